@@ -1,0 +1,5 @@
+/** Weft chaos. */
+@NullMarked
+package io.weft.chaos;
+
+import org.jspecify.annotations.NullMarked;

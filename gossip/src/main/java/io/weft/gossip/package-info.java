@@ -1,0 +1,5 @@
+/** Weft gossip. */
+@NullMarked
+package io.weft.gossip;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** Weft node. */
+@NullMarked
+package io.weft.node;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** Weft overlay. */
+@NullMarked
+package io.weft.overlay;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** Weft security. */
+@NullMarked
+package io.weft.security;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** Weft simulator. */
+@NullMarked
+package io.weft.simulator;
+
+import org.jspecify.annotations.NullMarked;

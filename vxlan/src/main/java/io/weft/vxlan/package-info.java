@@ -1,0 +1,5 @@
+/** Weft vxlan. */
+@NullMarked
+package io.weft.vxlan;
+
+import org.jspecify.annotations.NullMarked;
