@@ -1,0 +1,75 @@
+package io.weft.vxlan.desired;
+
+import java.util.OptionalInt;
+import java.util.regex.Pattern;
+
+/**
+ * The names of Weft's devices. A device is Weft's when its name matches one of these patterns
+ * exactly and it is of the right kind; nothing else is ever touched (INV-NET-3). All fit the
+ * kernel's 15 characters (IFNAMSIZ less the end mark).
+ */
+public final class DeviceNames {
+
+  /** Hexadecimal digits of an endpoint's id that go into its device's name. */
+  public static final int ENDPOINT_DIGITS = 11;
+
+  private static final String BRIDGE = "wfb";
+  private static final String VXLAN = "wfx";
+  private static final String PORT = "wfe";
+  private static final Pattern ENDPOINT_ID = Pattern.compile("[0-9a-f]{11}[0-9a-f]*");
+  private static final Pattern PORT_NAME = Pattern.compile("wfe[0-9a-f]{11}");
+  private static final Pattern CANONICAL_VNI = Pattern.compile("[1-9][0-9]{0,7}");
+
+  private DeviceNames() {}
+
+  /** {@code wfb<vni>}. */
+  public static String bridge(int vni) {
+    return BRIDGE + vni;
+  }
+
+  /** {@code wfx<vni>}. */
+  public static String vxlan(int vni) {
+    return VXLAN + vni;
+  }
+
+  /**
+   * {@code wfe<first 11 hexadecimal digits>}.
+   *
+   * @throws IllegalArgumentException when the id is not at least 11 lower-case hexadecimal digits
+   */
+  public static String port(String endpointId) {
+    if (!ENDPOINT_ID.matcher(endpointId).matches()) {
+      throw new IllegalArgumentException(
+          "endpoint id '" + endpointId + "' must be at least 11 lower-case hexadecimal digits");
+    }
+    return PORT + endpointId.substring(0, ENDPOINT_DIGITS);
+  }
+
+  /** The VNI in a bridge's name; empty when it is not a bridge name of Weft's. */
+  public static OptionalInt vniOfBridge(String name) {
+    return vni(name, BRIDGE);
+  }
+
+  /** The VNI in a VXLAN device's name; empty when it is not one of Weft's. */
+  public static OptionalInt vniOfVxlan(String name) {
+    return vni(name, VXLAN);
+  }
+
+  /** Whether the name is one of the host side of an endpoint's veth pair. */
+  public static boolean isPort(String name) {
+    return PORT_NAME.matcher(name).matches();
+  }
+
+  private static OptionalInt vni(String name, String prefix) {
+    if (!name.startsWith(prefix)) {
+      return OptionalInt.empty();
+    }
+    String digits = name.substring(prefix.length());
+    // Only the spelling that Weft writes: wfb007 is somebody else's.
+    if (!CANONICAL_VNI.matcher(digits).matches()) {
+      return OptionalInt.empty();
+    }
+    int vni = Integer.parseInt(digits);
+    return vni <= 0xff_ffff ? OptionalInt.of(vni) : OptionalInt.empty();
+  }
+}
