@@ -11,6 +11,7 @@ import java.util.Arrays;
  * @param key32 the AES-256 key, 32 octets
  * @param salt4 the salt of the nonce, 4 octets
  */
+@SuppressWarnings("ArrayRecordComponent") // copied on the way in and out, compared by content
 public record SecurityAssociation(int spi, byte[] key32, byte[] salt4) {
 
   /** Least SPI that is not reserved. */
