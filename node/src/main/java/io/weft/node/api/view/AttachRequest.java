@@ -1,6 +1,8 @@
 package io.weft.node.api.view;
 
+import java.util.Collections;
 import java.util.SortedMap;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param netns absolute path of the network namespace to put it in, as nsenter takes
  * @param ip the address wanted, null for the next free one of the block of this host
  * @param name its name, null to derive one from its identity
+ * @param labels null counts as none
  * @param ifname the interface name inside the namespace, null for the first free "weft0",
  *     "weft1"...
  */
@@ -18,5 +21,17 @@ public record AttachRequest(
     String netns,
     @Nullable String ip,
     @Nullable String name,
-    SortedMap<String, String> labels,
-    @Nullable String ifname) {}
+    @Nullable SortedMap<String, String> labels,
+    @Nullable String ifname) {
+  /** Copies the labels, so that the request never changes. */
+  public AttachRequest {
+    labels =
+        labels == null ? new TreeMap<>() : Collections.unmodifiableSortedMap(new TreeMap<>(labels));
+  }
+
+  /** The labels, never null. */
+  @Override
+  public SortedMap<String, String> labels() {
+    return labels == null ? new TreeMap<>() : labels;
+  }
+}
