@@ -1,0 +1,46 @@
+package io.weft.vxlan.driver;
+
+import java.net.InetAddress;
+import java.util.Objects;
+
+/**
+ * What a data plane is opened with.
+ *
+ * @param driver which driver to take
+ * @param local this host's address on the underlay: also its VTEP address; not a wildcard
+ * @param espUdpPort UDP port for ESP in UDP (RFC 3948), 1..65535
+ * @param vxlanPort UDP port of the VXLAN devices, 1..65535
+ */
+public record DataPlaneConfig(
+    DriverChoice driver, InetAddress local, int espUdpPort, int vxlanPort) {
+  /** Weft's own port for ESP in UDP. */
+  public static final int DEFAULT_ESP_UDP_PORT = 7942;
+
+  /** Weft's own port for VXLAN. */
+  public static final int DEFAULT_VXLAN_PORT = 7943;
+
+  public DataPlaneConfig {
+    Objects.requireNonNull(driver);
+    if (local.isAnyLocalAddress() || local.isMulticastAddress()) {
+      throw new IllegalArgumentException(
+          "the underlay address must be one of this host's own, not " + local.getHostAddress());
+    }
+    checkPort("espUdpPort", espUdpPort);
+    checkPort("vxlanPort", vxlanPort);
+    if (espUdpPort == vxlanPort) {
+      throw new IllegalArgumentException(
+          "espUdpPort and vxlanPort must differ, both are " + espUdpPort);
+    }
+  }
+
+  /** With Weft's own ports. */
+  public static DataPlaneConfig of(DriverChoice driver, InetAddress local) {
+    return new DataPlaneConfig(driver, local, DEFAULT_ESP_UDP_PORT, DEFAULT_VXLAN_PORT);
+  }
+
+  private static void checkPort(String name, int port) {
+    if (port < 1 || port > 65535) {
+      throw new IllegalArgumentException(name + " must be in 1..65535, not " + port);
+    }
+  }
+}
