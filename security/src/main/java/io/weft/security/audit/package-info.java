@@ -1,0 +1,5 @@
+/** The append-only, hash-chained log of what was decided about trust. */
+@NullMarked
+package io.weft.security.audit;
+
+import org.jspecify.annotations.NullMarked;
