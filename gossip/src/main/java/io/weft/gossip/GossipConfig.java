@@ -1,0 +1,195 @@
+package io.weft.gossip;
+
+/**
+ * The knobs of the gossip and link cores. All times in milliseconds.
+ *
+ * @param probeIntervalMillis one member is probed each interval; a probe that nobody answered
+ *     within it makes a suspicion
+ * @param probeTimeoutMillis after this time without a direct answer others are asked to probe, and
+ *     the link is tried
+ * @param indirectProbes how many others are asked
+ * @param suspicionMultiplier the shortest suspicion is this times log10(members) (at least 1) times
+ *     the probe interval
+ * @param suspicionMaxMultiplier an unconfirmed suspicion lasts this many times longer (Lifeguard,
+ *     section IV-B)
+ * @param localHealthMax how far this node's own bad health may stretch its probes: times (1 + this)
+ *     at most
+ * @param gossipIntervalMillis news are sent out each interval while there are any
+ * @param gossipNodes to how many members each time
+ * @param retransmitMultiplier each piece of news is sent this times log10(members + 1) times,
+ *     rounded up
+ * @param syncIntervalMillis a digest goes to one random member each interval
+ * @param datagramBudgetBytes the largest plain datagram (INV-SYN-3)
+ * @param deadRetentionMillis for how long a member that left is remembered; failed ones are never
+ *     forgotten by time
+ * @param tombstoneMillis for how long a deleted record's tombstone is kept
+ * @param supersededMillis for how long at most the records of a member's last generation stay,
+ *     while the new ones are fetched
+ * @param reconnectMinMillis a failed member, a seed or a link is tried again after a random part of
+ *     this, doubling ...
+ * @param reconnectMaxMillis ... up to this for links (full jitter)
+ * @param deadProbeMaxMillis ... and up to this for probes of failed members and seeds
+ * @param leaveLingerMillis for how long a leaving node goes on telling so
+ */
+public record GossipConfig(
+    long probeIntervalMillis,
+    long probeTimeoutMillis,
+    int indirectProbes,
+    int suspicionMultiplier,
+    int suspicionMaxMultiplier,
+    int localHealthMax,
+    long gossipIntervalMillis,
+    int gossipNodes,
+    int retransmitMultiplier,
+    long syncIntervalMillis,
+    int datagramBudgetBytes,
+    long deadRetentionMillis,
+    long tombstoneMillis,
+    long supersededMillis,
+    long reconnectMinMillis,
+    long reconnectMaxMillis,
+    long deadProbeMaxMillis,
+    long leaveLingerMillis) {
+
+  /** Below this a datagram cannot hold the largest ping with its two member items. */
+  public static final int MIN_DATAGRAM_BUDGET_BYTES = 600;
+
+  public GossipConfig {
+    positive("probeIntervalMillis", probeIntervalMillis);
+    positive("probeTimeoutMillis", probeTimeoutMillis);
+    positive("suspicionMultiplier", suspicionMultiplier);
+    positive("suspicionMaxMultiplier", suspicionMaxMultiplier);
+    positive("gossipIntervalMillis", gossipIntervalMillis);
+    positive("gossipNodes", gossipNodes);
+    positive("retransmitMultiplier", retransmitMultiplier);
+    positive("syncIntervalMillis", syncIntervalMillis);
+    positive("deadRetentionMillis", deadRetentionMillis);
+    positive("tombstoneMillis", tombstoneMillis);
+    positive("supersededMillis", supersededMillis);
+    positive("reconnectMinMillis", reconnectMinMillis);
+    positive("deadProbeMaxMillis", deadProbeMaxMillis);
+    positive("leaveLingerMillis", leaveLingerMillis);
+    if (indirectProbes < 0 || localHealthMax < 0) {
+      throw new IllegalArgumentException("indirectProbes and localHealthMax must not be negative");
+    }
+    if (probeTimeoutMillis >= probeIntervalMillis) {
+      throw new IllegalArgumentException(
+          "probeTimeoutMillis "
+              + probeTimeoutMillis
+              + " must be below probeIntervalMillis "
+              + probeIntervalMillis);
+    }
+    if (reconnectMaxMillis < reconnectMinMillis) {
+      throw new IllegalArgumentException(
+          "reconnectMaxMillis "
+              + reconnectMaxMillis
+              + " must not be below reconnectMinMillis "
+              + reconnectMinMillis);
+    }
+    if (datagramBudgetBytes < MIN_DATAGRAM_BUDGET_BYTES) {
+      throw new IllegalArgumentException(
+          "datagramBudgetBytes "
+              + datagramBudgetBytes
+              + " must be at least "
+              + MIN_DATAGRAM_BUDGET_BYTES);
+    }
+  }
+
+  private static void positive(String name, long value) {
+    if (value <= 0) {
+      throw new IllegalArgumentException(name + " " + value + " must be above 0");
+    }
+  }
+
+  /** What suits a data centre or a campus. */
+  public static GossipConfig defaults() {
+    return new GossipConfig(
+        1_000,
+        500,
+        3,
+        4,
+        3,
+        4,
+        200,
+        3,
+        4,
+        10_000,
+        1_200,
+        86_400_000,
+        3_600_000,
+        5_000,
+        500,
+        10_000,
+        3_000,
+        1_000);
+  }
+
+  /** The same with other probe times. */
+  public GossipConfig withProbe(long intervalMillis, long timeoutMillis) {
+    return new GossipConfig(
+        intervalMillis,
+        timeoutMillis,
+        indirectProbes,
+        suspicionMultiplier,
+        suspicionMaxMultiplier,
+        localHealthMax,
+        gossipIntervalMillis,
+        gossipNodes,
+        retransmitMultiplier,
+        syncIntervalMillis,
+        datagramBudgetBytes,
+        deadRetentionMillis,
+        tombstoneMillis,
+        supersededMillis,
+        reconnectMinMillis,
+        reconnectMaxMillis,
+        deadProbeMaxMillis,
+        leaveLingerMillis);
+  }
+
+  /** The same with another budget for datagrams. */
+  public GossipConfig withDatagramBudgetBytes(int bytes) {
+    return new GossipConfig(
+        probeIntervalMillis,
+        probeTimeoutMillis,
+        indirectProbes,
+        suspicionMultiplier,
+        suspicionMaxMultiplier,
+        localHealthMax,
+        gossipIntervalMillis,
+        gossipNodes,
+        retransmitMultiplier,
+        syncIntervalMillis,
+        bytes,
+        deadRetentionMillis,
+        tombstoneMillis,
+        supersededMillis,
+        reconnectMinMillis,
+        reconnectMaxMillis,
+        deadProbeMaxMillis,
+        leaveLingerMillis);
+  }
+
+  /** The same with other lifetimes of what is gone. */
+  public GossipConfig withRetention(long deadMillis, long tombstonesMillis) {
+    return new GossipConfig(
+        probeIntervalMillis,
+        probeTimeoutMillis,
+        indirectProbes,
+        suspicionMultiplier,
+        suspicionMaxMultiplier,
+        localHealthMax,
+        gossipIntervalMillis,
+        gossipNodes,
+        retransmitMultiplier,
+        syncIntervalMillis,
+        datagramBudgetBytes,
+        deadMillis,
+        tombstonesMillis,
+        supersededMillis,
+        reconnectMinMillis,
+        reconnectMaxMillis,
+        deadProbeMaxMillis,
+        leaveLingerMillis);
+  }
+}

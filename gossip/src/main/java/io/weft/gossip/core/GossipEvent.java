@@ -1,0 +1,54 @@
+package io.weft.gossip.core;
+
+import io.weft.gossip.Member;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What changed in a {@link GossipCore}'s view, with the cause in words. A member whose state
+ * changes hides or shows its records as a whole; no {@link RecordChanged} is emitted for that.
+ */
+@SuppressWarnings("ArrayRecordComponent") // messages in passing: never compared, never changed
+public sealed interface GossipEvent {
+
+  /** The member after the change. */
+  Member member();
+
+  /** Why, for people. */
+  String cause();
+
+  /** Seen for the first time, or back after it had left. */
+  record MemberJoined(Member member, String cause) implements GossipEvent {}
+
+  /** Alive before; somebody got no answer from it. */
+  record MemberSuspected(Member member, String cause) implements GossipEvent {}
+
+  /** Suspected before; alive after all. */
+  record MemberRefuted(Member member, String cause) implements GossipEvent {}
+
+  /** Its suspicion ran out, here or at somebody who told. */
+  record MemberFailed(Member member, String cause) implements GossipEvent {}
+
+  /** Failed before; alive again, with all its records. */
+  record MemberRejoined(Member member, String cause) implements GossipEvent {}
+
+  /** It said goodbye, or was declared to have left. */
+  record MemberLeft(Member member, String cause) implements GossipEvent {}
+
+  /**
+   * Still there, with another address, name, labels, generation or incarnation; also said of this
+   * node itself.
+   */
+  record MemberUpdated(Member member, String cause) implements GossipEvent {}
+
+  /** It left long ago and is not remembered any more. */
+  record MemberForgotten(Member member, String cause) implements GossipEvent {}
+
+  /**
+   * A record of a member changed: {@code value} null when it was deleted. Own records are not told.
+   */
+  record RecordChanged(Member member, String key, byte @Nullable [] value, String cause)
+      implements GossipEvent {}
+
+  /** Goodbye has been said often enough; the process may end. */
+  record LeaveComplete(Member member, String cause) implements GossipEvent {}
+}
