@@ -15,7 +15,7 @@ public sealed interface KernelChange {
   /** Name of the device that the change is about. */
   String device();
 
-  /** Creates a bridge, down, without STP, multicast snooping or IPv6 autoconfiguration. */
+  /** Creates a bridge, down, without STP or multicast snooping. */
   record CreateBridge(String device, int mtu) implements KernelChange {}
 
   /** Creates a VXLAN device in the kernel's own namespace, down. */
@@ -51,6 +51,9 @@ public sealed interface KernelChange {
 
   /** Makes the device a port of the bridge, or of none when null. */
   record SetMaster(String device, @Nullable String bridge) implements KernelChange {}
+
+  /** Keeps the kernel from making itself IPv6 addresses on the device. */
+  record NoIpv6Autoconf(String device) implements KernelChange {}
 
   /** Sets what Weft sets on a bridge. */
   record TuneBridge(String device, BridgeSettings settings) implements KernelChange {}

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param mac its Ethernet address; null when it has none
  * @param up whether it is administratively up (IFF_UP)
  * @param master name of the bridge it is a port of; null when none
+ * @param ipv6Autoconf whether the kernel makes itself IPv6 addresses on it
  * @param alias free text set by its creator (IFLA_IFALIAS); empty when none
  * @param vxlan settings, of a VXLAN device only
  * @param bridge settings, of a bridge only
@@ -27,6 +28,7 @@ public record LinkState(
     @Nullable MacAddress mac,
     boolean up,
     @Nullable String master,
+    boolean ipv6Autoconf,
     String alias,
     @Nullable VxlanSettings vxlan,
     @Nullable BridgeSettings bridge,
