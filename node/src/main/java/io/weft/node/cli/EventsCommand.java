@@ -1,0 +1,64 @@
+package io.weft.node.cli;
+
+import io.weft.node.api.Json;
+import io.weft.node.api.view.EventView;
+import java.io.PrintWriter;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code weft events}. */
+@Command(
+    name = "events",
+    description = "Show what happened, in order: members, tunnels, keys, leases.",
+    footer = {"", "Example:", "  weft events --follow"})
+final class EventsCommand implements Callable<Integer> {
+  @Mixin private final SocketOption socket = new SocketOption();
+  @Mixin private final OutputOption output = new OutputOption();
+
+  @Option(
+      names = {"-f", "--follow"},
+      description = "Go on with new events as they come.")
+  private boolean follow;
+
+  @Option(
+      names = "--from",
+      paramLabel = "INDEX",
+      defaultValue = "0",
+      description = "Begin at this index (default: all that are kept).")
+  private long fromIndex;
+
+  @Override
+  public Integer call() {
+    PrintWriter out = output.out();
+    if (follow) {
+      socket
+          .client()
+          .follow(
+              fromIndex,
+              event -> {
+                print(out, event);
+                return !out.checkError();
+              });
+    } else {
+      socket.client().events(fromIndex).events().forEach(event -> print(out, event));
+    }
+    return ExitCodes.DONE;
+  }
+
+  private void print(PrintWriter out, EventView event) {
+    switch (output.format()) {
+      case table ->
+          out.println(
+              event.time()
+                  + "  "
+                  + event.type()
+                  + "  "
+                  + event.subject()
+                  + (event.cause().isEmpty() ? "" : "  (" + event.cause() + ")"));
+      case json, yaml -> out.println(Json.line(event));
+    }
+    out.flush();
+  }
+}

@@ -1,0 +1,58 @@
+package io.weft.node.cli;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Rows under headers, each column as wide as its widest cell. */
+final class Table {
+  private static final String GAP = "  ";
+
+  private final List<String> headers;
+  private final List<List<String>> rows = new ArrayList<>();
+
+  Table(String... headers) {
+    this.headers = List.of(headers);
+  }
+
+  /** Adds a row; null is printed as "-". */
+  Table row(@Nullable Object... cells) {
+    if (cells.length != headers.size()) {
+      throw new IllegalArgumentException(
+          cells.length + " cells for " + headers.size() + " columns");
+    }
+    List<String> texts = new ArrayList<>(cells.length);
+    for (Object cell : cells) {
+      String text = cell == null ? "" : cell.toString();
+      texts.add(text.isEmpty() ? "-" : text);
+    }
+    rows.add(texts);
+    return this;
+  }
+
+  /** The table as lines without trailing blanks, each ended by a line feed. */
+  String format() {
+    int[] widths = new int[headers.size()];
+    measure(headers, widths);
+    rows.forEach(row -> measure(row, widths));
+    StringBuilder out = new StringBuilder();
+    line(headers, widths, out);
+    rows.forEach(row -> line(row, widths, out));
+    return out.toString();
+  }
+
+  private static void measure(List<String> cells, int[] widths) {
+    for (int i = 0; i < widths.length; i++) {
+      widths[i] = Math.max(widths[i], cells.get(i).length());
+    }
+  }
+
+  private static void line(List<String> cells, int[] widths, StringBuilder out) {
+    StringBuilder line = new StringBuilder();
+    for (int i = 0; i < widths.length; i++) {
+      line.append(i == 0 ? "" : GAP).append(cells.get(i));
+      line.repeat(' ', widths[i] - cells.get(i).length());
+    }
+    out.append(line.toString().stripTrailing()).append('\n');
+  }
+}

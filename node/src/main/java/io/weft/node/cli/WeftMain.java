@@ -1,0 +1,71 @@
+package io.weft.node.cli;
+
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.util.ServiceLoader;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+
+/** {@code weft}: the root of the command line. */
+@Command(
+    name = "weft",
+    description = "An encrypted container network across hosts, with no external store to run.",
+    synopsisSubcommandLabel = "COMMAND",
+    footer = {"", "Example:", "  weft demo"})
+public final class WeftMain extends CommandGroup {
+  /** Set to 1, it shows where an error comes from. */
+  public static final String DEBUG_VARIABLE = "WEFT_DEBUG";
+
+  /** Entry point of the process. */
+  public static void main(String[] args) {
+    PrintWriter out = new PrintWriter(System.out, false, StandardCharsets.UTF_8);
+    PrintWriter err = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
+    int code = run(out, err, args);
+    out.flush();
+    err.flush();
+    System.exit(code);
+  }
+
+  /**
+   * Runs one command line in this process.
+   *
+   * @return the exit code
+   */
+  public static int run(PrintWriter out, PrintWriter err, String... args) {
+    return commandLine().setOut(out).setErr(err).execute(args);
+  }
+
+  /** The whole command line, with what other modules add to it. */
+  static CommandLine commandLine() {
+    CommandLine root = new CommandLine(new WeftMain());
+    ServiceLoader.load(AgentLauncher.class)
+        .findFirst()
+        .ifPresent(launcher -> root.addSubcommand(new AgentCommand(launcher)));
+    ServiceLoader.load(Bootstrap.class)
+        .findFirst()
+        .ifPresent(
+            bootstrap ->
+                root.addSubcommand(new InitCommand(bootstrap))
+                    .addSubcommand(new JoinCommand(bootstrap)));
+    root.addSubcommand(new TokenCommand()).addSubcommand(new LeaveCommand());
+    QueryCommands.all().forEach(root::addSubcommand);
+    root.addSubcommand(new EventsCommand())
+        .addSubcommand(new NetworkCommand())
+        .addSubcommand(new AttachCommand())
+        .addSubcommand(new DetachCommand())
+        .addSubcommand(new VersionCommand());
+    for (CommandProvider provider : ServiceLoader.load(CommandProvider.class)) {
+      provider.commands().forEach(root::addSubcommand);
+    }
+    addHelp(root);
+    return root.setCaseInsensitiveEnumValuesAllowed(true)
+        .setUsageHelpWidth(100)
+        .setParameterExceptionHandler(ErrorLines::usage)
+        .setExecutionExceptionHandler(ErrorLines::failure);
+  }
+
+  private static void addHelp(CommandLine command) {
+    command.getCommandSpec().mixinStandardHelpOptions(true);
+    command.getSubcommands().values().forEach(WeftMain::addHelp);
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.weft.node.api;
+
+import org.jspecify.annotations.NullMarked;

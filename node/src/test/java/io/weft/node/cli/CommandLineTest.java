@@ -1,0 +1,222 @@
+package io.weft.node.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.weft.node.api.ApiServer;
+import io.weft.node.testing.ListedAgent;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
+
+final class CommandLineTest {
+  @TempDir Path folder = Path.of("unset");
+  private final ListedAgent agent = new ListedAgent();
+  private ApiServer server;
+  private String out = "";
+  private String err = "";
+
+  @BeforeEach
+  void start() {
+    server = ApiServer.start(folder.resolve("weft.sock"), agent);
+  }
+
+  @AfterEach
+  void stop() {
+    server.close();
+  }
+
+  @Test
+  void everyQueryPrintsItsTableAndItsJsonKeys() throws Exception {
+    json("network", "create", "blue", "--subnet", "10.32.0.0/16");
+    json("attach", "blue", "--name", "web", "--label", "app=web");
+    assertThat(keys(json("status")))
+        .contains(
+            "node",
+            "cluster",
+            "state",
+            "generation",
+            "incarnation",
+            "raftRole",
+            "term",
+            "commitIndex",
+            "members",
+            "alive",
+            "driver",
+            "mtu",
+            "version");
+    assertThat(keys(json("members").at("/members/0")))
+        .contains(
+            "id",
+            "name",
+            "address",
+            "state",
+            "incarnation",
+            "generation",
+            "version",
+            "rttMillis",
+            "labels");
+    assertThat(keys(json("peers").at("/peers/0")))
+        .contains("id", "address", "udp", "tcp", "rttMillis", "backoffUntil", "lastError");
+    assertThat(keys(json("voters"))).contains("voters", "term", "leader");
+    assertThat(keys(json("tunnels").at("/tunnels/0")))
+        .contains(
+            "peer",
+            "address",
+            "driver",
+            "state",
+            "mtu",
+            "spiIn",
+            "spiOut",
+            "rekeyedAt",
+            "txPackets",
+            "rxPackets",
+            "replayDrops",
+            "authDrops",
+            "lastError");
+    assertThat(keys(json("networks").at("/networks/0")))
+        .contains("name", "id", "vni", "subnet", "subnet6", "mtu", "hostBlock");
+    assertThat(keys(json("endpoints").at("/endpoints/0")))
+        .contains("id", "name", "network", "ip", "mac", "host", "labels");
+    assertThat(keys(json("leases").at("/leases/0")))
+        .contains("network", "block", "holder", "fence", "state");
+    for (String query :
+        List.of(
+            "status", "members", "peers", "voters", "tunnels", "networks", "endpoints", "leases")) {
+      assertThat(weft(query)).as(query).isZero();
+      assertThat(out).as(query).contains("\n").doesNotContain("{");
+      assertThat(weft(query, "-o", "yaml")).as(query).isZero();
+    }
+  }
+
+  @Test
+  void aNetworkAndAnEndpointLiveAndDieByCommand() throws Exception {
+    assertThat(json("network", "create", "blue", "--mtu", "1300").path("mtu").asInt())
+        .isEqualTo(1300);
+    assertThat(json("network", "ls").at("/networks/0/name").asText()).isEqualTo("blue");
+    String pid = Long.toString(ProcessHandle.current().pid());
+    JsonNode endpoint = json("attach", "blue", "--pid", pid, "--name", "web", "--ip", "10.32.0.9");
+    assertThat(endpoint.path("ip").asText()).isEqualTo("10.32.0.9");
+    assertThat(weft("detach", "web")).isZero();
+    assertThat(weft("network", "rm", "blue")).isZero();
+    assertThat(weft("network", "rm", "blue")).isEqualTo(1);
+    assertThat(err).isEqualTo("weft: there is no network blue\n");
+  }
+
+  @Test
+  void attachWithoutATargetNamesTheNamespaceOfTheCaller() throws Exception {
+    assertThat(json("attach", "blue").path("name").asText())
+        .isEqualTo("/proc/" + ProcessHandle.current().pid() + "/ns/net");
+  }
+
+  @Test
+  void aTokenIsPrintedAloneSoThatAShellCanTakeIt() throws Exception {
+    assertThat(weft("token", "create", "--ttl", "90s", "--uses", "2")).isZero();
+    assertThat(out).isEqualTo("id.secret.90000\n");
+    assertThat(keys(json("token", "create"))).contains("token", "expires", "uses");
+  }
+
+  @Test
+  void eventsAreOneObjectALine() throws Exception {
+    agent.emit("member-joined", "a");
+    agent.emit("tunnel-up", "b");
+    assertThat(weft("events", "-o", "json")).isZero();
+    List<String> lines = out.lines().toList();
+    assertThat(lines).hasSize(2);
+    assertThat(keys(new ObjectMapper().readTree(lines.getFirst())))
+        .containsExactly("index", "time", "type", "subject", "cause");
+  }
+
+  @Test
+  void leaveReachesTheAgent() {
+    assertThat(weft("leave", "--purge")).isZero();
+    assertThat(agent.hasLeft()).isTrue();
+  }
+
+  @Test
+  void exitCodesFollowTheContract() {
+    assertThat(weft("network", "create", "full")).isEqualTo(5);
+    assertThat(err).startsWith("weft: no quorum").endsWith("heal first\n");
+    assertThat(weft("detach", "none")).isEqualTo(1);
+    assertThat(weft("nonsense")).isEqualTo(2);
+    assertThat(err).hasLineCount(1).contains("nonsense", "--help");
+    assertThat(weft("token", "create", "--ttl", "soon")).isEqualTo(2);
+    assertThat(err).hasLineCount(1).contains("soon", "24h");
+    assertThat(weft("attach", "blue", "--netns", "no-such-namespace")).isEqualTo(1);
+    assertThat(weft("attach", "blue", "--netns", "a", "--pid", "1")).isEqualTo(2);
+    assertThat(weft()).isEqualTo(2);
+    assertThat(weft("network")).isEqualTo(2);
+    server.close();
+    assertThat(weft("status")).isEqualTo(3);
+    assertThat(err).hasLineCount(1).contains("weft.sock");
+  }
+
+  @Test
+  void everyCommandHasAnExampleInItsHelp() {
+    List<CommandLine> all = new ArrayList<>();
+    collect(WeftMain.commandLine(), all);
+    assertThat(all).hasSizeGreaterThan(15);
+    for (CommandLine command : all) {
+      String help = command.getUsageMessage();
+      assertThat(help).contains("Example:").contains("--help");
+      assertThat(command.getCommandSpec().usageMessage().description())
+          .as(command.getCommandName())
+          .isNotEmpty();
+    }
+  }
+
+  @Test
+  void theVersionIsTheBuilds() throws Exception {
+    assertThat(json("version").path("version").asText()).matches("\\d+\\.\\d+\\.\\d+.*");
+  }
+
+  private static void collect(CommandLine command, List<CommandLine> into) {
+    into.add(command);
+    command.getSubcommands().values().forEach(sub -> collect(sub, into));
+  }
+
+  private static List<String> keys(JsonNode object) {
+    List<String> keys = new ArrayList<>();
+    object.fieldNames().forEachRemaining(keys::add);
+    return keys;
+  }
+
+  private JsonNode json(String... args) throws Exception {
+    List<String> all = new ArrayList<>(List.of(args));
+    all.addAll(List.of("-o", "json"));
+    assertThat(weft(all.toArray(String[]::new))).as("%s: %s", all, err).isZero();
+    assertThat(out).hasLineCount(1);
+    return new ObjectMapper().readTree(out);
+  }
+
+  private int weft(String... args) {
+    List<String> all = new ArrayList<>(List.of(args));
+    if (all.size() > 0 && talksToAnAgent(all.getFirst())) {
+      all.addAll(List.of("--socket", folder.resolve("weft.sock").toString()));
+    }
+    StringWriter outText = new StringWriter();
+    StringWriter errText = new StringWriter();
+    int code =
+        WeftMain.run(
+            new PrintWriter(outText, true),
+            new PrintWriter(errText, true),
+            all.toArray(String[]::new));
+    out = outText.toString();
+    err = errText.toString();
+    return code;
+  }
+
+  private static boolean talksToAnAgent(String command) {
+    return !List.of("version", "nonsense").contains(command.toLowerCase(Locale.ROOT))
+        || command.isEmpty();
+  }
+}

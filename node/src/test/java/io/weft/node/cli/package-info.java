@@ -1,0 +1,4 @@
+@NullMarked
+package io.weft.node.cli;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.weft.node.testing;
+
+import org.jspecify.annotations.NullMarked;
