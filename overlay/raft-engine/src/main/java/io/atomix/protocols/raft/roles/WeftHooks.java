@@ -1,0 +1,99 @@
+package io.atomix.protocols.raft.roles;
+
+import io.atomix.protocols.raft.RaftError;
+import io.atomix.protocols.raft.RaftServer;
+import io.atomix.protocols.raft.impl.RaftContext;
+import io.atomix.protocols.raft.protocol.ConfigureRequest;
+import io.atomix.protocols.raft.protocol.ConfigureResponse;
+import io.atomix.protocols.raft.protocol.QueryRequest;
+import io.atomix.protocols.raft.protocol.QueryResponse;
+import io.atomix.protocols.raft.protocol.RaftResponse;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the mended roles call. Weft's own code; it stands in this package because a leader's
+ * appender is visible only here. Which mend calls what is said in io.weft.raft.mend.
+ */
+public final class WeftHooks {
+  private WeftHooks() {}
+
+  /**
+   * Mend 1: on a leader or candidate, a configure request of a higher term makes it a follower, and
+   * the follower handles the request.
+   *
+   * @return the follower's answer, or null when the role is to handle the request itself
+   */
+  public static @Nullable CompletableFuture<ConfigureResponse> stepDown(
+      RaftContext raft, ConfigureRequest request) {
+    raft.checkThread();
+    boolean leading = raft.getRole() == RaftServer.Role.LEADER;
+    if (request.term() < raft.getTerm()) {
+      return null; // mend 4 refuses it
+    }
+    if (request.term() == raft.getTerm() && leading) {
+      return CompletableFuture.completedFuture(refusal()); // there can be no other leader
+    }
+    raft.setTerm(request.term());
+    raft.transition(RaftServer.Role.FOLLOWER);
+    return raft.getRaftRole().onConfigure(request);
+  }
+
+  /** Mend 4: the refusal of a request whose term is over, or null when it is not. */
+  public static @Nullable CompletableFuture<ConfigureResponse> refuseStale(
+      RaftContext raft, ConfigureRequest request) {
+    return request.term() < raft.getTerm() ? CompletableFuture.completedFuture(refusal()) : null;
+  }
+
+  private static ConfigureResponse refusal() {
+    return ConfigureResponse.builder()
+        .withStatus(RaftResponse.Status.ERROR)
+        .withError(RaftError.Type.ILLEGAL_MEMBER_STATE)
+        .build();
+  }
+
+  /**
+   * Mend 3: the answer to a query that has to wait until this leader's first entry is applied, or
+   * null when it need not wait.
+   */
+  static @Nullable CompletableFuture<QueryResponse> awaitFirstEntry(
+      RaftRole leader, RaftContext raft, LeaderAppender appender, QueryRequest request) {
+    long first = appender.getIndex();
+    if (raft.getLastApplied() >= first) {
+      return null;
+    }
+    CompletableFuture<QueryResponse> answer = new CompletableFuture<>();
+    var _ =
+        appender
+            .appendEntries(first)
+            .thenCompose(
+                index ->
+                    raft.getLastApplied() >= first
+                        ? CompletableFuture.completedFuture(null)
+                        : raft.getServiceManager().<Object>apply(first))
+            .thenComposeAsync(
+                applied ->
+                    raft.getRaftRole() == leader
+                        ? leader.onQuery(request)
+                        : CompletableFuture.failedFuture(new IllegalStateException("not leader")),
+                raft.getThreadContext())
+            .whenComplete(
+                (response, error) -> {
+                  if (error == null) {
+                    answer.complete(response);
+                  } else {
+                    answer.complete(
+                        QueryResponse.builder()
+                            .withStatus(RaftResponse.Status.ERROR)
+                            .withError(RaftError.Type.QUERY_FAILURE, "leadership was lost")
+                            .build());
+                  }
+                });
+    return answer;
+  }
+
+  /** Mend 6: everything appended so far is on disk when this returns. */
+  public static void flush(RaftContext raft) {
+    raft.getLogWriter().flush();
+  }
+}

@@ -1,0 +1,5 @@
+/** The build step that writes the mended classes. */
+@NullMarked
+package io.weft.raft.build;
+
+import org.jspecify.annotations.NullMarked;
