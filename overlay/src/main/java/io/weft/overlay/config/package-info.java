@@ -1,4 +1,6 @@
-/** The configuration's schema: parsing with positions, overrides with origins, and documentation. */
+/**
+ * The configuration's schema: parsing with positions, overrides with origins, and documentation.
+ */
 @NullMarked
 package io.weft.overlay.config;
 

@@ -92,7 +92,8 @@ public record AddressBlock(IpAddress base, int length) implements Comparable<Add
   /** The block of this length with this number (0 is the first), of those inside. */
   public AddressBlock block(int blockLength, BigInteger number) {
     if (blockLength < length || number.compareTo(blockCount(blockLength)) >= 0) {
-      throw new InvalidAddressException("no block " + number + " of /" + blockLength + " in " + this);
+      throw new InvalidAddressException(
+          "no block " + number + " of /" + blockLength + " in " + this);
     }
     return new AddressBlock(base.plus(number.shiftLeft(base.bits() - blockLength)), blockLength);
   }

@@ -1,4 +1,6 @@
-/** Address arithmetic, pools of host blocks, and the addresses handed out inside one host's blocks. */
+/**
+ * Address arithmetic, pools of host blocks, and the addresses handed out inside one host's blocks.
+ */
 @NullMarked
 package io.weft.overlay.ipam;
 

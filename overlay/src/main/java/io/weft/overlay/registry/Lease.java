@@ -10,4 +10,11 @@ import io.weft.security.identity.NodeId;
  * @param fence rises with every lease given; a higher one always wins over a lower one
  * @param reusableAtMillis the log's time from which another host may get it; 0 while it is leased
  */
-public record Lease(String networkId, String networkName, AddressBlock block, NodeId holder, long fence, LeaseState state, long reusableAtMillis) {}
+public record Lease(
+    String networkId,
+    String networkName,
+    AddressBlock block,
+    NodeId holder,
+    long fence,
+    LeaseState state,
+    long reusableAtMillis) {}

@@ -69,7 +69,8 @@ final class LeaseRules {
     if (held && (!c.additional() || subnet.isIpv6())) {
       return null;
     }
-    Optional<AddressBlock> block = held ? Optional.empty() : ownFenced(data, network, subnet, c.host());
+    Optional<AddressBlock> block =
+        held ? Optional.empty() : ownFenced(data, network, subnet, c.host());
     if (block.isEmpty()) {
       block =
           BlockPool.lowestFree(
@@ -84,8 +85,7 @@ final class LeaseRules {
           RefusalCode.EXHAUSTED,
           ("network '%s' has no free /%d left in %s: blocks of hosts that left or were fenced become"
                   + " free after the quarantine of %d s")
-              .formatted(
-                  network.name(), blockLength, subnet, data.quarantineMillis / 1000));
+              .formatted(network.name(), blockLength, subnet, data.quarantineMillis / 1000));
     }
     if (data.leases.size() + granted.size() >= RegistryLimits.MAX_LEASES) {
       return new Refused(

@@ -13,4 +13,12 @@ import org.jspecify.annotations.Nullable;
  * @param hostBlockLength prefix length of one host's IPv4 block
  * @param hostBlockLength6 prefix length of one host's IPv6 block, 0 without IPv6
  */
-public record Network(String name, String id, int vni, AddressBlock subnet, @Nullable AddressBlock subnet6, int mtu, int hostBlockLength, int hostBlockLength6) {}
+public record Network(
+    String name,
+    String id,
+    int vni,
+    AddressBlock subnet,
+    @Nullable AddressBlock subnet6,
+    int mtu,
+    int hostBlockLength,
+    int hostBlockLength6) {}

@@ -44,8 +44,7 @@ final class NetworkRules {
       return new Refused(
           RefusalCode.EXHAUSTED,
           "no free /%d is left in %s; name one with --subnet"
-              .formatted(
-                  RegistryLimits.AUTOMATIC_SUBNET_LENGTH, RegistryLimits.AUTOMATIC_SUBNETS));
+              .formatted(RegistryLimits.AUTOMATIC_SUBNET_LENGTH, RegistryLimits.AUTOMATIC_SUBNETS));
     }
     bad = checkSubnet(data, subnet, false);
     bad = bad != null || c.subnet6() == null ? bad : checkSubnet(data, c.subnet6(), true);
@@ -100,8 +99,7 @@ final class NetworkRules {
   private static @Nullable Refused checkSubnet(
       RegistryData data, AddressBlock subnet, boolean ipv6) {
     if (subnet.isIpv6() != ipv6) {
-      return Refusals.invalid(
-          "%s is no %s subnet".formatted(subnet, ipv6 ? "IPv6" : "IPv4"));
+      return Refusals.invalid("%s is no %s subnet".formatted(subnet, ipv6 ? "IPv6" : "IPv4"));
     }
     int min = ipv6 ? MIN_SUBNET6_LENGTH : MIN_SUBNET_LENGTH;
     int max = ipv6 ? RegistryLimits.MAX_SUBNET6_LENGTH : MAX_SUBNET_LENGTH;
@@ -178,8 +176,7 @@ final class NetworkRules {
           RefusalCode.UNKNOWN,
           "there is no network '%s'; 'weft network ls' shows those there are".formatted(c.name()));
     }
-    data.retired.put(
-        network.id(), new Retired(network, data.timeMillis + data.quarantineMillis));
+    data.retired.put(network.id(), new Retired(network, data.timeMillis + data.quarantineMillis));
     for (Lease lease : List.copyOf(data.leases.values())) {
       if (lease.networkId().equals(network.id()) && lease.state() == LeaseState.LEASED) {
         data.rest(lease, LeaseState.QUARANTINED);

@@ -33,7 +33,8 @@ final class ProtoValues {
 
   static NodeId node(ByteString bytes) throws MalformedRegistryException {
     if (bytes.size() != NODE_ID_BYTES) {
-      throw new MalformedRegistryException("a node id of " + bytes.size() + " bytes in place of 32");
+      throw new MalformedRegistryException(
+          "a node id of " + bytes.size() + " bytes in place of 32");
     }
     return NodeId.ofBytes(bytes.toByteArray());
   }
@@ -57,7 +58,7 @@ final class ProtoValues {
     try {
       return new AddressBlock(IpAddress.ofBytes(block.getIp().toByteArray()), block.getLength());
     } catch (InvalidAddressException e) {
-      throw new MalformedRegistryException(e.getMessage());
+      throw new MalformedRegistryException(String.valueOf(e.getMessage()));
     }
   }
 }

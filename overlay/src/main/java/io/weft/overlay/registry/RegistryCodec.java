@@ -142,16 +142,12 @@ public final class RegistryCodec {
       case CREATE_NETWORK -> createNetwork(envelope.getCreateNetwork());
       case REMOVE_NETWORK -> new RemoveNetwork(envelope.getRemoveNetwork().getName());
       case LEASE_BLOCK -> leaseBlock(envelope.getLeaseBlock());
-      case RELEASE_HOST ->
-          new ReleaseHost(ProtoValues.node(envelope.getReleaseHost().getHost()));
+      case RELEASE_HOST -> new ReleaseHost(ProtoValues.node(envelope.getReleaseHost().getHost()));
       case FENCE_HOST -> new FenceHost(ProtoValues.node(envelope.getFenceHost().getHost()));
       case CREATE_TOKEN -> {
         var c = envelope.getCreateToken();
         yield new CreateToken(
-            c.getId(),
-            ProtoValues.blob(c.getSecretHash()),
-            c.getExpiresAtMillis(),
-            c.getUses());
+            c.getId(), ProtoValues.blob(c.getSecretHash()), c.getExpiresAtMillis(), c.getUses());
       }
       case USE_TOKEN -> {
         var c = envelope.getUseToken();
@@ -203,7 +199,6 @@ public final class RegistryCodec {
     for (io.weft.overlay.registry.proto.Block block : c.getAvoidList()) {
       avoid.add(ProtoValues.block(block));
     }
-    return new LeaseBlock(
-        c.getNetwork(), ProtoValues.node(c.getHost()), avoid, c.getAdditional());
+    return new LeaseBlock(c.getNetwork(), ProtoValues.node(c.getHost()), avoid, c.getAdditional());
   }
 }

@@ -33,7 +33,8 @@ public sealed interface RegistryCommand {
    *
    * @param subnet IPv4, or null: the next free /16 of {@link RegistryLimits#AUTOMATIC_SUBNETS}
    * @param subnet6 IPv6, or null: none
-   * @param vni 1 to 16777215, or 0: the next free one from {@link RegistryLimits#FIRST_AUTOMATIC_VNI}
+   * @param vni 1 to 16777215, or 0: the next free one from {@link
+   *     RegistryLimits#FIRST_AUTOMATIC_VNI}
    * @param mtu bytes, or 0: {@link RegistryLimits#DEFAULT_MTU}
    * @param hostBlockLength prefix length of one host's IPv4 block, or 0: 24 where it fits
    */

@@ -53,7 +53,9 @@ final class RegistryData {
   void remember(Blob key, Blob result) {
     remembered.put(key, result);
     var oldest = remembered.entrySet().iterator();
-    for (int extra = remembered.size() - RegistryLimits.MAX_REMEMBERED_RESULTS; extra > 0; extra--) {
+    for (int extra = remembered.size() - RegistryLimits.MAX_REMEMBERED_RESULTS;
+        extra > 0;
+        extra--) {
       oldest.next();
       oldest.remove();
     }

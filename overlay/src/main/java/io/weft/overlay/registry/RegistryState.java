@@ -57,7 +57,7 @@ public final class RegistryState implements RegistryView {
     try {
       envelope = RegistryCodec.decode(command);
     } catch (MalformedRegistryException e) {
-      return ResultCodec.encode(Refusals.invalid(e.getMessage()));
+      return ResultCodec.encode(Refusals.invalid(String.valueOf(e.getMessage())));
     }
     Blob before = data.remembered.get(envelope.key());
     if (before != null) {
@@ -158,8 +158,7 @@ public final class RegistryState implements RegistryView {
   public Optional<Lease> leaseAt(String networkId, IpAddress address) {
     // A network's blocks are disjoint: only the last that begins at or below can hold the address.
     Map.Entry<LeaseKey, Lease> below =
-        data.leases.floorEntry(
-            new LeaseKey(networkId, new AddressBlock(address, address.bits())));
+        data.leases.floorEntry(new LeaseKey(networkId, new AddressBlock(address, address.bits())));
     return below != null
             && below.getKey().networkId().equals(networkId)
             && below.getKey().block().contains(address)

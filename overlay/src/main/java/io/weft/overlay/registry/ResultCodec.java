@@ -21,8 +21,7 @@ public final class ResultCodec {
   public static byte[] encode(CommandResult result) {
     Result.Builder proto = Result.newBuilder();
     switch (result) {
-      case Refused r ->
-          proto.getRefusedBuilder().setCode(r.code().name()).setMessage(r.message());
+      case Refused r -> proto.getRefusedBuilder().setCode(r.code().name()).setMessage(r.message());
       case Done d -> proto.setDone(done(d));
     }
     return proto.build().toByteArray();
@@ -35,8 +34,7 @@ public final class ResultCodec {
       case NetworkAnswer(Network network) -> done.setNetwork(StateCodec.network(network));
       case LeaseAnswer(List<Lease> leases) ->
           done.setLeases(
-              LeaseList.newBuilder()
-                  .addAllLeases(leases.stream().map(StateCodec::lease).toList()));
+              LeaseList.newBuilder().addAllLeases(leases.stream().map(StateCodec::lease).toList()));
       case HostAnswer(Host host) -> done.setHost(StateCodec.host(host));
       case TokenAnswer(Token token) -> done.setToken(StateCodec.token(token));
     }

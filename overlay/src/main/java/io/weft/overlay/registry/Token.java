@@ -12,7 +12,13 @@ import java.util.TreeSet;
  * @param expiresAtMillis wall-clock time
  * @param usedBy the hosts that joined with it
  */
-public record Token(String id, Blob secretHash, long expiresAtMillis, int usesAllowed, SortedSet<NodeId> usedBy, boolean revoked) {
+public record Token(
+    String id,
+    Blob secretHash,
+    long expiresAtMillis,
+    int usesAllowed,
+    SortedSet<NodeId> usedBy,
+    boolean revoked) {
   /** Copies the set. */
   public Token {
     usedBy = Collections.unmodifiableSortedSet(new TreeSet<>(usedBy));

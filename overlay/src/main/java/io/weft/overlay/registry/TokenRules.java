@@ -52,8 +52,7 @@ final class TokenRules {
     Token token = data.tokens.get(c.id());
     // One answer for an unknown id and a wrong secret, so that ids cannot be tried out.
     if (token == null
-        || !MessageDigest.isEqual(
-            token.secretHash().toByteArray(), c.secretHash().toByteArray())) {
+        || !MessageDigest.isEqual(token.secretHash().toByteArray(), c.secretHash().toByteArray())) {
       return new Refused(
           RefusalCode.UNKNOWN,
           "this cluster knows no such token; make one with 'weft token create' on a member");
@@ -91,8 +90,7 @@ final class TokenRules {
               usedBy,
               false));
     }
-    return new Done(
-        new HostAnswer(HostRules.put(data, c.host(), c.hostName(), HostState.ACTIVE)));
+    return new Done(new HostAnswer(HostRules.put(data, c.host(), c.hostName(), HostState.ACTIVE)));
   }
 
   static CommandResult revoke(RegistryData data, RevokeToken c) {
