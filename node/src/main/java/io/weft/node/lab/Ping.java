@@ -1,0 +1,129 @@
+package io.weft.node.lab;
+
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
+import io.weft.vxlan.ffi.Errno;
+import io.weft.vxlan.ffi.Libc;
+import io.weft.vxlan.ffi.SocketAddresses;
+import io.weft.vxlan.netns.NetworkNamespace;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.net.InetAddress;
+import java.nio.ByteBuffer;
+import java.util.OptionalDouble;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Sends ICMP echo requests (RFC 792) out of a network namespace. The kernel on the other side
+ * answers, so nothing has to run there. Not safe for use by several threads at once.
+ */
+public final class Ping implements AutoCloseable {
+  private static final int SOL_SOCKET = 1;
+  private static final int SO_RCVTIMEO = 20;
+  private static final int IPPROTO_ICMP = 1;
+  private static final int ECHO_REQUEST = 8;
+  private static final int ECHO_REPLY = 0;
+  private static final int ICMP_HEADER_BYTES = 8;
+  private static final int MAX_PACKET_BYTES = 65_536;
+
+  /** What an IPv4 packet of an echo has around its payload. */
+  public static final int OVERHEAD_BYTES = 20 + ICMP_HEADER_BYTES;
+
+  private final Arena arena = Arena.ofShared();
+  private final MemorySegment receiveBuffer = arena.allocate(MAX_PACKET_BYTES, 8);
+  private final int fd;
+  private final int identifier = ThreadLocalRandom.current().nextInt(1, 0xffff);
+  private int sequence;
+
+  /** Opens a raw socket in that namespace; it stays there whichever thread uses it. */
+  public Ping(NetworkNamespace namespace) {
+    fd =
+        namespace.call(
+            () -> Libc.socket(Libc.AF_INET, Libc.SOCK_RAW | Libc.SOCK_CLOEXEC, IPPROTO_ICMP));
+  }
+
+  /**
+   * Sends one echo request and waits for its reply.
+   *
+   * @param payloadBytes what the request carries beside its header
+   * @return the round trip in milliseconds, empty when no reply came in time
+   */
+  public OptionalDouble once(InetAddress to, int payloadBytes, int timeoutMillis) {
+    sequence = sequence + 1 & 0xffff;
+    long startNanos = System.nanoTime();
+    long deadlineNanos = startNanos + TimeUnit.MILLISECONDS.toNanos(timeoutMillis);
+    try (Arena local = Arena.ofConfined()) {
+      byte[] request = request(payloadBytes);
+      MemorySegment bytes = local.allocate(request.length, 8);
+      MemorySegment.copy(request, 0, bytes, JAVA_BYTE, 0, request.length);
+      MemorySegment address = SocketAddresses.encode(local, to, 0);
+      if (Libc.trySendto(fd, bytes, request.length, 0, address) < 0) {
+        // No route yet, for example: as good as lost.
+        return OptionalDouble.empty();
+      }
+      MemorySegment timeout = local.allocate(16, 8);
+      MemorySegment peer = local.allocate(SocketAddresses.INET6_BYTES, 8);
+      MemorySegment peerLength = local.allocate(JAVA_INT);
+      while (true) {
+        long leftMicros = TimeUnit.NANOSECONDS.toMicros(deadlineNanos - System.nanoTime());
+        if (leftMicros <= 0) {
+          return OptionalDouble.empty();
+        }
+        timeout.set(JAVA_LONG, 0, leftMicros / 1_000_000);
+        timeout.set(JAVA_LONG, 8, leftMicros % 1_000_000);
+        Libc.setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, timeout);
+        peerLength.set(JAVA_INT, 0, SocketAddresses.INET_BYTES);
+        long length = Libc.tryRecvfrom(fd, receiveBuffer, MAX_PACKET_BYTES, 0, peer, peerLength);
+        if (length == -Errno.EINTR) {
+          continue;
+        }
+        if (length > 0 && isReply(receiveBuffer.asSlice(0, length))) {
+          return OptionalDouble.of((System.nanoTime() - startNanos) / 1e6);
+        }
+      }
+    }
+  }
+
+  private boolean isReply(MemorySegment packet) {
+    int headerBytes = (packet.get(JAVA_BYTE, 0) & 0xf) * 4;
+    if (packet.byteSize() < headerBytes + ICMP_HEADER_BYTES) {
+      return false;
+    }
+    ByteBuffer icmp = packet.asSlice(headerBytes).asByteBuffer();
+    return icmp.get(0) == ECHO_REPLY
+        && Short.toUnsignedInt(icmp.getShort(4)) == identifier
+        && Short.toUnsignedInt(icmp.getShort(6)) == sequence;
+  }
+
+  private byte[] request(int payloadBytes) {
+    ByteBuffer icmp = ByteBuffer.allocate(ICMP_HEADER_BYTES + payloadBytes);
+    icmp.put((byte) ECHO_REQUEST).put((byte) 0).putShort((short) 0);
+    icmp.putShort((short) identifier).putShort((short) sequence);
+    while (icmp.hasRemaining()) {
+      icmp.put((byte) icmp.position());
+    }
+    icmp.putShort(2, checksum(icmp.array()));
+    return icmp.array();
+  }
+
+  /** The Internet checksum (RFC 1071). */
+  static short checksum(byte[] octets) {
+    int sum = 0;
+    for (int i = 0; i < octets.length; i++) {
+      sum += (octets[i] & 0xff) << (i % 2 == 0 ? 8 : 0);
+    }
+    while (sum > 0xffff) {
+      sum = (sum & 0xffff) + (sum >>> 16);
+    }
+    return (short) ~sum;
+  }
+
+  @Override
+  public void close() {
+    Libc.close(fd);
+    arena.close();
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.weft.node.lab;
+
+import org.jspecify.annotations.NullMarked;
