@@ -1,0 +1,112 @@
+package io.weft.overlay.agent;
+
+import io.weft.gossip.Member;
+import io.weft.gossip.MemberState;
+import io.weft.gossip.core.GossipCore;
+import io.weft.overlay.records.EndpointRecord;
+import io.weft.overlay.records.HostRecord;
+import io.weft.overlay.records.Parsed;
+import io.weft.overlay.records.RecordCodec;
+import io.weft.security.identity.NodeId;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the other members say of themselves by gossip, parsed: their hosts, endpoints and public
+ * keys. A failed member's host record is remembered while the member is, because its tunnel must
+ * not be taken apart (see {@link io.weft.overlay.planner.PeerKeys}); its endpoints are hidden by
+ * gossip itself.
+ */
+final class Directory {
+  /** The key under which a member gossips its public key: SubjectPublicKeyInfo, DER. */
+  static final String PUBLIC_KEY = "pk";
+
+  private final GossipCore gossip;
+  private final NodeId self;
+  private final TreeMap<NodeId, HostRecord> hosts = new TreeMap<>();
+  private long malformed;
+
+  Directory(NodeId self, GossipCore gossip) {
+    this.self = self;
+    this.gossip = gossip;
+  }
+
+  /** Reads the host records anew; a member that is forgotten, or has left, loses its own. */
+  void refresh() {
+    SortedMap<NodeId, SortedMap<String, byte[]>> shown = gossip.records(HostRecord.KEY);
+    TreeMap<NodeId, HostRecord> known = new TreeMap<>();
+    for (Member member : others()) {
+      byte[] bytes =
+          shown.getOrDefault(member.id(), Collections.emptySortedMap()).get(HostRecord.KEY);
+      HostRecord parsed = bytes == null ? null : parse(RecordCodec.host(bytes));
+      HostRecord host = parsed != null ? parsed : hosts.get(member.id());
+      if (host != null && member.state() != MemberState.LEFT) {
+        known.put(member.id(), host);
+      }
+    }
+    hosts.clear();
+    hosts.putAll(known);
+  }
+
+  private <T> @Nullable T parse(Parsed<T> parsed) {
+    return switch (parsed) {
+      case Parsed.Valid<T> valid -> valid.value();
+      case Parsed.Malformed<T> bad -> {
+        malformed++;
+        yield null;
+      }
+    };
+  }
+
+  /** All members but this host, by id. */
+  List<Member> others() {
+    return gossip.members().stream().filter(m -> !m.id().equals(self)).toList();
+  }
+
+  /** What is known of a member's host, or null. */
+  @Nullable HostRecord host(NodeId id) {
+    return hosts.get(id);
+  }
+
+  /** The endpoints of the members that are present, by owner. */
+  SortedMap<NodeId, List<EndpointRecord>> endpoints() {
+    TreeMap<NodeId, List<EndpointRecord>> found = new TreeMap<>();
+    gossip
+        .records(EndpointRecord.KEY_PREFIX)
+        .forEach(
+            (owner, records) -> {
+              List<EndpointRecord> parsed = new ArrayList<>();
+              records.forEach(
+                  (key, bytes) -> {
+                    EndpointRecord endpoint = parse(RecordCodec.endpoint(key, bytes));
+                    if (endpoint != null) {
+                      parsed.add(endpoint);
+                    }
+                  });
+              found.put(owner, parsed);
+            });
+    return found;
+  }
+
+  /** A member's public key as it gossips it, unchecked; null when it does not. */
+  byte @Nullable [] publicKey(NodeId id) {
+    return gossip
+        .records(PUBLIC_KEY)
+        .getOrDefault(id, Collections.emptySortedMap())
+        .get(PUBLIC_KEY);
+  }
+
+  /** A member's name, or the short form of its id. */
+  String nameOf(NodeId id) {
+    return gossip.member(id).map(Member::name).orElse(id.shortForm());
+  }
+
+  /** How many records of others could not be read. */
+  long malformed() {
+    return malformed;
+  }
+}

@@ -1,0 +1,344 @@
+package io.weft.overlay.agent;
+
+import io.weft.gossip.core.GossipInput;
+import io.weft.overlay.ipam.AddressBlock;
+import io.weft.overlay.ipam.IpAddress;
+import io.weft.overlay.ipam.LocalAddresses;
+import io.weft.overlay.records.EndpointMac;
+import io.weft.overlay.records.EndpointRecord;
+import io.weft.overlay.records.RecordCodec;
+import io.weft.overlay.records.RecordLimits;
+import io.weft.overlay.registry.CommandResult;
+import io.weft.overlay.registry.Lease;
+import io.weft.overlay.registry.Network;
+import io.weft.overlay.registry.RegistryCommand;
+import io.weft.vxlan.desired.IpPrefix;
+import java.net.InetAddress;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * This host's endpoints. An endpoint comes to be in this order: the host holds a leased block
+ * (INV-IPAM-2), an address of it is chosen and is on disk (INV-IPAM-1: a crash from here on cannot
+ * give it away again), its interfaces are made, all others are told, the data plane is as planned,
+ * and only then is the answer given. If a step fails, all before it is taken back.
+ */
+final class EndpointDesk {
+  /** How long the data plane may take to apply the plan with a new endpoint. */
+  static final long APPLY_MILLIS = 20_000;
+
+  /** The most endpoints of one host. */
+  static final int MAX_ENDPOINTS = 16_384;
+
+  private record Waiting(
+      LocalEndpoint endpoint, long planVersion, long deadlineNanos, Reply<LocalEndpoint> reply) {}
+
+  private record Wiring(LocalEndpoint endpoint, Reply<LocalEndpoint> reply) {}
+
+  private final HostContext context;
+  private final RegistryMirror mirror;
+  private final Registrar registrar;
+  private final PlanDesk plans;
+  private final Consumer<GossipInput> gossip;
+
+  /** Those that are attached, by id. */
+  private final TreeMap<String, LocalEndpoint> endpoints = new TreeMap<>();
+
+  /** Those whose interfaces are being made; on disk already. */
+  private final TreeMap<String, Wiring> wiring = new TreeMap<>();
+
+  private final List<Waiting> waiting = new ArrayList<>();
+
+  EndpointDesk(
+      HostContext context,
+      RegistryMirror mirror,
+      Registrar registrar,
+      PlanDesk plans,
+      Consumer<GossipInput> gossip) {
+    this.context = context;
+    this.mirror = mirror;
+    this.registrar = registrar;
+    this.plans = plans;
+    this.gossip = gossip;
+    for (LocalEndpoint endpoint : context.options.endpoints()) {
+      endpoints.put(endpoint.record().id(), endpoint);
+    }
+  }
+
+  /** Tells the others of what was attached before this start. */
+  void start() {
+    endpoints.values().forEach(e -> tell(e.record()));
+  }
+
+  List<LocalEndpoint> all() {
+    return List.copyOf(endpoints.values());
+  }
+
+  List<EndpointRecord> records() {
+    return endpoints.values().stream().map(LocalEndpoint::record).toList();
+  }
+
+  void attach(AttachOrder order, Reply<LocalEndpoint> reply) {
+    Refusal wrong = check(order);
+    if (wrong != null) {
+      reply.refused(wrong);
+      return;
+    }
+    Network network = mirror.view().network(order.network()).orElseThrow();
+    if (!mirror.view().leasesOf(network.id(), context.self).isEmpty()) {
+      allocate(order, network, true, reply);
+      return;
+    }
+    lease(order, false, reply);
+  }
+
+  private @Nullable Refusal check(AttachOrder order) {
+    if (mirror.view().network(order.network()).isEmpty()) {
+      return new Refusal(
+          Refusal.Kind.NOT_FOUND,
+          "no network '%s'; 'weft networks' lists those there are".formatted(order.network()));
+    }
+    if (endpoints.size() + wiring.size() >= MAX_ENDPOINTS) {
+      return new Refusal(
+          Refusal.Kind.REFUSED, "this host has " + MAX_ENDPOINTS + " endpoints, the most it can");
+    }
+    for (LocalEndpoint other : endpoints.values()) {
+      if (order.name() != null && order.name().equals(other.record().name())) {
+        return new Refusal(
+            Refusal.Kind.REFUSED,
+            "this host has an endpoint named '%s' already; choose another name, or detach it"
+                .formatted(order.name()));
+      }
+    }
+    boolean tooLong =
+        order.labels().size() > RecordLimits.MAX_LABELS
+            || (order.name() != null && order.name().length() > RecordLimits.MAX_TEXT)
+            || order.labels().entrySet().stream()
+                .anyMatch(
+                    l ->
+                        l.getKey().length() > RecordLimits.MAX_TEXT
+                            || l.getValue().length() > RecordLimits.MAX_TEXT);
+    return tooLong
+        ? new Refusal(
+            Refusal.Kind.INVALID,
+            "at most %d labels, and %d characters in a name or label"
+                .formatted(RecordLimits.MAX_LABELS, RecordLimits.MAX_TEXT))
+        : null;
+  }
+
+  private void lease(AttachOrder order, boolean additional, Reply<LocalEndpoint> reply) {
+    registrar.submit(
+        new RegistryCommand.LeaseBlock(order.network(), context.self, List.of(), additional),
+        new Reply<CommandResult.Answer>() {
+          @Override
+          public void done(CommandResult.Answer answer) {
+            Network network = mirror.view().network(order.network()).orElse(null);
+            if (network == null) {
+              refused(
+                  new Refusal(
+                      Refusal.Kind.NOT_FOUND, "network " + order.network() + " was removed"));
+            } else {
+              allocate(order, network, false, reply);
+            }
+          }
+
+          @Override
+          public void refused(Refusal refusal) {
+            reply.refused(refusal);
+          }
+        });
+  }
+
+  private void allocate(
+      AttachOrder order, Network network, boolean mayLease, Reply<LocalEndpoint> reply) {
+    List<Lease> leases = mirror.view().leasesOf(network.id(), context.self);
+    TreeSet<IpAddress> taken = new TreeSet<>();
+    endpoints.values().forEach(e -> addTaken(network, e, taken));
+    wiring.values().forEach(w -> addTaken(network, w.endpoint(), taken));
+    List<InetAddress> chosen = new ArrayList<>();
+    try {
+      IpAddress wanted = order.ip() == null ? null : IpAddress.parse(order.ip());
+      if (wanted != null && wanted.isIpv6() && network.subnet6() == null) {
+        reply.refused(
+            new Refusal(Refusal.Kind.INVALID, "network " + network.name() + " has no IPv6 subnet"));
+        return;
+      }
+      IpAddress wanted4 = wanted != null && !wanted.isIpv6() ? wanted : null;
+      IpAddress wanted6 = wanted != null && wanted.isIpv6() ? wanted : null;
+      chosen.add(pick(network.subnet(), leases, taken, wanted4).toInetAddress());
+      if (network.subnet6() != null) {
+        chosen.add(pick(network.subnet6(), leases, taken, wanted6).toInetAddress());
+      }
+    } catch (LocalAddresses.UnavailableException e) {
+      if (mayLease && e.exhausted()) {
+        lease(order, true, reply);
+      } else {
+        reply.refused(new Refusal(Refusal.Kind.REFUSED, String.valueOf(e.getMessage())));
+      }
+      return;
+    } catch (IllegalArgumentException e) {
+      reply.refused(new Refusal(Refusal.Kind.INVALID, String.valueOf(e.getMessage())));
+      return;
+    }
+    long fence = leases.stream().mapToLong(Lease::fence).max().orElse(0);
+    wire(order, network, chosen, fence, reply);
+  }
+
+  private static void addTaken(
+      Network network, LocalEndpoint endpoint, SortedSet<IpAddress> taken) {
+    if (endpoint.record().networkId().equals(network.id())) {
+      endpoint.record().ips().forEach(ip -> taken.add(IpAddress.of(ip)));
+    }
+  }
+
+  private static IpAddress pick(
+      AddressBlock subnet,
+      List<Lease> leases,
+      SortedSet<IpAddress> taken,
+      @Nullable IpAddress wanted)
+      throws LocalAddresses.UnavailableException {
+    List<AddressBlock> blocks = leases.stream().map(Lease::block).filter(subnet::contains).toList();
+    return LocalAddresses.pick(subnet, blocks, taken, wanted);
+  }
+
+  private void wire(
+      AttachOrder order,
+      Network network,
+      List<InetAddress> ips,
+      long fence,
+      Reply<LocalEndpoint> reply) {
+    String name = order.name() == null ? order.id().substring(0, 12) : order.name();
+    EndpointRecord record =
+        new EndpointRecord(
+            order.id(),
+            name,
+            network.id(),
+            network.vni(),
+            ips,
+            EndpointMac.of(order.id()),
+            order.labels(),
+            fence);
+    LocalEndpoint endpoint =
+        new LocalEndpoint(record, network.name(), order.netns(), order.ifName());
+    wiring.put(order.id(), new Wiring(endpoint, reply));
+    save();
+    List<IpPrefix> prefixes = new ArrayList<>();
+    for (InetAddress ip : ips) {
+      AddressBlock subnet = network.subnet();
+      AddressBlock subnet6 = network.subnet6();
+      boolean v6 = IpAddress.of(ip).isIpv6();
+      prefixes.add(new IpPrefix(ip, v6 && subnet6 != null ? subnet6.length() : subnet.length()));
+    }
+    context
+        .out()
+        .wire(
+            new WireOrder(
+                order.id(),
+                order.netns(),
+                order.ifName(),
+                record.mac(),
+                prefixes,
+                Math.min(network.mtu(), context.options.innerMtu()),
+                network.vni()));
+  }
+
+  private void save() {
+    List<LocalEndpoint> all = new ArrayList<>(endpoints.values());
+    wiring.values().forEach(w -> all.add(w.endpoint()));
+    context.out().saveEndpoints(all);
+  }
+
+  void wired(String id, @Nullable String error) {
+    Wiring done = wiring.remove(id);
+    if (done == null) {
+      return;
+    }
+    if (error != null) {
+      save();
+      done.reply().refused(new Refusal(Refusal.Kind.FAILED, error));
+      return;
+    }
+    endpoints.put(id, done.endpoint());
+    tell(done.endpoint().record());
+    context.planIsStale();
+    // The plan is made at the end of this step; its version is at most one above the present one.
+    waiting.add(
+        new Waiting(
+            done.endpoint(), plans.version() + 1, context.inMillis(APPLY_MILLIS), done.reply()));
+    context.event(
+        "endpoint-attached", done.endpoint().record().name(), done.endpoint().networkName());
+  }
+
+  private void tell(EndpointRecord record) {
+    gossip.accept(new GossipInput.PutRecord(record.key(), RecordCodec.encode(record)));
+  }
+
+  void planApplied(long version, List<String> failures) {
+    for (Iterator<Waiting> it = waiting.iterator(); it.hasNext(); ) {
+      Waiting next = it.next();
+      if (next.planVersion() <= version) {
+        it.remove();
+        if (failures.isEmpty()) {
+          next.reply().done(next.endpoint());
+        } else {
+          takeBack(next, failures.getFirst());
+        }
+      }
+    }
+  }
+
+  private void takeBack(Waiting attempt, String why) {
+    remove(attempt.endpoint());
+    attempt.reply().refused(new Refusal(Refusal.Kind.FAILED, why));
+  }
+
+  void runDue() {
+    for (Iterator<Waiting> it = waiting.iterator(); it.hasNext(); ) {
+      Waiting next = it.next();
+      if (next.deadlineNanos() <= context.now()) {
+        it.remove();
+        takeBack(
+            next, "the data plane did not apply the new endpoint in time; see the agent's log");
+      }
+    }
+  }
+
+  void detach(String idOrName, Reply<LocalEndpoint> reply) {
+    List<LocalEndpoint> found =
+        endpoints.values().stream()
+            .filter(e -> e.record().id().equals(idOrName) || e.record().name().equals(idOrName))
+            .toList();
+    if (found.size() != 1) {
+      reply.refused(
+          new Refusal(
+              Refusal.Kind.NOT_FOUND,
+              found.isEmpty()
+                  ? "this host has no endpoint '%s'; 'weft endpoints' lists all".formatted(idOrName)
+                  : "'%s' names several endpoints; give an id".formatted(idOrName)));
+      return;
+    }
+    remove(found.getFirst());
+    context.event(
+        "endpoint-detached", found.getFirst().record().name(), found.getFirst().networkName());
+    reply.done(found.getFirst());
+  }
+
+  private void remove(LocalEndpoint endpoint) {
+    String id = endpoint.record().id();
+    gossip.accept(new GossipInput.RemoveRecord(endpoint.record().key()));
+    context.out().unwire(id);
+    endpoints.remove(id);
+    save();
+    context.planIsStale();
+  }
+
+  long nextDeadlineNanos() {
+    return waiting.stream().mapToLong(Waiting::deadlineNanos).min().orElse(Long.MAX_VALUE);
+  }
+}

@@ -1,0 +1,58 @@
+package io.weft.overlay.agent;
+
+import io.weft.security.identity.NodeId;
+import java.util.random.RandomGenerator;
+
+/**
+ * What the parts of a {@link HostCore} share within one step: the time, where effects go, and that
+ * the plan must be made anew.
+ */
+final class HostContext {
+  static final long NANOS_PER_MILLI = 1_000_000L;
+
+  final HostOptions options;
+  final NodeId self;
+  final RandomGenerator random;
+
+  private HostEffects out;
+  private long nowNanos;
+  private boolean planStale = true;
+
+  HostContext(HostOptions options, RandomGenerator random, HostEffects none) {
+    this.options = options;
+    this.self = options.identity().id();
+    this.random = random;
+    this.out = none;
+  }
+
+  void enter(long now, HostEffects effects) {
+    nowNanos = now;
+    out = effects;
+  }
+
+  long now() {
+    return nowNanos;
+  }
+
+  long inMillis(long millis) {
+    return nowNanos + millis * NANOS_PER_MILLI;
+  }
+
+  HostEffects out() {
+    return out;
+  }
+
+  void event(String type, String subject, String cause) {
+    out.emit(new HostEvent(type, subject, cause));
+  }
+
+  void planIsStale() {
+    planStale = true;
+  }
+
+  boolean takePlanStale() {
+    boolean stale = planStale;
+    planStale = false;
+    return stale;
+  }
+}

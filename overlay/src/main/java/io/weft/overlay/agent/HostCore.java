@@ -1,0 +1,449 @@
+package io.weft.overlay.agent;
+
+import com.google.protobuf.InvalidProtocolBufferException;
+import io.weft.gossip.Member;
+import io.weft.gossip.MemberState;
+import io.weft.gossip.PeerAddress;
+import io.weft.gossip.core.GossipCore;
+import io.weft.gossip.core.GossipEffects;
+import io.weft.gossip.core.GossipEvent;
+import io.weft.gossip.core.GossipInput;
+import io.weft.gossip.link.LinkInput;
+import io.weft.gossip.link.PeerLink;
+import io.weft.gossip.transport.Channel;
+import io.weft.overlay.agent.proto.RegistryMessage;
+import io.weft.overlay.consensus.EngineStatus;
+import io.weft.overlay.records.EndpointRecord;
+import io.weft.overlay.records.HostRecord;
+import io.weft.overlay.records.RecordCodec;
+import io.weft.overlay.registry.MalformedRegistryException;
+import io.weft.overlay.registry.RegistryState;
+import io.weft.overlay.registry.RegistryView;
+import io.weft.security.identity.NodeId;
+import io.weft.security.keyring.GossipKeyring;
+import io.weft.security.keyring.Opened;
+import io.weft.security.tunnel.KeyExchange;
+import io.weft.security.tunnel.TunnelKeyStatus;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One host's control plane: gossip, links, tunnel keys, the registry and the planner put together.
+ *
+ * <p>Everything comes in by {@link #step} and goes out by {@link HostEffects}; there is no clock,
+ * no socket and no thread in here. A step lets the part that the input is for do its work, then all
+ * parts whose time has come, then saves what changed and makes the plan anew if it is stale: always
+ * in this order, so that a plan never rests on something that is not on disk.
+ *
+ * <p>Data goes one way: datagrams and links feed gossip and the registry's mirror, these feed the
+ * planner, the planner feeds the data plane. The only thing that comes back from the data plane is
+ * that a plan was applied, which the key exchange waits for.
+ */
+public final class HostCore {
+  private final HostContext context;
+  private final GossipKeyring keyring;
+  private final GossipCore gossip;
+  private final Directory directory;
+  private final Links links;
+  private final Voters voters;
+  private final RegistryMirror mirror;
+  private final Registrar registrar;
+  private final RegistryFeed feed;
+  private final EngineKeeper keeper;
+  private final TunnelDesk tunnels;
+  private final PlanDesk plans;
+  private final EndpointDesk endpoints;
+  private final JoinDesk joins;
+  private final Departure departure;
+  private final TreeMap<String, Long> rejectedDatagrams = new TreeMap<>();
+  private @Nullable HostRecord ownHost;
+  private boolean membersChanged;
+  private boolean peersUnsaved;
+
+  /**
+   * A host that is about to start; its first input is {@link HostInput.Start}.
+   *
+   * @param exchange how tunnel secrets are agreed on
+   * @param random for jitter, choice and idempotency keys, not for secrets
+   * @param startup takes what the construction itself may want to tell
+   * @throws MalformedRegistryException when the registry that was kept on disk cannot be read
+   */
+  public HostCore(
+      HostOptions options, KeyExchange exchange, RandomGenerator random, HostEffects startup)
+      throws MalformedRegistryException {
+    context = new HostContext(options, random, startup);
+    HostOptions.SavedRegistry saved = options.registry();
+    mirror =
+        saved == null
+            ? new RegistryMirror(new RegistryState(), 0)
+            : new RegistryMirror(RegistryState.restore(saved.state().toByteArray()), saved.index());
+    var identity = options.identity();
+    keyring =
+        new GossipKeyring(
+            identity.cluster(), context.self, options.generation(), options.gossipKeys());
+    gossip =
+        new GossipCore(
+            options.gossip(),
+            context.self,
+            identity.name(),
+            options.address(),
+            options.labels(),
+            options.generation(),
+            random);
+    directory = new Directory(context.self, gossip);
+    links =
+        new Links(
+            context,
+            new Links.Listener() {
+              @Override
+              public void linkUp(NodeId peer) {
+                HostCore.this.linkUp(peer);
+              }
+
+              @Override
+              public void linkDown(NodeId peer, String cause) {
+                HostCore.this.linkDown(peer, cause);
+              }
+            });
+    voters = new Voters(context.self, directory, links);
+    registrar = new Registrar(context, links, voters);
+    feed =
+        new RegistryFeed(
+            context,
+            links,
+            voters,
+            mirror,
+            new RegistryFeed.Listener() {
+              @Override
+              public void applied(RegistryMirror.Applied applied) {
+                RegistryEvents.tell(context, applied);
+                registrar.applied(applied);
+              }
+
+              @Override
+              public void registryChanged() {
+                context.planIsStale();
+              }
+            });
+    keeper = new EngineKeeper(context, directory, voters, mirror, registrar);
+    tunnels = new TunnelDesk(context, directory, links, exchange);
+    plans = new PlanDesk(context, directory, mirror, tunnels);
+    endpoints = new EndpointDesk(context, mirror, registrar, plans, this::gossipStep);
+    joins = new JoinDesk(context, directory, links, voters, mirror, registrar, keeper);
+    departure = new Departure(context, voters, registrar, this::gossipStep);
+  }
+
+  /** Takes one input, then does all that is due at this time. */
+  public void step(long nowNanos, HostInput input, HostEffects out) {
+    context.enter(nowNanos, out);
+    take(input);
+    runDue();
+    settle();
+  }
+
+  private void take(HostInput input) {
+    switch (input) {
+      case HostInput.Start s -> start();
+      case HostInput.Timer t -> {}
+      case HostInput.Datagram d -> datagram(d.from(), d.bytes());
+      case HostInput.Dialed d -> links.step(new LinkInput.Dialed(d.linkId(), d.peer()));
+      case HostInput.DialFailed f -> links.step(new LinkInput.DialFailed(f.linkId(), f.cause()));
+      case HostInput.Accepted a ->
+          links.step(new LinkInput.Accepted(a.linkId(), a.peer(), a.from()));
+      case HostInput.JoinerAccepted j -> joins.accepted(j.linkId(), j.from());
+      case HostInput.Closed c -> {
+        joins.closed(c.linkId());
+        links.step(new LinkInput.Closed(c.linkId(), c.cause()));
+      }
+      case HostInput.Message m -> message(m.linkId(), m.channel(), m.bytes());
+      case HostInput.EngineSends e -> links.send(e.to(), Channel.RAFT, e.message());
+      case HostInput.Committed c -> feed.committed(c.index(), c.timeMillis(), c.command());
+      case HostInput.Restored r -> feed.restored(r.index(), r.state());
+      case HostInput.EngineChanged e -> voters.engineChanged(e.status());
+      case HostInput.EngineTaskEnded e -> keeper.taskEnded(e.task(), e.error());
+      case HostInput.Submitted s -> registrar.submitted(s.requestId(), s.result());
+      case HostInput.SubmitFailed f -> registrar.submitFailed(f.requestId(), f.cause());
+      case HostInput.PlanApplied p -> {
+        tunnels.applied(p.version());
+        endpoints.planApplied(p.version(), p.failures());
+      }
+      case HostInput.Wired w -> endpoints.wired(w.endpointId(), w.error());
+      case HostInput.Carried c -> tunnels.carried(c.peer(), c.packets(), c.bytes());
+      case HostInput.Submit s -> registrar.submit(s.command(), s.reply());
+      case HostInput.Attach a -> endpoints.attach(a.order(), a.reply());
+      case HostInput.Detach d -> endpoints.detach(d.idOrName(), d.reply());
+      case HostInput.Leave l -> departure.begin(l.reply());
+    }
+  }
+
+  private void start() {
+    gossipStep(
+        new GossipInput.PutRecord(
+            Directory.PUBLIC_KEY,
+            context.options.identity().certificate().getPublicKey().getEncoded()));
+    keeper.start();
+    endpoints.start();
+    if (!context.options.seeds().isEmpty()) {
+      gossipStep(new GossipInput.Join(context.options.seeds()));
+      for (PeerAddress seed : context.options.seeds()) {
+        links.step(new LinkInput.Seed(seed));
+      }
+    }
+  }
+
+  private void datagram(PeerAddress from, byte[] sealed) {
+    switch (keyring.open(sealed)) {
+      case Opened.Accepted a -> gossipStep(new GossipInput.DatagramReceived(from, a.payload()));
+      case Opened.Rejected r -> rejectedDatagrams.merge(r.cause().name(), 1L, Long::sum);
+    }
+  }
+
+  private void message(long linkId, Channel channel, byte[] bytes) {
+    NodeId peer = links.peerOf(linkId);
+    if (channel == Channel.JOIN) {
+      if (peer == null) {
+        joins.message(linkId, bytes);
+      }
+      return;
+    }
+    if (peer == null) {
+      return;
+    }
+    switch (channel) {
+      case GOSSIP -> gossipStep(new GossipInput.LinkMessage(peer, bytes));
+      case RAFT -> context.out().engineReceive(peer, bytes);
+      case REGISTRY -> registryMessage(peer, bytes);
+      case TUNNEL -> tunnels.message(peer, bytes);
+      case JOIN -> {}
+    }
+  }
+
+  private void registryMessage(NodeId peer, byte[] bytes) {
+    RegistryMessage message;
+    try {
+      message = RegistryMessage.parseFrom(bytes);
+    } catch (InvalidProtocolBufferException e) {
+      rejectedDatagrams.merge("MALFORMED_REGISTRY_MESSAGE", 1L, Long::sum);
+      return;
+    }
+    switch (message.getBodyCase()) {
+      case SUBMIT -> registrar.forward(peer, message.getSubmit());
+      case SUBMIT_REPLY -> registrar.replied(message.getSubmitReply());
+      case WATCH -> feed.watch(peer, message.getWatch().getAfterIndex());
+      case ENTRIES -> feed.entries(peer, message.getEntries());
+      case SNAPSHOT -> feed.snapshot(peer, message.getSnapshot());
+      case FORWARDED_JOIN -> joins.forwarded(peer, message.getForwardedJoin());
+      case FORWARDED_JOIN_REPLY -> joins.forwardReply(message.getForwardedJoinReply());
+      case BODY_NOT_SET -> {}
+    }
+  }
+
+  private void linkUp(NodeId peer) {
+    context.out().enginePeer(peer, true);
+    gossipStep(new GossipInput.LinkUp(peer));
+    directory.refresh();
+    tunnels.refresh(peer);
+  }
+
+  private void linkDown(NodeId peer, String cause) {
+    context.out().enginePeer(peer, false);
+    feed.linkDown(peer);
+    gossipStep(new GossipInput.LinkDown(peer, cause));
+    tunnels.refresh(peer);
+  }
+
+  private void gossipStep(GossipInput input) {
+    gossip.step(context.now(), input, gossipEffects);
+  }
+
+  private final GossipEffects gossipEffects =
+      new GossipEffects() {
+        @Override
+        public void sendDatagram(PeerAddress to, byte[] payload) {
+          context.out().sendDatagram(to, keyring.seal(payload));
+        }
+
+        @Override
+        public void sendLink(NodeId to, byte[] payload) {
+          links.send(to, Channel.GOSSIP, payload);
+        }
+
+        @Override
+        public void emit(GossipEvent event) {
+          gossipEvent(event);
+        }
+      };
+
+  private void gossipEvent(GossipEvent event) {
+    MemberEvents.tell(context, event);
+    membersChanged = true;
+    context.planIsStale();
+    if (event instanceof GossipEvent.LeaveComplete) {
+      departure.goodbyeSaid();
+    } else if (!event.member().id().equals(context.self)) {
+      memberChanged(event);
+    }
+  }
+
+  private void memberChanged(GossipEvent event) {
+    Member member = event.member();
+    if (!(event instanceof GossipEvent.RecordChanged)) {
+      peersUnsaved = true;
+      keeper.memberState(member);
+    }
+    if (event instanceof GossipEvent.MemberForgotten || member.state() == MemberState.LEFT) {
+      links.step(new LinkInput.Unwant(member.id()));
+      tunnels.gone(member.id());
+    } else {
+      links.step(new LinkInput.Want(member.id(), member.address()));
+      if (member.state() == MemberState.ALIVE) {
+        links.step(new LinkInput.Evidence(member.id()));
+      }
+    }
+  }
+
+  private void runDue() {
+    long now = context.now();
+    if (gossip.nextDeadlineNanos() <= now) {
+      gossipStep(new GossipInput.Timer());
+    }
+    if (links.core().nextDeadlineNanos() <= now) {
+      links.step(new LinkInput.Timer());
+    }
+    if (tunnels.nextDeadlineNanos() <= now) {
+      tunnels.timer();
+    }
+    if (membersChanged) {
+      membersChanged = false;
+      directory.refresh();
+      directory.others().forEach(member -> tunnels.refresh(member.id()));
+    }
+    keeper.runDue();
+    registrar.runDue();
+    feed.runDue();
+    joins.runDue();
+    endpoints.runDue();
+    departure.runDue();
+    tellOwnHost();
+  }
+
+  /** The last part of every step: disk first, then the plan. */
+  private void settle() {
+    feed.save();
+    if (peersUnsaved) {
+      peersUnsaved = false;
+      context
+          .out()
+          .savePeers(
+              directory.others().stream()
+                  .filter(m -> m.state() != MemberState.LEFT)
+                  .map(Member::address)
+                  .toList());
+    }
+    if (context.takePlanStale()) {
+      tunnels.planned(plans.replan(endpoints.records()));
+    }
+  }
+
+  private void tellOwnHost() {
+    HostOptions options = context.options;
+    HostRecord host =
+        new HostRecord(
+            options.address().ip(),
+            options.espPort(),
+            options.driver(),
+            options.innerMtu(),
+            voters.ownRole(),
+            mirror.index());
+    if (!host.equals(ownHost)) {
+      ownHost = host;
+      gossipStep(new GossipInput.PutRecord(HostRecord.KEY, RecordCodec.encode(host)));
+    }
+  }
+
+  /** When the next {@link HostInput.Timer} is due. */
+  public long nextDeadlineNanos() {
+    long next = Math.min(gossip.nextDeadlineNanos(), links.core().nextDeadlineNanos());
+    next = Math.min(next, tunnels.nextDeadlineNanos());
+    next = Math.min(next, keeper.nextDeadlineNanos());
+    next = Math.min(next, registrar.nextDeadlineNanos());
+    next = Math.min(next, feed.nextDeadlineNanos());
+    next = Math.min(next, joins.nextDeadlineNanos());
+    return Math.min(next, Math.min(endpoints.nextDeadlineNanos(), departure.nextDeadlineNanos()));
+  }
+
+  /** All members, this host included, by id. */
+  public List<Member> members() {
+    return gossip.members();
+  }
+
+  /** How it stands with the link to each peer, by id. */
+  public List<PeerLink> links() {
+    return links.core().links();
+  }
+
+  /** What this host knows of the registry. Only to be read between steps. */
+  public RegistryView registry() {
+    return mirror.view();
+  }
+
+  /** The last index of the log that this host has taken in. */
+  public long registryIndex() {
+    return mirror.index();
+  }
+
+  /** What the consensus engine here says of itself. */
+  public EngineStatus engine() {
+    return voters.status();
+  }
+
+  /** This host's part in the registry: leader, follower, client or leaving. */
+  public String registryRole() {
+    return voters.ownRole();
+  }
+
+  /** The voters as this host knows them, by id, with their part. */
+  public SortedMap<NodeId, String> voterRoles() {
+    TreeMap<NodeId, String> roles = new TreeMap<>();
+    voters.voterHosts().forEach((id, host) -> roles.put(id, host.registryRole()));
+    if (voters.engineServes()) {
+      roles.keySet().retainAll(voters.status().voterIds());
+      voters.status().voterIds().forEach(id -> roles.putIfAbsent(id, "follower"));
+      roles.put(context.self, voters.ownRole());
+    }
+    return roles;
+  }
+
+  /** How it stands with the tunnel keys of each peer. */
+  public List<TunnelKeyStatus> tunnelKeys() {
+    return tunnels.statuses();
+  }
+
+  /** What a peer says of its host, or null. */
+  public @Nullable HostRecord host(NodeId peer) {
+    return directory.host(peer);
+  }
+
+  /** This host's endpoints. */
+  public List<LocalEndpoint> localEndpoints() {
+    return endpoints.all();
+  }
+
+  /** The endpoints of all hosts that are present, this one included, by host. */
+  public SortedMap<NodeId, List<EndpointRecord>> endpoints() {
+    TreeMap<NodeId, List<EndpointRecord>> all = new TreeMap<>(directory.endpoints());
+    all.put(context.self, new ArrayList<>(endpoints.records()));
+    return all;
+  }
+
+  /** Datagrams and messages that were refused, by cause. */
+  public SortedMap<String, Long> rejected() {
+    TreeMap<String, Long> counts = new TreeMap<>(rejectedDatagrams);
+    counts.put("MALFORMED_RECORD", directory.malformed());
+    return counts;
+  }
+}

@@ -1,0 +1,63 @@
+package io.weft.overlay.agent;
+
+import io.weft.gossip.PeerAddress;
+import io.weft.gossip.transport.Channel;
+import io.weft.security.identity.NodeId;
+import io.weft.vxlan.desired.DesiredState;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a step of {@link HostCore} wants done. The {@code save} methods return only when the bytes
+ * are durable: what a step sends after them may rely on it. Nothing else blocks.
+ */
+public interface HostEffects {
+
+  /** Sends a sealed datagram; it may be lost. */
+  void sendDatagram(PeerAddress to, byte[] bytes);
+
+  /** Opens a link; null expects any member. */
+  void dial(long linkId, PeerAddress to, @Nullable NodeId expected);
+
+  /** Closes a link. */
+  void closeLink(long linkId);
+
+  /** Sends on a link. */
+  void sendLink(long linkId, Channel channel, byte[] bytes);
+
+  /** Gives the consensus engine a task; {@link HostInput.EngineTaskEnded} follows. */
+  void engineTask(EngineTask task);
+
+  /** Hands the engine a message of its counterpart at {@code from}. */
+  void engineReceive(NodeId from, byte[] message);
+
+  /** Tells the engine whether a peer is linked. */
+  void enginePeer(NodeId peer, boolean up);
+
+  /** Submits a command; {@link HostInput.Submitted} or {@code SubmitFailed} follows. */
+  void engineSubmit(long requestId, byte[] command);
+
+  /** Makes this the data plane's desired state; {@link HostInput.PlanApplied} follows. */
+  void plan(long version, DesiredState desired);
+
+  /** Makes an endpoint's interfaces; {@link HostInput.Wired} follows. */
+  void wire(WireOrder order);
+
+  /** Removes an endpoint's interfaces. */
+  void unwire(String endpointId);
+
+  /** Keeps this host's endpoints. */
+  void saveEndpoints(List<LocalEndpoint> endpoints);
+
+  /** Keeps the registry as this host knows it, for a start without the others. */
+  void saveRegistry(long index, byte[] state);
+
+  /** Keeps where the other members are, for a start without seeds. */
+  void savePeers(List<PeerAddress> peers);
+
+  /** Tells the operator. */
+  void emit(HostEvent event);
+
+  /** The cluster has been left; the process should end. */
+  void left();
+}

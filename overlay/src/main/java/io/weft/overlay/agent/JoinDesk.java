@@ -1,0 +1,281 @@
+package io.weft.overlay.agent;
+
+import com.google.protobuf.ByteString;
+import com.google.protobuf.InvalidProtocolBufferException;
+import io.weft.gossip.Member;
+import io.weft.gossip.PeerAddress;
+import io.weft.gossip.transport.Channel;
+import io.weft.overlay.agent.proto.ForwardedJoin;
+import io.weft.overlay.agent.proto.ForwardedJoinReply;
+import io.weft.overlay.agent.proto.GossipKey;
+import io.weft.overlay.agent.proto.JoinReply;
+import io.weft.overlay.agent.proto.JoinRequest;
+import io.weft.overlay.agent.proto.RegistryMessage;
+import io.weft.overlay.agent.proto.Seed;
+import io.weft.overlay.registry.Blob;
+import io.weft.overlay.registry.CommandResult;
+import io.weft.overlay.registry.RegistryCommand;
+import io.weft.security.identity.CertificateRequest;
+import io.weft.security.identity.ClusterCa;
+import io.weft.security.identity.InvalidRequestException;
+import io.weft.security.identity.NodeId;
+import io.weft.security.keyring.GossipKeys;
+import io.weft.security.token.TokenSecrets;
+import java.security.cert.CertificateEncodingException;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+
+/**
+ * Lets new hosts in. A joiner comes over a link on which it has checked the CA's pin but has proven
+ * nothing itself; its token is counted by the registry, and a voter, which holds the CA's key,
+ * signs its certificate. A host that holds no such key passes the request on to one that does.
+ */
+final class JoinDesk {
+  /** The most joins under way. */
+  static final int MAX_PENDING = 64;
+
+  /**
+   * Refused joins within {@link #WINDOW_MILLIS} after which all further ones are refused unread.
+   */
+  static final int MAX_REFUSALS = 20;
+
+  /** See {@link #MAX_REFUSALS}. */
+  static final long WINDOW_MILLIS = 60_000;
+
+  /** A join that was passed on and brought no answer is forgotten after this time. */
+  static final long FORWARD_MILLIS = 20_000;
+
+  /** The most members that a joiner is told of; gossip tells it the rest. */
+  static final int MAX_SEEDS = 32;
+
+  private record Pending(Consumer<JoinReply> reply, long deadlineNanos) {}
+
+  private final HostContext context;
+  private final Directory directory;
+  private final Links links;
+  private final Voters voters;
+  private final RegistryMirror mirror;
+  private final Registrar registrar;
+  private final EngineKeeper keeper;
+  private final TreeMap<Long, PeerAddress> joiners = new TreeMap<>();
+  private final TreeMap<Long, Pending> forwarded = new TreeMap<>();
+  private final Deque<Long> refusals = new ArrayDeque<>();
+  private long nextForwardId = 1;
+  private int underWay;
+
+  JoinDesk(
+      HostContext context,
+      Directory directory,
+      Links links,
+      Voters voters,
+      RegistryMirror mirror,
+      Registrar registrar,
+      EngineKeeper keeper) {
+    this.context = context;
+    this.directory = directory;
+    this.links = links;
+    this.voters = voters;
+    this.mirror = mirror;
+    this.registrar = registrar;
+    this.keeper = keeper;
+  }
+
+  void accepted(long linkId, PeerAddress from) {
+    if (joiners.size() >= MAX_PENDING) {
+      context.out().closeLink(linkId);
+      return;
+    }
+    joiners.put(linkId, from);
+  }
+
+  void closed(long linkId) {
+    joiners.remove(linkId);
+  }
+
+  void message(long linkId, byte[] bytes) {
+    PeerAddress from = joiners.get(linkId);
+    if (from == null) {
+      return;
+    }
+    Consumer<JoinReply> reply =
+        answer -> {
+          if (joiners.containsKey(linkId)) {
+            context.out().sendLink(linkId, Channel.JOIN, answer.toByteArray());
+          }
+        };
+    try {
+      JoinRequest request = JoinRequest.parseFrom(bytes);
+      if (tooManyRefusals()) {
+        reply.accept(refusal("too many joins were refused lately; try again in a minute"));
+        return;
+      }
+      decide(request, from.ip().getHostAddress(), reply);
+    } catch (InvalidProtocolBufferException e) {
+      refuse("a malformed join request", from.ip().getHostAddress(), reply);
+    }
+  }
+
+  /** Another member passes on what a joiner sent it. */
+  void forwarded(NodeId from, ForwardedJoin message) {
+    Consumer<JoinReply> reply =
+        answer ->
+            links.send(
+                from,
+                Channel.REGISTRY,
+                RegistryMessage.newBuilder()
+                    .setForwardedJoinReply(
+                        ForwardedJoinReply.newBuilder()
+                            .setRequestId(message.getRequestId())
+                            .setReply(answer))
+                    .build()
+                    .toByteArray());
+    if (keeper.ca() == null) {
+      reply.accept(refusal("the voter that was asked does not hold the CA's key yet; try again"));
+      return;
+    }
+    decide(message.getRequest(), directory.nameOf(from), reply);
+  }
+
+  void forwardReply(ForwardedJoinReply message) {
+    Pending pending = forwarded.remove(message.getRequestId());
+    if (pending != null) {
+      pending.reply().accept(message.getReply());
+    }
+  }
+
+  private void decide(JoinRequest request, String from, Consumer<JoinReply> reply) {
+    ClusterCa ca = keeper.ca();
+    if (ca == null) {
+      forward(request, reply);
+      return;
+    }
+    if (underWay >= MAX_PENDING) {
+      reply.accept(refusal("too many hosts join at once; try again in a few seconds"));
+      return;
+    }
+    CertificateRequest csr;
+    byte[] hash;
+    try {
+      csr = CertificateRequest.parse(request.getCertificateRequest().toByteArray());
+      hash = TokenSecrets.hash(request.getSecret());
+    } catch (InvalidRequestException | IllegalArgumentException e) {
+      refuse(String.valueOf(e.getMessage()), from, reply);
+      return;
+    }
+    underWay++;
+    registrar.submit(
+        new RegistryCommand.UseToken(
+            request.getTokenId(), Blob.of(hash), csr.nodeId(), request.getName()),
+        new Reply<CommandResult.Answer>() {
+          @Override
+          public void done(CommandResult.Answer answer) {
+            underWay--;
+            sign(ca, csr, request.getName(), from, reply);
+          }
+
+          @Override
+          public void refused(Refusal refusal) {
+            underWay--;
+            refuse(refusal.message(), from, reply);
+          }
+        });
+  }
+
+  private void forward(JoinRequest request, Consumer<JoinReply> reply) {
+    NodeId voter = voters.linkedVoter(1);
+    if (voter == null || forwarded.size() >= MAX_PENDING) {
+      reply.accept(refusal("no voter of the cluster can be reached from here; try another host"));
+      return;
+    }
+    long id = nextForwardId++;
+    forwarded.put(id, new Pending(reply, context.inMillis(FORWARD_MILLIS)));
+    links.send(
+        voter,
+        Channel.REGISTRY,
+        RegistryMessage.newBuilder()
+            .setForwardedJoin(ForwardedJoin.newBuilder().setRequestId(id).setRequest(request))
+            .build()
+            .toByteArray());
+  }
+
+  private void sign(
+      ClusterCa ca, CertificateRequest csr, String name, String from, Consumer<JoinReply> reply) {
+    try {
+      // The log's time stands for the wall clock: the token was counted at this very moment.
+      Instant now = Instant.ofEpochMilli(mirror.view().timeMillis());
+      JoinReply.Builder granted =
+          JoinReply.newBuilder()
+              .setCertificate(ByteString.copyFrom(ca.sign(csr, name, now).getEncoded()))
+              .setCaCertificate(ByteString.copyFrom(ca.certificate().getEncoded()))
+              .setCluster(ca.cluster())
+              .addAllSeed(seeds());
+      GossipKeys keys = context.options.gossipKeys();
+      keys.secrets()
+          .forEach(
+              (epoch, secret) ->
+                  granted.addGossipKey(
+                      GossipKey.newBuilder().setEpoch(epoch).setKey(ByteString.copyFrom(secret))));
+      context.event("join-granted", name, "by token, from " + from);
+      reply.accept(granted.build());
+    } catch (CertificateEncodingException | IllegalArgumentException e) {
+      refuse(String.valueOf(e.getMessage()), from, reply);
+    }
+  }
+
+  private List<Seed> seeds() {
+    List<Seed> seeds = new ArrayList<>();
+    seeds.add(seed(context.self, context.options.address()));
+    for (Member member : directory.others()) {
+      if (member.present() && seeds.size() < MAX_SEEDS) {
+        seeds.add(seed(member.id(), member.address()));
+      }
+    }
+    return seeds;
+  }
+
+  private static Seed seed(NodeId id, PeerAddress address) {
+    return Seed.newBuilder()
+        .setNode(ByteString.copyFrom(id.bytes()))
+        .setIp(ByteString.copyFrom(address.ip().getAddress()))
+        .setPort(address.port())
+        .build();
+  }
+
+  private void refuse(String why, String from, Consumer<JoinReply> reply) {
+    refusals.addLast(context.now());
+    context.event("join-refused", from, why);
+    reply.accept(refusal(why));
+  }
+
+  private static JoinReply refusal(String why) {
+    return JoinReply.newBuilder().setError(why).build();
+  }
+
+  private boolean tooManyRefusals() {
+    long since = context.now() - WINDOW_MILLIS * HostContext.NANOS_PER_MILLI;
+    while (!refusals.isEmpty() && refusals.getFirst() < since) {
+      refusals.removeFirst();
+    }
+    return refusals.size() >= MAX_REFUSALS;
+  }
+
+  void runDue() {
+    List<Pending> late =
+        forwarded.values().stream().filter(p -> p.deadlineNanos() <= context.now()).toList();
+    forwarded.values().removeIf(p -> p.deadlineNanos() <= context.now());
+    late.forEach(
+        p -> p.reply().accept(refusal("the voter that was asked did not answer; try again")));
+  }
+
+  long nextDeadlineNanos() {
+    return forwarded.values().stream()
+        .mapToLong(Pending::deadlineNanos)
+        .min()
+        .orElse(Long.MAX_VALUE);
+  }
+}

@@ -1,0 +1,100 @@
+package io.weft.overlay.agent;
+
+import io.weft.gossip.PeerAddress;
+import io.weft.gossip.link.LinkCore;
+import io.weft.gossip.link.LinkEffects;
+import io.weft.gossip.link.LinkInput;
+import io.weft.gossip.transport.Channel;
+import io.weft.security.identity.NodeId;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** Which link leads to which peer; messages go by peer, the transport knows only links. */
+final class Links {
+  /** Who hears of links that come and go. */
+  interface Listener {
+    void linkUp(NodeId peer);
+
+    void linkDown(NodeId peer, String cause);
+  }
+
+  private final HostContext context;
+  private final LinkCore core;
+  private final Listener listener;
+  private final TreeMap<NodeId, Long> linkOf = new TreeMap<>();
+
+  /** Every open link of a member, also one that is not, or no longer, the chosen one. */
+  private final TreeMap<Long, NodeId> peerOf = new TreeMap<>();
+
+  private final LinkEffects effects =
+      new LinkEffects() {
+        @Override
+        public void dial(long linkId, PeerAddress to, @Nullable NodeId expected) {
+          context.out().dial(linkId, to, expected);
+        }
+
+        @Override
+        public void close(long linkId) {
+          context.out().closeLink(linkId);
+        }
+
+        @Override
+        public void linkUp(NodeId peer, long linkId) {
+          boolean first = linkOf.put(peer, linkId) == null;
+          if (first) {
+            listener.linkUp(peer);
+          }
+        }
+
+        @Override
+        public void linkDown(NodeId peer, String cause) {
+          if (linkOf.remove(peer) != null) {
+            listener.linkDown(peer, cause);
+          }
+        }
+      };
+
+  Links(HostContext context, Listener listener) {
+    this.context = context;
+    this.listener = listener;
+    this.core = new LinkCore(context.options.gossip(), context.self, context.random);
+  }
+
+  void step(LinkInput input) {
+    switch (input) {
+      case LinkInput.Dialed d -> peerOf.put(d.linkId(), d.peer());
+      case LinkInput.Accepted a -> peerOf.put(a.linkId(), a.peer());
+      case LinkInput.Closed c -> peerOf.remove(c.linkId());
+      case LinkInput.Want w -> {}
+      case LinkInput.Unwant u -> {}
+      case LinkInput.Seed s -> {}
+      case LinkInput.DialFailed f -> {}
+      case LinkInput.Evidence e -> {}
+      case LinkInput.Timer t -> {}
+    }
+    core.step(context.now(), input, effects);
+  }
+
+  /** The member at the other end, or null when the link is unknown or a joiner's. */
+  @Nullable NodeId peerOf(long linkId) {
+    return peerOf.get(linkId);
+  }
+
+  boolean isUp(NodeId peer) {
+    return linkOf.containsKey(peer);
+  }
+
+  /** Sends, or says false when there is no link. */
+  boolean send(NodeId peer, Channel channel, byte[] bytes) {
+    Long link = linkOf.get(peer);
+    if (link == null) {
+      return false;
+    }
+    context.out().sendLink(link, channel, bytes);
+    return true;
+  }
+
+  LinkCore core() {
+    return core;
+  }
+}

@@ -1,0 +1,80 @@
+package io.weft.overlay.agent;
+
+import io.weft.gossip.Member;
+import io.weft.overlay.planner.Finding;
+import io.weft.overlay.planner.Plan;
+import io.weft.overlay.planner.PlannedPeer;
+import io.weft.overlay.planner.Planner;
+import io.weft.overlay.planner.PlannerInput;
+import io.weft.overlay.records.EndpointRecord;
+import io.weft.security.identity.NodeId;
+import io.weft.vxlan.desired.DesiredState;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SortedMap;
+import org.jspecify.annotations.Nullable;
+
+/** Makes the plan anew when something that it depends on has changed, and numbers the plans. */
+final class PlanDesk {
+  private final HostContext context;
+  private final Directory directory;
+  private final RegistryMirror mirror;
+  private final TunnelDesk tunnels;
+  private @Nullable DesiredState last;
+  private List<Finding> findings = List.of();
+  private long version;
+
+  PlanDesk(HostContext context, Directory directory, RegistryMirror mirror, TunnelDesk tunnels) {
+    this.context = context;
+    this.directory = directory;
+    this.mirror = mirror;
+    this.tunnels = tunnels;
+  }
+
+  /** Plans, and hands the plan out if it differs from the last one. Says the version in force. */
+  long replan(List<EndpointRecord> localEndpoints) {
+    SortedMap<NodeId, List<EndpointRecord>> endpoints = directory.endpoints();
+    List<PlannedPeer> peers = new ArrayList<>();
+    for (Member member : directory.others()) {
+      peers.add(
+          new PlannedPeer(
+              member.id(),
+              member.state(),
+              directory.host(member.id()),
+              endpoints.getOrDefault(member.id(), List.of()),
+              tunnels.keys(member.id())));
+    }
+    HostOptions options = context.options;
+    Plan plan =
+        Planner.plan(
+            new PlannerInput(
+                context.self,
+                options.address().ip(),
+                options.driver(),
+                options.alwaysUdp(),
+                options.innerMtu(),
+                mirror.view(),
+                localEndpoints,
+                peers));
+    report(plan.findings());
+    if (!plan.desired().equals(last)) {
+      last = plan.desired();
+      version++;
+      context.out().plan(version, plan.desired());
+    }
+    return version;
+  }
+
+  private void report(List<Finding> found) {
+    for (Finding finding : found) {
+      if (!findings.contains(finding)) {
+        context.event("plan-finding", finding.getClass().getSimpleName(), finding.toString());
+      }
+    }
+    findings = List.copyOf(found);
+  }
+
+  long version() {
+    return version;
+  }
+}

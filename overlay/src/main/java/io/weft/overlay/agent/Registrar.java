@@ -1,0 +1,245 @@
+package io.weft.overlay.agent;
+
+import com.google.protobuf.ByteString;
+import io.weft.gossip.transport.Channel;
+import io.weft.overlay.agent.proto.RegistryMessage;
+import io.weft.overlay.agent.proto.Submit;
+import io.weft.overlay.agent.proto.SubmitReply;
+import io.weft.overlay.registry.Blob;
+import io.weft.overlay.registry.CommandResult;
+import io.weft.overlay.registry.RefusalCode;
+import io.weft.overlay.registry.RegistryCodec;
+import io.weft.overlay.registry.RegistryCommand;
+import io.weft.overlay.registry.RegistryLimits;
+import io.weft.security.identity.NodeId;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeMap;
+
+/**
+ * Brings commands to the registry, from wherever this host stands: through its own engine when it
+ * is a voter, else over a link to one. The same bytes, and so the same idempotency key, are sent
+ * until an answer comes or the time is over, so a command that is asked for twice takes effect
+ * once.
+ *
+ * <p>A request is answered when this host's own mirror has applied it, so that whoever asked reads
+ * what it wrote.
+ */
+final class Registrar {
+  /** How long a request may take in all. */
+  static final long REQUEST_MILLIS = 15_000;
+
+  /** When an attempt has brought no answer, another voter is asked. */
+  static final long ATTEMPT_MILLIS = 6_000;
+
+  /** A voter that answers "no majority" may have one a moment later: an election is on. */
+  static final long RETRY_MILLIS = 500;
+
+  /** The most requests under way. */
+  static final int MAX_REQUESTS = 1024;
+
+  /** The most requests of others that this voter has before its engine at once. */
+  static final int MAX_FORWARDED = 4096;
+
+  private static final class Request {
+    final byte[] bytes;
+    final Reply<CommandResult.Answer> reply;
+    final long deadlineNanos;
+    long attemptNanos;
+    int attempts;
+    String lastError = "no voter of the registry is linked";
+
+    Request(byte[] bytes, Reply<CommandResult.Answer> reply, long deadlineNanos) {
+      this.bytes = bytes;
+      this.reply = reply;
+      this.deadlineNanos = deadlineNanos;
+    }
+  }
+
+  private record Forwarded(NodeId from, long requestId) {}
+
+  private final HostContext context;
+  private final Links links;
+  private final Voters voters;
+  private final TreeMap<Blob, Request> requests = new TreeMap<>();
+  private final TreeMap<Long, Blob> keyOf = new TreeMap<>();
+  private final TreeMap<Long, Forwarded> forwarded = new TreeMap<>();
+  private long nextRequestId = 1;
+
+  Registrar(HostContext context, Links links, Voters voters) {
+    this.context = context;
+    this.links = links;
+    this.voters = voters;
+  }
+
+  void submit(RegistryCommand command, Reply<CommandResult.Answer> reply) {
+    if (requests.size() >= MAX_REQUESTS) {
+      reply.refused(
+          new Refusal(
+              Refusal.Kind.NO_QUORUM,
+              MAX_REQUESTS + " requests to the registry are under way; try again later"));
+      return;
+    }
+    byte[] key = new byte[RegistryLimits.IDEMPOTENCY_KEY_BYTES];
+    context.random.nextBytes(key);
+    Request request =
+        new Request(RegistryCodec.encode(key, command), reply, context.inMillis(REQUEST_MILLIS));
+    requests.put(Blob.of(key), request);
+    attempt(Blob.of(key), request);
+  }
+
+  private void attempt(Blob key, Request request) {
+    request.attempts++;
+    request.attemptNanos = context.inMillis(ATTEMPT_MILLIS);
+    long id = nextRequestId++;
+    if (voters.engineServes()) {
+      keyOf.put(id, key);
+      context.out().engineSubmit(id, request.bytes);
+      return;
+    }
+    NodeId voter = voters.linkedVoter(request.attempts);
+    if (voter == null) {
+      request.attemptNanos = context.inMillis(RETRY_MILLIS);
+      return;
+    }
+    keyOf.put(id, key);
+    links.send(
+        voter,
+        Channel.REGISTRY,
+        RegistryMessage.newBuilder()
+            .setSubmit(
+                Submit.newBuilder().setRequestId(id).setCommand(ByteString.copyFrom(request.bytes)))
+            .build()
+            .toByteArray());
+  }
+
+  /** A member asks this voter to bring its command before the registry. */
+  void forward(NodeId from, Submit submit) {
+    String refusal = null;
+    if (!voters.engineServes()) {
+      refusal = "this host is no voter";
+    } else if (forwarded.size() >= MAX_FORWARDED) {
+      refusal = MAX_FORWARDED + " requests are under way";
+    }
+    if (refusal != null) {
+      answer(from, submit.getRequestId(), ByteString.EMPTY, refusal);
+      return;
+    }
+    long id = nextRequestId++;
+    forwarded.put(id, new Forwarded(from, submit.getRequestId()));
+    context.out().engineSubmit(id, submit.getCommand().toByteArray());
+  }
+
+  private void answer(NodeId to, long requestId, ByteString result, String error) {
+    links.send(
+        to,
+        Channel.REGISTRY,
+        RegistryMessage.newBuilder()
+            .setSubmitReply(
+                SubmitReply.newBuilder().setRequestId(requestId).setResult(result).setError(error))
+            .build()
+            .toByteArray());
+  }
+
+  /** The engine here, or a voter asked over a link, has committed a command. */
+  void submitted(long requestId, byte[] result) {
+    Forwarded other = forwarded.remove(requestId);
+    if (other != null) {
+      answer(other.from(), other.requestId(), ByteString.copyFrom(result), "");
+      return;
+    }
+    // The answer itself comes with the entry, in the mirror: see applied().
+    keyOf.remove(requestId);
+  }
+
+  void submitFailed(long requestId, String cause) {
+    Forwarded other = forwarded.remove(requestId);
+    if (other != null) {
+      answer(other.from(), other.requestId(), ByteString.EMPTY, cause);
+      return;
+    }
+    Blob key = keyOf.remove(requestId);
+    Request request = key == null ? null : requests.get(key);
+    if (request != null) {
+      request.lastError = cause;
+      request.attemptNanos = context.inMillis(RETRY_MILLIS);
+    }
+  }
+
+  void replied(SubmitReply reply) {
+    if (reply.getError().isEmpty()) {
+      submitted(reply.getRequestId(), reply.getResult().toByteArray());
+    } else {
+      submitFailed(reply.getRequestId(), reply.getError());
+    }
+  }
+
+  /** The mirror holds this command now. */
+  void applied(RegistryMirror.Applied applied) {
+    Request request = requests.remove(applied.key());
+    if (request == null) {
+      return;
+    }
+    switch (applied.result()) {
+      case CommandResult.Done done -> request.reply.done(done.answer());
+      case CommandResult.Refused refused ->
+          request.reply.refused(new Refusal(kind(refused.code()), refused.message()));
+    }
+  }
+
+  private static Refusal.Kind kind(RefusalCode code) {
+    return switch (code) {
+      case UNKNOWN -> Refusal.Kind.NOT_FOUND;
+      case INVALID -> Refusal.Kind.INVALID;
+      case WRONG_PHASE,
+          EXISTS,
+          CONFLICT,
+          EXHAUSTED,
+          TOKEN_EXPIRED,
+          TOKEN_USED_UP,
+          TOKEN_REVOKED,
+          HOST_REVOKED,
+          LIMIT ->
+          Refusal.Kind.REFUSED;
+    };
+  }
+
+  void runDue() {
+    List<Blob> late = new ArrayList<>();
+    for (var entry : requests.entrySet()) {
+      Request request = entry.getValue();
+      if (request.deadlineNanos <= context.now()) {
+        late.add(entry.getKey());
+      } else if (request.attemptNanos <= context.now()) {
+        attempt(entry.getKey(), request);
+      }
+    }
+    for (Blob key : late) {
+      Request request = requests.remove(key);
+      keyOf.values().removeIf(key::equals);
+      if (request != null) {
+        request.reply.refused(
+            new Refusal(
+                Refusal.Kind.NO_QUORUM,
+                "the registry did not answer: "
+                    + request.lastError
+                    + "; it needs a majority of its voters"
+                    + unreachable()
+                    + ", try again when they can be reached"));
+      }
+    }
+  }
+
+  private String unreachable() {
+    String names = voters.unreachableVoters();
+    return names.isEmpty() ? "" : " (unreachable: " + names + ")";
+  }
+
+  long nextDeadlineNanos() {
+    long next = Long.MAX_VALUE;
+    for (Request request : requests.values()) {
+      next = Math.min(next, Math.min(request.attemptNanos, request.deadlineNanos));
+    }
+    return next;
+  }
+}

@@ -1,0 +1,194 @@
+package io.weft.overlay.agent;
+
+import com.google.protobuf.ByteString;
+import io.weft.gossip.transport.Channel;
+import io.weft.overlay.agent.proto.Entries;
+import io.weft.overlay.agent.proto.Entry;
+import io.weft.overlay.agent.proto.RegistryMessage;
+import io.weft.overlay.agent.proto.StateSnapshot;
+import io.weft.overlay.agent.proto.Watch;
+import io.weft.overlay.registry.MalformedRegistryException;
+import io.weft.security.identity.NodeId;
+import java.util.List;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Keeps the mirror fed: on a voter by its own engine, elsewhere by watching a voter, which sends
+ * what came after an index and then each entry as it is committed. An entry names the one before
+ * it, so a gap is seen at once and asked for again.
+ */
+final class RegistryFeed {
+  /** A watch is renewed so often: a voter that has lost it, or lags, is found out. */
+  static final long RENEW_MILLIS = 5_000;
+
+  /** The most members that this voter serves. */
+  static final int MAX_WATCHERS = 4096;
+
+  /** The most entries in one message. */
+  static final int MAX_BATCH = 64;
+
+  /** Who hears what the mirror has taken in. */
+  interface Listener {
+    void applied(RegistryMirror.Applied applied);
+
+    void registryChanged();
+  }
+
+  private final HostContext context;
+  private final Links links;
+  private final Voters voters;
+  private final RegistryMirror mirror;
+  private final Listener listener;
+
+  /** Watchers and the index up to which each was sent everything. */
+  private final TreeMap<NodeId, Long> watchers = new TreeMap<>();
+
+  private @Nullable NodeId source;
+  private long renewNanos;
+  private int turns;
+  private boolean unsaved;
+
+  RegistryFeed(
+      HostContext context, Links links, Voters voters, RegistryMirror mirror, Listener listener) {
+    this.context = context;
+    this.links = links;
+    this.voters = voters;
+    this.mirror = mirror;
+    this.listener = listener;
+  }
+
+  void committed(long index, long timeMillis, byte[] command) {
+    long before = mirror.index();
+    mirror.apply(index, timeMillis, command).ifPresent(listener::applied);
+    if (mirror.index() != before) {
+      changed();
+    }
+  }
+
+  void restored(long index, byte[] state) {
+    try {
+      if (mirror.restore(index, state)) {
+        changed();
+      }
+    } catch (MalformedRegistryException e) {
+      context.event(
+          "registry-refused",
+          context.self.shortForm(),
+          "a snapshot was malformed: " + e.getMessage());
+    }
+  }
+
+  private void changed() {
+    unsaved = true;
+    listener.registryChanged();
+    watchers.replaceAll((watcher, sent) -> sendNews(watcher, sent));
+  }
+
+  /** Keeps the registry on this host's disk, once a step however many entries came. */
+  void save() {
+    if (unsaved) {
+      unsaved = false;
+      context.out().saveRegistry(mirror.index(), mirror.snapshot());
+    }
+  }
+
+  /** Sends a watcher what it lacks and says up to where it then is. */
+  private long sendNews(NodeId watcher, long sent) {
+    Optional<List<RegistryMirror.Entry>> news = mirror.after(sent);
+    if (news.isEmpty()) {
+      send(
+          watcher,
+          RegistryMessage.newBuilder()
+              .setSnapshot(
+                  StateSnapshot.newBuilder()
+                      .setIndex(mirror.index())
+                      .setState(ByteString.copyFrom(mirror.snapshot()))));
+      return mirror.index();
+    }
+    List<RegistryMirror.Entry> entries = news.get();
+    for (int from = 0; from < entries.size(); from += MAX_BATCH) {
+      List<RegistryMirror.Entry> batch =
+          entries.subList(from, Math.min(entries.size(), from + MAX_BATCH));
+      Entries.Builder message = Entries.newBuilder().setAfterIndex(batch.getFirst().afterIndex());
+      for (RegistryMirror.Entry entry : batch) {
+        message.addEntry(
+            Entry.newBuilder()
+                .setIndex(entry.index())
+                .setTimeMillis(entry.timeMillis())
+                .setCommand(ByteString.copyFrom(entry.command())));
+      }
+      send(watcher, RegistryMessage.newBuilder().setEntries(message));
+    }
+    return mirror.index();
+  }
+
+  private void send(NodeId to, RegistryMessage.Builder message) {
+    links.send(to, Channel.REGISTRY, message.build().toByteArray());
+  }
+
+  /** A member wants to be told; only a voter tells. */
+  void watch(NodeId watcher, long afterIndex) {
+    if (!voters.engineServes()) {
+      return;
+    }
+    if (watchers.containsKey(watcher) || watchers.size() < MAX_WATCHERS) {
+      watchers.put(watcher, sendNews(watcher, Math.min(afterIndex, mirror.index())));
+    }
+  }
+
+  void entries(NodeId from, Entries message) {
+    if (!from.equals(source)) {
+      return;
+    }
+    if (message.getAfterIndex() > mirror.index()) {
+      ask();
+      return;
+    }
+    for (Entry entry : message.getEntryList()) {
+      committed(entry.getIndex(), entry.getTimeMillis(), entry.getCommand().toByteArray());
+    }
+  }
+
+  void snapshot(NodeId from, StateSnapshot message) {
+    if (from.equals(source)) {
+      restored(message.getIndex(), message.getState().toByteArray());
+    }
+  }
+
+  void linkDown(NodeId peer) {
+    watchers.remove(peer);
+    if (peer.equals(source)) {
+      source = null;
+      renewNanos = context.now();
+    }
+  }
+
+  /** A voter may have come up, or this host may have become one. */
+  void runDue() {
+    if (voters.engineServes()) {
+      source = null;
+      return;
+    }
+    if (renewNanos <= context.now()) {
+      turns++;
+      source = voters.linkedVoter(turns);
+      ask();
+    }
+  }
+
+  private void ask() {
+    NodeId voter = source;
+    renewNanos = context.inMillis(voter == null ? Registrar.RETRY_MILLIS : RENEW_MILLIS);
+    if (voter != null) {
+      send(
+          voter,
+          RegistryMessage.newBuilder().setWatch(Watch.newBuilder().setAfterIndex(mirror.index())));
+    }
+  }
+
+  long nextDeadlineNanos() {
+    return voters.engineServes() ? Long.MAX_VALUE : renewNanos;
+  }
+}

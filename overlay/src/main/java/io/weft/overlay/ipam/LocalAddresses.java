@@ -1,0 +1,116 @@
+package io.weft.overlay.ipam;
+
+import java.io.Serial;
+import java.util.List;
+import java.util.SortedSet;
+import org.jspecify.annotations.Nullable;
+
+/** Chooses addresses for endpoints within the blocks that a host holds. */
+public final class LocalAddresses {
+
+  /** No address can be given. */
+  public static final class UnavailableException extends Exception {
+    @Serial private static final long serialVersionUID = 1;
+
+    private final boolean exhausted;
+
+    UnavailableException(boolean exhausted, String message) {
+      super(message);
+      this.exhausted = exhausted;
+    }
+
+    /** Whether a further block would help: all that the host holds are full. */
+    public boolean exhausted() {
+      return exhausted;
+    }
+  }
+
+  private LocalAddresses() {}
+
+  /**
+   * An address that nobody on this host has: the wanted one, or the next after the highest that is
+   * taken, so that one that was just given back is the last to be given again.
+   *
+   * @param subnet the network's; its first address, and for IPv4 its last, are never given
+   * @param blocks those that this host holds in the subnet
+   * @param taken all addresses of the network that are in use on this host
+   * @param wanted the one that is asked for, or null for any
+   */
+  public static IpAddress pick(
+      AddressBlock subnet,
+      List<AddressBlock> blocks,
+      SortedSet<IpAddress> taken,
+      @Nullable IpAddress wanted)
+      throws UnavailableException {
+    if (wanted != null) {
+      return check(subnet, blocks, taken, wanted);
+    }
+    for (AddressBlock block : blocks) {
+      IpAddress free = free(subnet, block, taken);
+      if (free != null) {
+        return free;
+      }
+    }
+    throw new UnavailableException(
+        true,
+        blocks.isEmpty()
+            ? "this host holds no block of " + subnet
+            : "all addresses of this host's blocks %s are in use".formatted(blocks));
+  }
+
+  private static @Nullable IpAddress free(
+      AddressBlock subnet, AddressBlock block, SortedSet<IpAddress> taken) {
+    SortedSet<IpAddress> here =
+        taken.subSet(block.base(), block.last()); // the last one is looked at below
+    IpAddress start = here.isEmpty() ? block.base() : here.last().plus(1);
+    // At most as many steps as addresses are taken, twice over, for the reserved ones.
+    IpAddress found = scan(subnet, block, taken, start, block.last());
+    return found != null ? found : scan(subnet, block, taken, block.base(), start);
+  }
+
+  private static @Nullable IpAddress scan(
+      AddressBlock subnet,
+      AddressBlock block,
+      SortedSet<IpAddress> taken,
+      IpAddress from,
+      IpAddress to) {
+    for (IpAddress next = from; next.compareTo(to) <= 0; next = next.plus(1)) {
+      if (block.contains(next) && !taken.contains(next) && !reserved(subnet, next)) {
+        return next;
+      }
+      if (next.equals(to)) {
+        break;
+      }
+    }
+    return null;
+  }
+
+  private static boolean reserved(AddressBlock subnet, IpAddress address) {
+    return address.equals(subnet.base()) || (!subnet.isIpv6() && address.equals(subnet.last()));
+  }
+
+  private static IpAddress check(
+      AddressBlock subnet, List<AddressBlock> blocks, SortedSet<IpAddress> taken, IpAddress wanted)
+      throws UnavailableException {
+    if (!subnet.contains(wanted)) {
+      throw new UnavailableException(
+          false, "%s lies outside the network's subnet %s".formatted(wanted, subnet));
+    }
+    if (reserved(subnet, wanted)) {
+      throw new UnavailableException(
+          false, "%s is the first or last address of %s and never given".formatted(wanted, subnet));
+    }
+    if (blocks.stream().noneMatch(block -> block.contains(wanted))) {
+      throw new UnavailableException(
+          false,
+          "%s lies outside the blocks %s that this host holds; choose one of those, or attach on the"
+                  .formatted(wanted, blocks)
+              + " host that holds it ('weft leases')");
+    }
+    if (taken.contains(wanted)) {
+      throw new UnavailableException(
+          false, wanted + " is in use on this host; 'weft endpoints' shows by whom");
+    }
+    return wanted;
+  }
+}
