@@ -1,0 +1,110 @@
+package io.weft.vxlan.esp;
+
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * The receiving end of a security association, with its replay window. Opening is for one thread;
+ * the counters can be read by any.
+ */
+public final class InboundSa {
+  private static final int LEAST_BYTES = Esp.HEADER_BYTES + Esp.ALIGNMENT_BYTES + Esp.ICV_BYTES;
+
+  private final int spi;
+  private final Aead aead;
+  private final MemorySegment nonce;
+  private final MemorySegment aad;
+  private final ReplayWindow window = new ReplayWindow();
+  private final AtomicLong packets = new AtomicLong();
+  private final AtomicLong bytes = new AtomicLong();
+  private int payloadBytes;
+
+  /** An SA that has received nothing yet; {@code salt4} as with {@link OutboundSa}. */
+  public InboundSa(int spi, byte[] salt4, Aead aead) {
+    if (salt4.length != Esp.SALT_BYTES) {
+      throw new IllegalArgumentException("the salt has 4 bytes, not " + salt4.length);
+    }
+    this.spi = spi;
+    this.aead = aead;
+    Arena arena = Arena.ofAuto();
+    nonce = arena.allocate(Esp.NONCE_BYTES);
+    aad = arena.allocate(Esp.AAD_BYTES);
+    MemorySegment.copy(salt4, 0, nonce, JAVA_BYTE, 0, salt4.length);
+    aad.set(Esp.INT, 0, spi);
+  }
+
+  public int spi() {
+    return spi;
+  }
+
+  /** Packets accepted. */
+  public long packets() {
+    return packets.get();
+  }
+
+  /** Bytes of all ESP packets accepted. */
+  public long bytes() {
+    return bytes.get();
+  }
+
+  /** Length of the payload of the packet accepted last; it begins behind the ESP header. */
+  public int payloadBytes() {
+    return payloadBytes;
+  }
+
+  /**
+   * Opens a packet in place. Its SPI must be this one's (the caller has looked it up by it). Only
+   * after {@link EspVerdict#ACCEPTED} may the buffer's contents be used.
+   *
+   * @param at offset of the SPI in {@code buffer}
+   * @param length from the SPI to the ICV, in bytes
+   */
+  public EspVerdict open(MemorySegment buffer, long at, int length) {
+    if (length < LEAST_BYTES || length % Esp.ALIGNMENT_BYTES != 0) {
+      return EspVerdict.MALFORMED;
+    }
+    long number = window.infer(buffer.get(Esp.INT, at + Esp.SPI_BYTES));
+    if (!window.fresh(number)) {
+      return EspVerdict.REPLAYED;
+    }
+    nonce.set(Esp.LONG, Esp.SALT_BYTES, buffer.get(Esp.LONG, at + 8));
+    aad.set(Esp.LONG, 4, number);
+    long payloadAt = at + Esp.HEADER_BYTES;
+    int body = length - Esp.HEADER_BYTES - Esp.ICV_BYTES;
+    if (!aead.open(nonce, aad, buffer, payloadAt, body)) {
+      return EspVerdict.NOT_AUTHENTIC;
+    }
+    // Only now: a forged number must not move the window (RFC 4303, section 3.4.3).
+    if (!window.accept(number)) {
+      return EspVerdict.REPLAYED;
+    }
+    int nextHeader = Byte.toUnsignedInt(buffer.get(JAVA_BYTE, payloadAt + body - 1));
+    int pad = Byte.toUnsignedInt(buffer.get(JAVA_BYTE, payloadAt + body - 2));
+    int payload = body - Esp.TRAILER_BYTES - pad;
+    if (payload < 0 || !padIsOrdinary(buffer, payloadAt + payload, pad)) {
+      return EspVerdict.BAD_PADDING;
+    }
+    if (nextHeader == Esp.NEXT_HEADER_NONE) {
+      return EspVerdict.DUMMY;
+    }
+    if (nextHeader != Esp.NEXT_HEADER_UDP) {
+      return EspVerdict.BAD_NEXT_HEADER;
+    }
+    payloadBytes = payload;
+    packets.setOpaque(packets.getPlain() + 1);
+    bytes.setOpaque(bytes.getPlain() + length);
+    return EspVerdict.ACCEPTED;
+  }
+
+  private static boolean padIsOrdinary(MemorySegment buffer, long at, int pad) {
+    for (int i = 0; i < pad; i++) {
+      if (Byte.toUnsignedInt(buffer.get(JAVA_BYTE, at + i)) != i + 1) {
+        return false;
+      }
+    }
+    return true;
+  }
+}

@@ -1,0 +1,222 @@
+package io.weft.vxlan.esp;
+
+import static java.lang.foreign.ValueLayout.ADDRESS;
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.SymbolLookup;
+import java.lang.invoke.MethodHandle;
+import java.util.Optional;
+
+/**
+ * AES-256-GCM of OpenSSL 3 through its EVP interface (EVP_EncryptInit(3)). The cipher context is
+ * freed, and with it the key wiped, once this object is unreachable.
+ */
+@SuppressWarnings("restricted")
+final class OpenSslAead implements Aead {
+  private static final String LIBRARY = "libcrypto.so.3";
+
+  /** EVP_CTRL_AEAD_GET_TAG and EVP_CTRL_AEAD_SET_TAG (openssl/evp.h). */
+  private static final int GET_TAG = 0x10;
+
+  private static final int SET_TAG = 0x11;
+  private static final int CONTEXT_UNKNOWN_SIZE = 1;
+
+  /** All functions; loaded once, when a provider is asked for. */
+  private record Functions(
+      MethodHandle newContext,
+      MethodHandle freeContext,
+      MethodHandle init,
+      MethodHandle update,
+      MethodHandle last,
+      MethodHandle control,
+      MemorySegment aes256Gcm) {}
+
+  private final Functions openSsl;
+  private final Arena arena = Arena.ofAuto();
+  private final MemorySegment sealing;
+  private final MemorySegment opening;
+  private final MemorySegment written = arena.allocate(JAVA_INT);
+
+  private OpenSslAead(Functions openSsl, byte[] key32) throws Throwable {
+    this.openSsl = openSsl;
+    sealing = context();
+    opening = context();
+    try (Arena wiped = Arena.ofConfined()) {
+      MemorySegment key = wiped.allocateFrom(JAVA_BYTE, key32);
+      init(sealing, openSsl.aes256Gcm, key, MemorySegment.NULL, 1);
+      init(opening, openSsl.aes256Gcm, key, MemorySegment.NULL, 0);
+      key.fill((byte) 0);
+    }
+  }
+
+  private MemorySegment context() throws Throwable {
+    MemorySegment raw = (MemorySegment) openSsl.newContext.invokeExact();
+    if (raw.address() == 0) {
+      throw new OutOfMemoryError("EVP_CIPHER_CTX_new");
+    }
+    MethodHandle free = openSsl.freeContext;
+    return raw.reinterpret(
+        CONTEXT_UNKNOWN_SIZE,
+        arena,
+        context -> {
+          try {
+            free.invokeExact(context);
+          } catch (Throwable t) {
+            throw new AssertionError("EVP_CIPHER_CTX_free", t);
+          }
+        });
+  }
+
+  private void init(
+      MemorySegment context,
+      MemorySegment cipher,
+      MemorySegment key,
+      MemorySegment nonce,
+      int encrypt)
+      throws Throwable {
+    must(
+        "EVP_CipherInit_ex",
+        (int) openSsl.init.invokeExact(context, cipher, MemorySegment.NULL, key, nonce, encrypt));
+  }
+
+  private void update(MemorySegment context, long out, long in, int length) throws Throwable {
+    must("EVP_CipherUpdate", (int) openSsl.update.invokeExact(context, out, written, in, length));
+  }
+
+  private static void must(String call, int result) {
+    if (result != 1) {
+      throw new IllegalStateException("OpenSSL: " + call + " failed");
+    }
+  }
+
+  @Override
+  public void seal(
+      MemorySegment nonce, MemorySegment aad, MemorySegment data, long at, int length) {
+    checkBounds(data, at, length);
+    long in = data.address() + at;
+    try {
+      init(sealing, MemorySegment.NULL, MemorySegment.NULL, nonce, 1);
+      update(sealing, 0L, aad.address(), (int) aad.byteSize());
+      if (length > 0) {
+        update(sealing, in, in, length);
+      }
+      must("EVP_CipherFinal_ex", (int) openSsl.last.invokeExact(sealing, in + length, written));
+      must(
+          "EVP_CIPHER_CTX_ctrl",
+          (int) openSsl.control.invokeExact(sealing, GET_TAG, Esp.ICV_BYTES, in + length));
+    } catch (RuntimeException e) {
+      throw e;
+    } catch (Throwable t) {
+      throw new AssertionError(t);
+    }
+  }
+
+  @Override
+  public boolean open(
+      MemorySegment nonce, MemorySegment aad, MemorySegment data, long at, int length) {
+    checkBounds(data, at, length);
+    long in = data.address() + at;
+    try {
+      init(opening, MemorySegment.NULL, MemorySegment.NULL, nonce, 0);
+      update(opening, 0L, aad.address(), (int) aad.byteSize());
+      if (length > 0) {
+        update(opening, in, in, length);
+      }
+      must(
+          "EVP_CIPHER_CTX_ctrl",
+          (int) openSsl.control.invokeExact(opening, SET_TAG, Esp.ICV_BYTES, in + length));
+      return (int) openSsl.last.invokeExact(opening, in + length, written) == 1;
+    } catch (RuntimeException e) {
+      throw e;
+    } catch (Throwable t) {
+      throw new AssertionError(t);
+    }
+  }
+
+  /** Native code is about to write there: what Java would have checked is checked here. */
+  private static void checkBounds(MemorySegment data, long at, int length) {
+    if (!data.isNative() || at < 0 || length < 0 || at + length + Esp.ICV_BYTES > data.byteSize()) {
+      throw new IndexOutOfBoundsException("AEAD data outside of its buffer");
+    }
+  }
+
+  static final class Provider implements AeadProvider {
+    private final Functions functions;
+
+    private Provider(Functions functions) {
+      this.functions = functions;
+    }
+
+    /** Empty where the library is not installed. */
+    static Optional<Provider> load() {
+      try {
+        SymbolLookup library = SymbolLookup.libraryLookup(LIBRARY, Arena.global());
+        MethodHandle aes = handle(library, "EVP_aes_256_gcm", FunctionDescriptor.of(ADDRESS));
+        return Optional.of(
+            new Provider(
+                new Functions(
+                    handle(library, "EVP_CIPHER_CTX_new", FunctionDescriptor.of(ADDRESS)),
+                    handle(library, "EVP_CIPHER_CTX_free", FunctionDescriptor.ofVoid(ADDRESS)),
+                    fast(
+                        library,
+                        "EVP_CipherInit_ex",
+                        FunctionDescriptor.of(
+                            JAVA_INT, ADDRESS, ADDRESS, ADDRESS, ADDRESS, ADDRESS, JAVA_INT)),
+                    fast(
+                        library,
+                        "EVP_CipherUpdate",
+                        FunctionDescriptor.of(
+                            JAVA_INT, ADDRESS, JAVA_LONG, ADDRESS, JAVA_LONG, JAVA_INT)),
+                    fast(
+                        library,
+                        "EVP_CipherFinal_ex",
+                        FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_LONG, ADDRESS)),
+                    fast(
+                        library,
+                        "EVP_CIPHER_CTX_ctrl",
+                        FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT, JAVA_LONG)),
+                    (MemorySegment) aes.invokeExact())));
+      } catch (IllegalArgumentException | java.util.NoSuchElementException e) {
+        return Optional.empty();
+      } catch (Throwable t) {
+        throw new AssertionError(t);
+      }
+    }
+
+    private static MethodHandle handle(
+        SymbolLookup library, String name, FunctionDescriptor shape) {
+      return Linker.nativeLinker().downcallHandle(library.findOrThrow(name), shape);
+    }
+
+    /** For calls of at most a few microseconds: without a thread state transition. */
+    private static MethodHandle fast(SymbolLookup library, String name, FunctionDescriptor shape) {
+      return Linker.nativeLinker()
+          .downcallHandle(library.findOrThrow(name), shape, Linker.Option.critical(false));
+    }
+
+    @Override
+    public String name() {
+      return "OpenSSL (" + LIBRARY + ")";
+    }
+
+    @Override
+    public Aead create(byte[] key32) {
+      if (key32.length != 32) {
+        throw new IllegalArgumentException("an AES-256 key has 32 bytes, not " + key32.length);
+      }
+      try {
+        return new OpenSslAead(functions, key32);
+      } catch (RuntimeException | Error e) {
+        throw e;
+      } catch (Throwable t) {
+        throw new AssertionError(t);
+      }
+    }
+  }
+}
