@@ -1,0 +1,114 @@
+package io.weft.vxlan.reconcile;
+
+import io.weft.vxlan.desired.AddressOrder;
+import io.weft.vxlan.desired.DesiredNetwork;
+import io.weft.vxlan.desired.MacAddress;
+import io.weft.vxlan.desired.RemoteEndpoint;
+import io.weft.vxlan.kernel.BridgeFdbEntry;
+import io.weft.vxlan.kernel.FdbEntry;
+import io.weft.vxlan.kernel.KernelChange;
+import io.weft.vxlan.kernel.KernelState;
+import io.weft.vxlan.kernel.LinkState;
+import io.weft.vxlan.kernel.Neighbour;
+import java.net.InetAddress;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/** The difference in the entries of one network: neighbours and both forwarding databases. */
+final class EntryPlan {
+
+  private final String device;
+  private final NavigableSet<FdbEntry> wantedFdb = new TreeSet<>();
+  private final NavigableSet<FdbEntry> actualFdb = new TreeSet<>();
+  private final NavigableSet<MacAddress> wantedStations = new TreeSet<>();
+  private final NavigableSet<BridgeFdbEntry> actualStations = new TreeSet<>();
+  private final Map<InetAddress, MacAddress> wantedNeighbours =
+      new TreeMap<>(AddressOrder.BY_OCTETS);
+  private final Map<InetAddress, MacAddress> actualNeighbours =
+      new TreeMap<>(AddressOrder.BY_OCTETS);
+
+  /**
+   * Gathers both sides.
+   *
+   * @param fresh the device is made anew, so what was dumped of it is gone
+   */
+  EntryPlan(DesiredNetwork network, KernelState actual, boolean fresh) {
+    device = network.vxlanName();
+    for (RemoteEndpoint remote : network.remotes()) {
+      // One station is in one place: of two claims to a MAC, the last one planned stands.
+      wantedFdb.removeIf(entry -> entry.mac().equals(remote.mac()));
+      wantedFdb.add(new FdbEntry(device, remote.mac(), remote.vtep()));
+      wantedStations.add(remote.mac());
+      remote.ips().forEach(ip -> wantedNeighbours.put(ip, remote.mac()));
+    }
+    for (InetAddress vtep : network.floodTo()) {
+      wantedFdb.add(new FdbEntry(device, MacAddress.ZERO, vtep));
+    }
+    if (!fresh) {
+      actual.link(device).ifPresent(link -> gather(actual, link, network.bridgeName()));
+    }
+  }
+
+  private void gather(KernelState actual, LinkState link, String bridge) {
+    actual.fdb().stream().filter(entry -> entry.device().equals(device)).forEach(actualFdb::add);
+    if (bridge.equals(link.master())) { // else it becomes its port anew, without entries
+      actual.bridgeFdb().stream()
+          .filter(entry -> entry.port().equals(device))
+          .forEach(actualStations::add);
+    }
+    if (link.up()) { // a device that is down may lose its neighbours at any time
+      actual.neighbours().stream()
+          .filter(entry -> entry.device().equals(device))
+          .forEach(entry -> actualNeighbours.put(entry.ip(), entry.mac()));
+    }
+  }
+
+  void addTo(List<KernelChange> changes) {
+    put(changes);
+    remove(changes);
+  }
+
+  private void put(List<KernelChange> changes) {
+    wantedNeighbours.forEach(
+        (ip, mac) -> {
+          if (!mac.equals(actualNeighbours.get(ip))) {
+            changes.add(new KernelChange.PutNeighbour(new Neighbour(device, ip, mac)));
+          }
+        });
+    for (FdbEntry entry : wantedFdb) {
+      if (!actualFdb.contains(entry)) {
+        changes.add(new KernelChange.PutFdb(entry));
+        if (!entry.mac().equals(MacAddress.ZERO)) {
+          // The kernel replaces the station's former place, so there is none left to remove.
+          actualFdb.removeIf(former -> former.mac().equals(entry.mac()));
+        }
+      }
+    }
+    for (MacAddress mac : wantedStations) {
+      if (!actualStations.contains(new BridgeFdbEntry(device, mac, true))) {
+        changes.add(new KernelChange.PutBridgeFdb(device, mac));
+      }
+    }
+  }
+
+  private void remove(List<KernelChange> changes) {
+    for (BridgeFdbEntry entry : actualStations) {
+      if (!wantedStations.contains(entry.mac())) {
+        changes.add(new KernelChange.RemoveBridgeFdb(device, entry.mac()));
+      }
+    }
+    for (FdbEntry entry : actualFdb) {
+      if (!wantedFdb.contains(entry)) {
+        changes.add(new KernelChange.RemoveFdb(entry));
+      }
+    }
+    for (InetAddress ip : actualNeighbours.keySet()) {
+      if (!wantedNeighbours.containsKey(ip)) {
+        changes.add(new KernelChange.RemoveNeighbour(device, ip));
+      }
+    }
+  }
+}
