@@ -43,8 +43,7 @@ public final class EngineContext implements ThreadContext {
 
   @Override
   public boolean isCurrentContext() {
-    runtime.checkThread();
-    return true;
+    return runtime.isCurrent();
   }
 
   @Override

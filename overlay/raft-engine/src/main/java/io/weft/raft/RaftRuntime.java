@@ -32,8 +32,15 @@ public interface RaftRuntime {
   /** Runs the task on the engine's thread when the delay has passed. */
   Cancellable schedule(Duration delay, Runnable task);
 
+  /** Whether the caller is on the engine's thread. */
+  boolean isCurrent();
+
   /** Throws IllegalStateException when the caller is not on the engine's thread. */
-  void checkThread();
+  default void checkThread() {
+    if (!isCurrent()) {
+      throw new IllegalStateException("not on the engine's thread");
+    }
+  }
 
   /** The runtime that was installed on this thread. */
   static RaftRuntime current() {
