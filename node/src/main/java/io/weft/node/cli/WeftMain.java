@@ -2,6 +2,7 @@ package io.weft.node.cli;
 
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.util.Optional;
 import java.util.ServiceLoader;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -35,18 +36,22 @@ public final class WeftMain extends CommandGroup {
     return commandLine().setOut(out).setErr(err).execute(args);
   }
 
-  /** The whole command line, with what other modules add to it. */
+  /** The whole command line, with what is found of the agent and what other modules add. */
   static CommandLine commandLine() {
+    return commandLine(
+        ServiceLoader.load(AgentLauncher.class).findFirst(),
+        ServiceLoader.load(Bootstrap.class).findFirst());
+  }
+
+  static CommandLine commandLine(Optional<AgentLauncher> launcher, Optional<Bootstrap> bootstrap) {
     CommandLine root = new CommandLine(new WeftMain());
-    ServiceLoader.load(AgentLauncher.class)
-        .findFirst()
-        .ifPresent(launcher -> root.addSubcommand(new AgentCommand(launcher)));
-    ServiceLoader.load(Bootstrap.class)
-        .findFirst()
-        .ifPresent(
-            bootstrap ->
-                root.addSubcommand(new InitCommand(bootstrap))
-                    .addSubcommand(new JoinCommand(bootstrap)));
+    if (launcher.isPresent() && bootstrap.isPresent()) {
+      root.addSubcommand(new AgentCommand(launcher.get()))
+          .addSubcommand(new InitCommand(bootstrap.get()))
+          .addSubcommand(new JoinCommand(bootstrap.get()))
+          .addSubcommand(new LabCommand())
+          .addSubcommand(new DemoCommand());
+    }
     root.addSubcommand(new TokenCommand()).addSubcommand(new LeaveCommand());
     QueryCommands.all().forEach(root::addSubcommand);
     root.addSubcommand(new EventsCommand())

@@ -13,7 +13,6 @@ import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 
 /**
@@ -22,6 +21,9 @@ import java.util.function.UnaryOperator;
  * shells may be used at once.
  */
 public final class Lab {
+  /** The system property by which the launcher says where it lies. */
+  public static final String HOME_PROPERTY = "weft.home";
+
   private static final int STOP_TIMEOUT_MILLIS = 10_000;
   private static final int POLL_MILLIS = 20;
 
@@ -41,11 +43,11 @@ public final class Lab {
   /**
    * Builds the lab and waits until all its agents see each other alive.
    *
-   * @param progress takes a line after each step
+   * @param progress hears of each step
    * @param keepFailed leave what was built when building fails
    * @throws ApiException of kind REFUSED when there is one already, or an agent does not come up
    */
-  public LabView up(LabOptions options, Consumer<String> progress, boolean keepFailed)
+  public LabView up(LabOptions options, LabProgress progress, boolean keepFailed)
       throws IOException {
     if (folder.exists() || (folder.machineRoot() && !folder.boundNamespaces().isEmpty())) {
       throw new ApiException(
@@ -114,6 +116,11 @@ public final class Lab {
     ProcessBuilder builder = new ProcessBuilder(command).inheritIO();
     builder.environment().put(LabProcesses.VARIABLE, folder.path().toString());
     builder.environment().put("WEFT_SOCKET", target.socket());
+    String home = System.getProperty(HOME_PROPERTY);
+    if (home != null) {
+      // So that "lab exec 1 -- weft members" finds the same weft.
+      builder.environment().merge("PATH", home, (path, own) -> path + ":" + own);
+    }
     try (NetworkNamespace namespace = open(target.namespace())) {
       return LabProcesses.startIn(namespace, builder).waitFor();
     } catch (InterruptedException e) {

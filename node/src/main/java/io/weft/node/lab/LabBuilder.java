@@ -16,7 +16,6 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,12 +30,11 @@ final class LabBuilder {
   private final LabFolder folder;
   private final LabOptions options;
   private final AgentProgram program;
-  private final Consumer<String> progress;
+  private final LabProgress progress;
   private final List<LabState.Host> hosts = new ArrayList<>();
   private LabState state;
 
-  LabBuilder(
-      LabFolder folder, LabOptions options, AgentProgram program, Consumer<String> progress) {
+  LabBuilder(LabFolder folder, LabOptions options, AgentProgram program, LabProgress progress) {
     this.folder = folder;
     this.options = options;
     this.program = program;
@@ -56,18 +54,19 @@ final class LabBuilder {
   /** Builds it all; the folder exists and is locked. */
   LabState build() throws IOException {
     buildNetwork();
-    progress.accept(
+    progress.done(
+        "hosts",
         options.hosts() + " hosts stand, each a network namespace behind a router of the lab's");
     prepareHosts();
     bootstrapFirst();
-    progress.accept("host 1 is the first node of a new cluster");
+    progress.done("init", "host 1 is the first node of a new cluster");
     String token = token();
     joinOthers(token);
     if (options.hosts() > 1) {
-      progress.accept("hosts 2.." + options.hosts() + " have joined by token");
+      progress.done("join", "hosts 2.." + options.hosts() + " have joined by token");
     }
     LabAgents.awaitAllAlive(folder, hosts);
-    progress.accept("every host sees every other alive");
+    progress.done("alive", "every host sees every other alive");
     write(true);
     return state;
   }

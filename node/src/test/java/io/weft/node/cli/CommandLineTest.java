@@ -6,12 +6,13 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.weft.node.api.ApiServer;
 import io.weft.node.testing.ListedAgent;
+import io.weft.node.testing.PretendedAgent;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -163,8 +164,8 @@ final class CommandLineTest {
   @Test
   void everyCommandHasAnExampleInItsHelp() {
     List<CommandLine> all = new ArrayList<>();
-    collect(WeftMain.commandLine(), all);
-    assertThat(all).hasSizeGreaterThan(15);
+    collect(everything(), all);
+    assertThat(all).hasSizeGreaterThan(30);
     for (CommandLine command : all) {
       String help = command.getUsageMessage();
       assertThat(help).contains("Example:").contains("--help");
@@ -172,6 +173,42 @@ final class CommandLineTest {
           .as(command.getCommandName())
           .isNotEmpty();
     }
+  }
+
+  @Test
+  void initAndJoinPassOnWhatTheyWereGiven() throws Exception {
+    assertThat(keys(json("init", "--set", "dataDir=/x"))).contains("node", "cluster", "dataDir");
+    assertThat(json("init", "--set", "dataDir=/x").path("dataDir").asText()).isEqualTo("/x");
+    assertThat(json("join", "a:1", "b:2", "--token", "id.secret.h").path("cluster").asText())
+        .isEqualTo("a:1+b:2");
+    assertThat(weft("join", "a:1", "--token", "used")).isEqualTo(5);
+    assertThat(weft("join", "a:1")).isEqualTo(2);
+    assertThat(weft("join", "--token", "id.secret.h")).isEqualTo(2);
+    assertThat(weft("init", "--config", "/nonexistent/weft.yaml")).isEqualTo(2);
+    assertThat(err).hasLineCount(1).contains("/nonexistent/weft.yaml");
+  }
+
+  @Test
+  void labsAreRefusedByLineWhenAskedForWrongly() {
+    assertThat(weft("lab", "status", "--name", "no-such-lab")).isEqualTo(1);
+    assertThat(err).hasLineCount(1).contains("weft lab up --name no-such-lab");
+    assertThat(weft("lab", "up", "--hosts", "0")).isEqualTo(2);
+    assertThat(weft("lab", "up", "--hosts", "99")).isEqualTo(2);
+    assertThat(weft("lab", "up", "--driver", "magic")).isEqualTo(2);
+    assertThat(weft("lab", "up", "--underlay-mtu", "100")).isEqualTo(2);
+    assertThat(weft("lab", "up", "--name", "../x")).isEqualTo(2);
+    assertThat(weft("lab", "exec", "1")).isEqualTo(2);
+    assertThat(weft("lab", "kill", "1", "--name", "no-such-lab")).isEqualTo(1);
+    assertThat(weft("lab", "down", "--name", "no-such-lab")).isZero();
+    assertThat(weft("demo", "--hosts", "1")).isEqualTo(2);
+    assertThat(weft("lab")).isEqualTo(2);
+  }
+
+  @Test
+  void commandsThatNeedTheAgentAreNotThereWithoutIt() {
+    assertThat(WeftMain.commandLine(Optional.empty(), Optional.empty()).getSubcommands())
+        .containsKeys("status", "version")
+        .doesNotContainKeys("agent", "init", "join", "lab", "demo");
   }
 
   @Test
@@ -200,23 +237,27 @@ final class CommandLineTest {
 
   private int weft(String... args) {
     List<String> all = new ArrayList<>(List.of(args));
-    if (all.size() > 0 && talksToAnAgent(all.getFirst())) {
+    if (!all.isEmpty() && talksToAnAgent(all.getFirst())) {
       all.addAll(List.of("--socket", folder.resolve("weft.sock").toString()));
     }
     StringWriter outText = new StringWriter();
     StringWriter errText = new StringWriter();
     int code =
-        WeftMain.run(
-            new PrintWriter(outText, true),
-            new PrintWriter(errText, true),
-            all.toArray(String[]::new));
+        everything()
+            .setOut(new PrintWriter(outText, true))
+            .setErr(new PrintWriter(errText, true))
+            .execute(all.toArray(String[]::new));
     out = outText.toString();
     err = errText.toString();
     return code;
   }
 
   private static boolean talksToAnAgent(String command) {
-    return !List.of("version", "nonsense").contains(command.toLowerCase(Locale.ROOT))
-        || command.isEmpty();
+    return !List.of("version", "nonsense", "init", "join", "lab", "demo").contains(command);
+  }
+
+  private static CommandLine everything() {
+    PretendedAgent pretended = new PretendedAgent();
+    return WeftMain.commandLine(Optional.of(pretended), Optional.of(pretended));
   }
 }

@@ -47,7 +47,8 @@ final class LabTest {
   }
 
   private LabView up(int hosts) throws IOException {
-    return lab.up(new LabOptions("t1", hosts, "user", MTU), progress::add, false);
+    return lab.up(
+        new LabOptions("t1", hosts, "user", MTU), (name, detail) -> progress.add(name), false);
   }
 
   @Test
@@ -57,7 +58,7 @@ final class LabTest {
     assertThat(view.hosts()).extracting(LabView.Host::state).containsOnly("running");
     assertThat(view.hosts()).extracting(LabView.Host::address).contains("10.99.0.1", "10.99.0.2");
     assertThat(view.hosts()).allSatisfy(h -> assertThat(Path.of(h.netns())).exists());
-    assertThat(progress).hasSizeGreaterThan(2);
+    assertThat(progress).containsExactly("hosts", "init", "join", "alive");
     assertThatThrownBy(() -> up(2)).isInstanceOf(ApiException.class).hasMessageContaining("is up");
     assertThat(new ApiClient(lab.socket(2)).members().members()).hasSize(2);
 
@@ -101,7 +102,12 @@ final class LabTest {
 
   @Test
   void aLabWhoseAgentDoesNotComeUpIsRemovedAndSaysWhy() {
-    assertThatThrownBy(() -> lab.up(new LabOptions("t1", 2, "kernel", MTU), progress::add, false))
+    assertThatThrownBy(
+            () ->
+                lab.up(
+                    new LabOptions("t1", 2, "kernel", MTU),
+                    (name, detail) -> progress.add(name),
+                    false))
         .isInstanceOf(ApiException.class)
         .hasMessageContaining("this kernel has no ESP");
     assertThat(root.resolve("labs")).doesNotExist();
