@@ -87,7 +87,7 @@ public final class Lab {
       Files.deleteIfExists(folder);
     } catch (IOException e) {
       // Others have namespaces there, or it is a mount point: not ours to remove.
-      org.slf4j.LoggerFactory.getLogger(Lab.class).debug("{} stays", folder);
+      return;
     }
   }
 
@@ -113,20 +113,26 @@ public final class Lab {
    */
   public int exec(int host, List<String> command) throws IOException {
     LabState.Host target = host(state(), host);
-    ProcessBuilder builder = new ProcessBuilder(command).inheritIO();
+    ProcessBuilder builder = new ProcessBuilder(withWeftFound(command)).inheritIO();
     builder.environment().put(LabProcesses.VARIABLE, folder.path().toString());
     builder.environment().put("WEFT_SOCKET", target.socket());
-    String home = System.getProperty(HOME_PROPERTY);
-    if (home != null) {
-      // So that "lab exec 1 -- weft members" finds the same weft.
-      builder.environment().merge("PATH", home, (path, own) -> path + ":" + own);
-    }
     try (NetworkNamespace namespace = open(target.namespace())) {
       return LabProcesses.startIn(namespace, builder).waitFor();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new ApiException(ErrorKind.REFUSED, "interrupted", e);
     }
+  }
+
+  /** So that "lab exec 1 -- weft members" runs the weft that is running, on the PATH or not. */
+  private static List<String> withWeftFound(List<String> command) {
+    String home = System.getProperty(HOME_PROPERTY);
+    if (home == null || !command.getFirst().equals("weft")) {
+      return command;
+    }
+    List<String> found = new ArrayList<>(command);
+    found.set(0, Path.of(home, "weft").toString());
+    return found;
   }
 
   /**
