@@ -2,6 +2,7 @@ package io.weft.raft;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.weft.raft.mend.CommitOnHeartbeat;
 import io.weft.raft.mend.FlushBeforeAcknowledge;
 import io.weft.raft.mend.GuardSessionSequence;
 import io.weft.raft.mend.KeepVote;
@@ -13,6 +14,7 @@ import io.weft.raft.mend.ZeroTruncatedTail;
 import io.weft.raft.scenario.AcknowledgeAndCutPower;
 import io.weft.raft.scenario.ConfigureOfALaterTerm;
 import io.weft.raft.scenario.ConfigureOfAnOldTerm;
+import io.weft.raft.scenario.LostAnswer;
 import io.weft.raft.scenario.ReadByANewLeader;
 import io.weft.raft.scenario.TruncateAndReopen;
 import io.weft.raft.scenario.TwoThreadsInOneSession;
@@ -81,5 +83,10 @@ class MendsTest {
   @Test
   void mend8ASessionsNumbersAreChangedByOneThreadAtATime() throws Exception {
     shows(TwoThreadsInOneSession.class, GuardSessionSequence.class, "it passes", "it waits");
+  }
+
+  @Test
+  void mend11AnEntryIsCommittedThoughTheAnswerThatSaidSoWasLost() throws Exception {
+    shows(LostAnswer.class, CommitOnHeartbeat.class, "committed: false", "committed: true");
   }
 }

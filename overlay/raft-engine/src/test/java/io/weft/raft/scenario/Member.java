@@ -39,6 +39,9 @@ final class Member implements AutoCloseable {
   /** Whether the others answer; silent ones let every request time out. */
   boolean othersAnswer;
 
+  /** Whether answers to appends that carry entries get lost on the way. */
+  boolean loseAnswersToEntries;
+
   private final Path directory;
   private final Map<String, Function<Object, CompletableFuture<?>>> handlers = new HashMap<>();
 
@@ -119,7 +122,14 @@ final class Member implements AutoCloseable {
       return null;
     }
     CompletableFuture<Object> answer = new CompletableFuture<>();
-    if (othersAnswer) {
+    boolean lost =
+        loseAnswersToEntries && args[1] instanceof AppendRequest r && !r.entries().isEmpty();
+    if (lost) {
+      var _ =
+          runtime.schedule(
+              java.time.Duration.ofMillis(100),
+              () -> answer.completeExceptionally(new java.util.concurrent.TimeoutException()));
+    } else if (othersAnswer) {
       Object response = play(args[1]);
       if (response != null) {
         var _ = runtime.schedule(java.time.Duration.ofMillis(1), () -> answer.complete(response));
