@@ -12,6 +12,8 @@ public enum MemberState {
   SUSPECT,
   /** Its suspicion ran out unrefuted. Its records are hidden, and it is probed on, for ever. */
   FAILED,
-  /** It said goodbye. Only a higher generation brings it back. */
+  /**
+   * It said goodbye, or was declared to have left. Only a higher life of its own brings it back.
+   */
   LEFT
 }

@@ -4,19 +4,63 @@ import io.weft.gossip.GossipConfig;
 import io.weft.gossip.Member;
 import io.weft.gossip.MemberState;
 import io.weft.gossip.PeerAddress;
+import io.weft.gossip.wire.Body;
+import io.weft.gossip.wire.Decoded;
+import io.weft.gossip.wire.Envelope;
+import io.weft.gossip.wire.GossipCodec;
+import io.weft.gossip.wire.MemberItem;
 import io.weft.security.identity.NodeId;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
-/** The membership core. */
+/**
+ * Membership and owner records of one node: who is there, who answers, and what each has written.
+ *
+ * <p>Liveness is SWIM's: {@link Prober} finds who does not answer, {@link Members} holds suspicions
+ * and the table, {@link News} spreads what changed on whatever is sent anyway, {@link Contacts}
+ * tries for ever those who are lost. State is apart from it: {@link OwnerRecords} holds a prefix of
+ * each owner's history, {@link Sync} brings two nodes level. {@link Outbox} keeps every datagram
+ * within its budget.
+ *
+ * <p>No clock, socket, thread or randomness of its own; one caller at a time. Time may stand still
+ * between steps, but not go back. A host that starts should put its records before it joins, so
+ * that its peers see them as one.
+ */
 public final class GossipCore {
-  private final Member self;
-  private final TreeMap<String, byte[]> own = new TreeMap<>();
+  private final GossipConfig config;
+  private final RandomGenerator random;
+  private final RecordStore store = new RecordStore();
+  private final News news;
+  private final Members members;
+  private final Outbox outbox;
+  private final Prober prober;
+  private final Contacts contacts;
+  private final Sync sync;
+  private final EnumMap<Decoded.Cause, Long> malformed = new EnumMap<>(Decoded.Cause.class);
+  private boolean started;
+  private boolean silent;
+  private boolean leaving;
+  private long nextGossipNanos;
+  private long nextSyncNanos;
+  private long leaveNanos = Long.MAX_VALUE;
 
-  /** A node that knows only itself. */
+  /**
+   * A node that knows only itself.
+   *
+   * @param self its identity
+   * @param name at most {@link MemberItem#MAX_NAME_BYTES} bytes
+   * @param address where others reach it
+   * @param generation above that of every earlier start of this node
+   * @param random every choice is drawn from here
+   */
   public GossipCore(
       GossipConfig config,
       NodeId self,
@@ -25,55 +69,275 @@ public final class GossipCore {
       SortedMap<String, String> labels,
       long generation,
       RandomGenerator random) {
-    this.self = new Member(self, name, address, MemberState.ALIVE, 0, generation, 1, -1, labels);
+    if (name.getBytes(StandardCharsets.UTF_8).length > MemberItem.MAX_NAME_BYTES) {
+      throw new IllegalArgumentException(
+          "the node's name '" + name + "' is longer than " + MemberItem.MAX_NAME_BYTES + " bytes");
+    }
+    this.config = config;
+    this.random = random;
+    this.news = new News(config, store);
+    LocalHealth health = new LocalHealth(config.localHealthMax());
+    MemberItem item = new MemberItem(self, name, address, MemberState.ALIVE, 0, generation, null);
+    this.members = new Members(config, item, store, news, health);
+    this.outbox = new Outbox(config, members, news);
+    this.prober = new Prober(config, members, outbox, health, random);
+    this.contacts = new Contacts(config, members, prober, random);
+    this.sync = new Sync(config, members, store, news, outbox, random);
+    SortedMap<String, String> checked = new GossipInput.SetLabels(labels).labels();
+    own().write(0, Labels.KEY, Labels.encode(checked));
+    news.records(self, 0);
   }
 
-  /** Takes one input, then does all that is due at this time. */
+  /**
+   * Takes one input, then does all that is due at this time. Nothing that peers send makes it
+   * throw.
+   */
   public void step(long nowNanos, GossipInput input, GossipEffects out) {
-    if (input instanceof GossipInput.PutRecord put) {
-      own.put(put.key(), put.value());
+    if (silent) {
+      return;
     }
-    if (input instanceof GossipInput.RemoveRecord remove) {
-      own.remove(remove.key());
+    Turn turn = new Turn(nowNanos, out);
+    if (!started) {
+      started = true;
+      nextGossipNanos = nowNanos;
+      nextSyncNanos =
+          nowNanos + random.nextLong(config.syncIntervalMillis() * Turn.NANOS_PER_MILLI) + 1;
+      prober.start(turn);
     }
-    if (input instanceof GossipInput.Leave) {
-      out.emit(new GossipEvent.LeaveComplete(self, "alone"));
+    switch (input) {
+      case GossipInput.Timer t -> {}
+      case GossipInput.DatagramReceived d ->
+          receive(turn, new Route.Datagram(d.from()), d.payload(), null);
+      case GossipInput.LinkMessage m ->
+          receive(turn, new Route.Link(m.peer()), m.payload(), m.peer());
+      case GossipInput.LinkUp l -> linkUp(turn, l.peer());
+      case GossipInput.LinkDown l -> outbox.linkDown(l.peer());
+      case GossipInput.Join j -> contacts.join(turn, j.seeds());
+      case GossipInput.Leave l -> leave(turn);
+      case GossipInput.ForceLeave f -> members.forceLeave(turn, f.peer());
+      case GossipInput.PutRecord p -> write(turn, p.key(), p.value());
+      case GossipInput.RemoveRecord r -> remove(turn, r.key());
+      case GossipInput.SetLabels s -> {
+        write(turn, Labels.KEY, Labels.encode(s.labels()));
+        out.emit(new GossipEvent.MemberUpdated(members.selfView(), "this node's labels were set"));
+      }
+      case GossipInput.AddressChanged a -> members.moved(turn, a.address());
     }
+    runDue(turn);
   }
 
-  /** When the next timer is due; {@link Long#MAX_VALUE} for never. */
+  /**
+   * When the next {@link GossipInput.Timer} is due, on the caller's clock: a time in the past for
+   * at once (so before the first step), {@link Long#MAX_VALUE} for never.
+   */
   public long nextDeadlineNanos() {
-    return Long.MAX_VALUE;
+    if (silent) {
+      return Long.MAX_VALUE;
+    }
+    if (!started) {
+      return Long.MIN_VALUE / 2; // far in the past, and far from overflow
+    }
+    long next = Math.min(leaveNanos, Math.min(nextSyncNanos, members.nextDeadlineNanos()));
+    next = Math.min(next, store.nextLeftoverDeadlineNanos());
+    if (!leaving) {
+      next = Math.min(next, prober.nextDeadlineNanos());
+    }
+    return hasNews() ? Math.min(next, nextGossipNanos) : next;
   }
 
   /** This node itself. */
   public Member self() {
-    return self;
+    return members.selfView();
   }
 
-  /** All members, by identity, this node among them. */
+  /** All members by identity, this node among them, the gone ones too. */
   public List<Member> members() {
-    return List.of(self);
+    TreeMap<NodeId, Member> all = new TreeMap<>();
+    for (MemberEntry e : members.others()) {
+      all.put(e.id(), members.view(e));
+    }
+    all.put(members.self().id(), members.selfView());
+    return List.copyOf(all.values());
   }
 
   /** One member. */
   public Optional<Member> member(NodeId id) {
-    return id.equals(self.id()) ? Optional.of(self) : Optional.empty();
+    if (id.equals(members.self().id())) {
+      return Optional.of(members.selfView());
+    }
+    return Optional.ofNullable(members.get(id)).map(members::view);
   }
 
-  /** Owner to key to value of all records under a prefix whose owner is alive or suspected. */
+  /**
+   * Owner to key to value of all records under a prefix whose owner is alive or suspected. The
+   * values are copies.
+   */
   public SortedMap<NodeId, SortedMap<String, byte[]>> records(String keyPrefix) {
-    TreeMap<String, byte[]> found = new TreeMap<>();
-    own.forEach(
-        (key, value) -> {
-          if (key.startsWith(keyPrefix)) {
-            found.put(key, value);
-          }
-        });
     TreeMap<NodeId, SortedMap<String, byte[]>> result = new TreeMap<>();
-    if (!found.isEmpty()) {
-      result.put(self.id(), found);
+    for (OwnerRecords records : store.all()) {
+      MemberEntry entry = members.get(records.owner);
+      boolean self = records.owner.equals(members.self().id());
+      if (self || (entry != null && entry.present())) {
+        SortedMap<String, byte[]> values = records.visible(keyPrefix);
+        values.keySet().removeIf(key -> key.charAt(0) == '@');
+        if (!values.isEmpty()) {
+          result.put(records.owner, values);
+        }
+      }
     }
     return result;
+  }
+
+  /** How many messages were dropped as malformed, by cause. */
+  public Map<Decoded.Cause, Long> malformed() {
+    return new EnumMap<>(malformed);
+  }
+
+  private OwnerRecords own() {
+    OwnerRecords own = store.get(members.self().id());
+    if (own == null) {
+      throw new IllegalStateException("this node's own records are made with it and never removed");
+    }
+    return own;
+  }
+
+  private void write(Turn turn, String key, byte @Nullable [] value) {
+    OwnerRecords own = own();
+    long before = own.head();
+    own.write(turn.nowNanos(), key, value);
+    news.records(own.owner, before);
+  }
+
+  private void remove(Turn turn, String key) {
+    if (own().value(key) != null) {
+      write(turn, key, null);
+    }
+  }
+
+  private void linkUp(Turn turn, NodeId peer) {
+    outbox.linkUp(peer);
+    MemberEntry entry = members.get(peer);
+    if (entry == null || leaving) {
+      return;
+    }
+    if (!entry.present()) {
+      contacts.greet(turn, entry);
+    } else if (members.self().id().compareTo(peer) < 0) {
+      sync.digest(turn, entry);
+    }
+  }
+
+  private void receive(Turn turn, Route route, byte[] payload, @Nullable NodeId linkPeer) {
+    switch (GossipCodec.decode(payload)) {
+      case Decoded.Malformed m -> malformed.merge(m.cause(), 1L, Long::sum);
+      case Decoded.Message m -> {
+        NodeId sender = m.envelope().sender().id();
+        boolean own = sender.equals(members.self().id());
+        if (linkPeer != null && !linkPeer.equals(sender)) {
+          malformed.merge(
+              Decoded.Cause.BAD_FIELD, 1L, Long::sum); // a link speaks only for its peer
+        } else if (!own && !members.forgotten(m.envelope().sender())) {
+          handle(turn, route, m.envelope());
+        }
+      }
+    }
+  }
+
+  private void handle(Turn turn, Route route, Envelope envelope) {
+    NodeId sender = envelope.sender().id();
+    boolean table =
+        switch (envelope.body()) {
+          case Body.Digest d -> true;
+          case Body.Delta d -> true;
+          case Body.Ping p -> false;
+          case Body.Ack a -> false;
+          case Body.Nack n -> false;
+          case Body.PingRequest r -> false;
+          case Body.News n -> false;
+        };
+    members.merge(turn, envelope.sender(), Members.Source.NEWS, sender);
+    members.heard(turn, sender);
+    for (MemberItem item : envelope.members()) {
+      if (!item.id().equals(sender)) {
+        members.merge(turn, item, table ? Members.Source.TABLE : Members.Source.NEWS, sender);
+      }
+    }
+    List<NodeId> advanced = sync.take(turn, sender, envelope.deltas());
+    if (leaving) {
+      return;
+    }
+    switch (envelope.body()) {
+      case Body.Ping p -> prober.onPing(turn, route, sender, p);
+      case Body.PingRequest r -> prober.onPingRequest(turn, route, sender, r);
+      case Body.Nack n -> prober.onNack(n.sequence());
+      case Body.Ack a -> {
+        prober.onAck(turn, route, sender, a.sequence());
+        MemberEntry entry = members.get(sender);
+        if (contacts.answered(a.sequence()) && entry != null && entry.present()) {
+          sync.digest(turn, entry);
+        }
+      }
+      case Body.News n -> {}
+      case Body.Digest d -> sync.onDigest(turn, route, envelope, d);
+      case Body.Delta d -> sync.onDelta(turn, route, envelope, d, advanced);
+    }
+  }
+
+  private void leave(Turn turn) {
+    if (leaving) {
+      return;
+    }
+    leaving = true;
+    members.leave();
+    leaveNanos =
+        members.present().isEmpty() ? turn.nowNanos() : turn.in(config.leaveLingerMillis());
+    for (MemberEntry peer : members.present()) {
+      Body body = new Body.News();
+      outbox.sendDraftSurely(
+          turn, peer.id(), peer.item.address(), outbox.draft(peer.id(), body), body);
+    }
+  }
+
+  private boolean hasNews() {
+    return (!news.isEmpty() && !members.present().isEmpty()) || sync.hasPulls();
+  }
+
+  private void runDue(Turn turn) {
+    members.runDue(turn);
+    if (!leaving && prober.tick(turn)) {
+      contacts.tick(turn);
+      members.forgetDeparted(turn);
+      sync.collect(turn);
+    }
+    if (store.nextLeftoverDeadlineNanos() <= turn.nowNanos()) {
+      sync.collect(turn);
+    }
+    if (nextSyncNanos <= turn.nowNanos()) {
+      nextSyncNanos = turn.in(config.syncIntervalMillis());
+      if (!leaving) {
+        sync.periodic(turn);
+      }
+    }
+    if (nextGossipNanos <= turn.nowNanos() && hasNews()) {
+      nextGossipNanos = turn.in(config.gossipIntervalMillis());
+      gossip(turn);
+    }
+    if (leaveNanos <= turn.nowNanos()) {
+      silent = true;
+      turn.out().emit(new GossipEvent.LeaveComplete(members.selfView(), "goodbye was said"));
+    }
+  }
+
+  private void gossip(Turn turn) {
+    List<MemberEntry> peers = new ArrayList<>(members.present());
+    Shuffle.shuffle(peers, random);
+    for (MemberEntry peer : peers.subList(0, Math.min(config.gossipNodes(), peers.size()))) {
+      if (!news.isEmpty()) {
+        outbox.datagram(turn, peer.item.address(), peer.id(), new Body.News(), null);
+      }
+    }
+    if (!leaving) {
+      sync.pull(turn);
+    }
   }
 }

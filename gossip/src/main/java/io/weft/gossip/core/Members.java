@@ -1,0 +1,423 @@
+package io.weft.gossip.core;
+
+import io.weft.gossip.GossipConfig;
+import io.weft.gossip.Member;
+import io.weft.gossip.MemberState;
+import io.weft.gossip.PeerAddress;
+import io.weft.gossip.wire.MemberItem;
+import io.weft.security.identity.NodeId;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Deque;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The table of members: merges what is heard, runs suspicions, tells events and makes news.
+ *
+ * <p>Two rules go beyond plain merging. What a peer's whole table says of a failure is old hearsay
+ * (after a healed partition each side's table calls the other side's members failed): a member that
+ * is alive here is then not failed but suspected, and if it was heard of lately not even that, only
+ * told, so that it can refute. And an item of this node itself is never merged but answered, by a
+ * higher incarnation (INV-MEM-3), or, if somebody knows a higher generation of this node (its disk
+ * was set back), by a generation above that.
+ */
+final class Members {
+  /** Where an item comes from. */
+  enum Source {
+    /** The member itself, or fresh news. */
+    NEWS,
+    /** A peer's whole table. */
+    TABLE
+  }
+
+  /** The most members, gone ones included. */
+  static final int MAX_MEMBERS = 16_384;
+
+  /**
+   * The most departed and forgotten members whose last life is kept, so that old hearsay does not
+   * bring them back.
+   */
+  static final int MAX_DEPARTED = 4_096;
+
+  /** A member that was heard of within this many probe intervals is not suspected on hearsay. */
+  static final int EVIDENCE_INTERVALS = 4;
+
+  /**
+   * Independent confirmations that bring a suspicion to its shortest time: this less than the
+   * multiplier.
+   */
+  private static final int CONFIRMATIONS_BELOW_MULTIPLIER = 2;
+
+  /** The most accusations that wait to be passed on. */
+  static final int MAX_ACCUSATIONS = 256;
+
+  private final GossipConfig config;
+  private final RecordStore store;
+  private final News news;
+  private final TreeMap<NodeId, MemberEntry> table = new TreeMap<>();
+  private final TreeMap<NodeId, MemberItem> departed = new TreeMap<>();
+  private final Deque<MemberItem> accusations = new ArrayDeque<>();
+  private final LocalHealth health;
+  private MemberItem self;
+
+  Members(GossipConfig config, MemberItem self, RecordStore store, News news, LocalHealth health) {
+    this.config = config;
+    this.self = self;
+    this.store = store;
+    this.news = news;
+    this.health = health;
+    store.at(self.id(), self.generation(), Long.MAX_VALUE);
+  }
+
+  MemberItem self() {
+    return self;
+  }
+
+  @Nullable MemberEntry get(NodeId id) {
+    return table.get(id);
+  }
+
+  Collection<MemberEntry> others() {
+    return table.values();
+  }
+
+  List<MemberEntry> present() {
+    List<MemberEntry> list = new ArrayList<>();
+    for (MemberEntry e : table.values()) {
+      if (e.present()) {
+        list.add(e);
+      }
+    }
+    return list;
+  }
+
+  /** Members that count for time bounds: those present, and this node. */
+  int clusterSize() {
+    int n = 1;
+    for (MemberEntry e : table.values()) {
+      n += e.present() ? 1 : 0;
+    }
+    return n;
+  }
+
+  /** Items of others' failures that their subjects should hear of; taken by the prober. */
+  @Nullable MemberItem nextAccusation() {
+    return accusations.pollFirst();
+  }
+
+  boolean hasAccusations() {
+    return !accusations.isEmpty();
+  }
+
+  /** A sign of life straight from a member. */
+  void heard(Turn turn, NodeId id) {
+    MemberEntry e = table.get(id);
+    if (e != null) {
+      e.heard = true;
+      e.heardNanos = turn.nowNanos();
+    }
+  }
+
+  void merge(Turn turn, MemberItem item, Source source, NodeId teller) {
+    if (item.id().equals(self.id())) {
+      aboutSelf(turn, item, teller);
+      return;
+    }
+    if (forgotten(item)) {
+      return;
+    }
+    MemberEntry entry = table.get(item.id());
+    if (entry == null) {
+      meet(turn, item, teller);
+      return;
+    }
+    MemberItem heard = source == Source.TABLE ? tempered(turn, entry, item) : item;
+    if (heard == null) {
+      return;
+    }
+    int order = heard.precedence(entry.item);
+    NodeId accuser = heard.accuser();
+    if (order > 0) {
+      replace(turn, entry, heard, cause(heard, teller));
+    } else if (order == 0
+        && entry.suspicion != null
+        && accuser != null
+        && entry.suspicion.confirm(accuser)) {
+      news.member(heard);
+    }
+  }
+
+  /** What of a table's item counts; null for nothing. */
+  private @Nullable MemberItem tempered(Turn turn, MemberEntry entry, MemberItem item) {
+    boolean failure = item.state() == MemberState.FAILED || item.state() == MemberState.SUSPECT;
+    if (!failure
+        || !entry.present()
+        || item.generation() != entry.item.generation()
+        || item.incarnation() < entry.item.incarnation()) {
+      return item;
+    }
+    long window = EVIDENCE_INTERVALS * config.probeIntervalMillis() * Turn.NANOS_PER_MILLI;
+    if (entry.item.state() == MemberState.ALIVE && entry.heardWithin(turn.nowNanos(), window)) {
+      if (accusations.size() < MAX_ACCUSATIONS) {
+        accusations.addLast(item);
+      }
+      return null;
+    }
+    return item.with(MemberState.SUSPECT, item.accuser() == null ? self.id() : item.accuser());
+  }
+
+  private void meet(Turn turn, MemberItem item, NodeId teller) {
+    if (table.size() >= MAX_MEMBERS) {
+      return;
+    }
+    departed.remove(item.id());
+    MemberEntry entry = new MemberEntry(item);
+    table.put(item.id(), entry);
+    news.member(item);
+    if (item.state() == MemberState.LEFT) {
+      entry.goneNanos = turn.nowNanos();
+      return;
+    }
+    store.at(item.id(), item.generation(), turn.nowNanos());
+    if (entry.present()) {
+      turn.out().emit(new GossipEvent.MemberJoined(view(entry), "told by " + teller.shortForm()));
+    }
+    afterChange(
+        turn,
+        entry,
+        item.state() == MemberState.ALIVE ? MemberState.ALIVE : null,
+        cause(item, teller));
+  }
+
+  private void replace(Turn turn, MemberEntry entry, MemberItem item, String cause) {
+    MemberItem old = entry.item;
+    entry.item = item;
+    entry.suspicion = null;
+    if (item.generation() > old.generation()) {
+      news.forgetRecords(item.id());
+    }
+    if (item.state() == MemberState.LEFT) {
+      entry.goneNanos = turn.nowNanos();
+      store.remove(item.id());
+      news.forgetRecords(item.id());
+    } else {
+      store.at(item.id(), item.generation(), turn.in(config.supersededMillis()));
+    }
+    news.member(item);
+    if (entry.present() && old.state() == MemberState.LEFT) {
+      turn.out().emit(new GossipEvent.MemberJoined(view(entry), cause));
+    } else if (entry.present() && old.state() == MemberState.FAILED) {
+      turn.out().emit(new GossipEvent.MemberRejoined(view(entry), cause));
+    } else if (item.state() == MemberState.ALIVE && old.state() == MemberState.SUSPECT) {
+      turn.out().emit(new GossipEvent.MemberRefuted(view(entry), cause));
+    } else if (item.state() == MemberState.ALIVE) {
+      turn.out().emit(new GossipEvent.MemberUpdated(view(entry), cause));
+    }
+    afterChange(turn, entry, old.state(), cause);
+  }
+
+  private void afterChange(Turn turn, MemberEntry entry, @Nullable MemberState old, String cause) {
+    switch (entry.item.state()) {
+      case ALIVE -> entry.deadProbes = 0;
+      case SUSPECT -> {
+        entry.deadProbes = 0;
+        NodeId accuser = entry.item.accuser();
+        entry.suspicion = suspicion(turn, accuser == null ? self.id() : accuser);
+        if (old != MemberState.SUSPECT) {
+          turn.out().emit(new GossipEvent.MemberSuspected(view(entry), cause));
+        }
+      }
+      case FAILED -> {
+        entry.nextDeadProbeNanos = turn.in(config.probeIntervalMillis());
+        if (old != MemberState.FAILED) {
+          turn.out().emit(new GossipEvent.MemberFailed(view(entry), cause));
+        }
+      }
+      case LEFT -> {
+        if (old != MemberState.LEFT) {
+          turn.out().emit(new GossipEvent.MemberLeft(view(entry), cause));
+        }
+      }
+    }
+  }
+
+  private Suspicion suspicion(Turn turn, NodeId accuser) {
+    int n = clusterSize();
+    int expected = config.suspicionMultiplier() - CONFIRMATIONS_BELOW_MULTIPLIER;
+    double scale = Math.max(1.0, Math.log10(n));
+    long min =
+        (long)
+            (config.suspicionMultiplier()
+                * scale
+                * config.probeIntervalMillis()
+                * Turn.NANOS_PER_MILLI);
+    // The accused and the first accuser do not confirm; where too few are left, nobody is waited
+    // for.
+    int confirming = n - 2 < expected ? 0 : Math.max(0, expected);
+    return new Suspicion(
+        turn.nowNanos(), accuser, confirming, min, min * config.suspicionMaxMultiplier());
+  }
+
+  /** This node itself got no answer. */
+  void suspect(Turn turn, MemberEntry entry, String cause) {
+    MemberItem accusation = entry.item.with(MemberState.SUSPECT, self.id());
+    if (entry.item.state() == MemberState.ALIVE) {
+      replace(turn, entry, accusation, cause);
+    } else if (entry.suspicion != null && entry.suspicion.confirm(self.id())) {
+      news.member(accusation);
+    }
+  }
+
+  void forceLeave(Turn turn, NodeId id) {
+    MemberEntry entry = table.get(id);
+    if (entry != null && entry.item.state() == MemberState.FAILED) {
+      replace(
+          turn,
+          entry,
+          entry.item.with(MemberState.LEFT, null),
+          "declared to have left by an operator");
+    }
+  }
+
+  private void aboutSelf(Turn turn, MemberItem item, NodeId teller) {
+    if (self.state() == MemberState.LEFT || item.generation() < self.generation()) {
+      return;
+    }
+    if (item.generation() > self.generation()) {
+      // Somebody knows a later life of this node than its disk does: live after that one.
+      reborn(turn, item.generation() + 1);
+      return;
+    }
+    boolean accused = item.incarnation() == self.incarnation() && item.state() != MemberState.ALIVE;
+    if (accused || item.incarnation() > self.incarnation()) {
+      raise(self.alive(self.generation(), item.incarnation() + 1));
+      health.worse();
+      String said = item.state().toString().toLowerCase(java.util.Locale.ROOT);
+      turn.out()
+          .emit(
+              new GossipEvent.MemberUpdated(
+                  selfView(), "refuted being called " + said + ", told by " + teller.shortForm()));
+    }
+  }
+
+  private void reborn(Turn turn, long generation) {
+    raise(self.alive(generation, 0));
+    OwnerRecords own = store.get(self.id());
+    if (own != null) {
+      own.rebirth(turn.nowNanos(), generation);
+    }
+    news.forgetRecords(self.id());
+    news.records(self.id(), 0);
+    turn.out()
+        .emit(
+            new GossipEvent.MemberUpdated(
+                selfView(), "a later generation of this node was known: raised above it"));
+  }
+
+  private void raise(MemberItem item) {
+    self = item;
+    news.member(item);
+  }
+
+  /** This node says goodbye. */
+  void leave() {
+    raise(self.with(MemberState.LEFT, null));
+  }
+
+  void moved(Turn turn, PeerAddress address) {
+    if (!address.equals(self.address())) {
+      raise(
+          new MemberItem(
+              self.id(),
+              self.name(),
+              address,
+              self.state(),
+              self.incarnation() + 1,
+              self.generation(),
+              null));
+      turn.out().emit(new GossipEvent.MemberUpdated(selfView(), "this node's address changed"));
+    }
+  }
+
+  long nextDeadlineNanos() {
+    long next = Long.MAX_VALUE;
+    for (MemberEntry e : table.values()) {
+      if (e.suspicion != null) {
+        next = Math.min(next, e.suspicion.deadlineNanos());
+      }
+    }
+    return next;
+  }
+
+  void runDue(Turn turn) {
+    for (MemberEntry e : table.values()) {
+      Suspicion s = e.suspicion;
+      if (s != null && s.deadlineNanos() <= turn.nowNanos()) {
+        String cause =
+            "not refuted in time; suspected by "
+                + s.accusers()
+                + (s.accusers() == 1 ? " member" : " members");
+        replace(turn, e, e.item.with(MemberState.FAILED, self.id()), cause);
+      }
+    }
+  }
+
+  /** Forgets those who left long ago, but not that they did. */
+  void forgetDeparted(Turn turn) {
+    long retention = config.deadRetentionMillis() * Turn.NANOS_PER_MILLI;
+    for (MemberEntry e : new ArrayList<>(table.values())) {
+      if (e.item.state() == MemberState.LEFT && turn.nowNanos() - e.goneNanos >= retention) {
+        table.remove(e.id());
+        news.forget(e.id());
+        if (departed.size() >= MAX_DEPARTED) {
+          departed.pollFirstEntry();
+        }
+        departed.put(e.id(), e.item);
+        turn.out().emit(new GossipEvent.MemberForgotten(view(e), "left long ago"));
+      }
+    }
+  }
+
+  /** Whether this life is one that was over and forgotten: it has no say any more. */
+  boolean forgotten(MemberItem item) {
+    MemberItem gone = departed.get(item.id());
+    return gone != null && item.generation() <= gone.generation();
+  }
+
+  private String cause(MemberItem item, NodeId teller) {
+    String told = item.id().equals(teller) ? "told by itself" : "told by " + teller.shortForm();
+    NodeId accuser = item.accuser();
+    return accuser == null || accuser.equals(teller)
+        ? told
+        : told + ", found by " + accuser.shortForm();
+  }
+
+  Member selfView() {
+    return view(self, -1);
+  }
+
+  Member view(MemberEntry entry) {
+    return view(entry.item, entry.rttMillis);
+  }
+
+  private Member view(MemberItem item, double rttMillis) {
+    OwnerRecords records = store.get(item.id());
+    long version = records == null ? 0 : records.head();
+    byte[] labels = records == null ? null : records.value(Labels.KEY);
+    SortedMap<String, String> decoded = labels == null ? new TreeMap<>() : Labels.decode(labels);
+    return new Member(
+        item.id(),
+        item.name(),
+        item.address(),
+        item.state(),
+        item.incarnation(),
+        item.generation(),
+        version,
+        rttMillis,
+        decoded);
+  }
+}

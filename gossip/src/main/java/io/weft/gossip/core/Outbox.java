@@ -1,0 +1,91 @@
+package io.weft.gossip.core;
+
+import io.weft.gossip.GossipConfig;
+import io.weft.gossip.PeerAddress;
+import io.weft.gossip.wire.Body;
+import io.weft.gossip.wire.MemberItem;
+import io.weft.security.identity.NodeId;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/** Makes messages, fills them up with news, and sends them by datagram or link. */
+final class Outbox {
+  /** The largest message over a link; what is more is asked for again. */
+  static final int LINK_BUDGET_BYTES = 1 << 20;
+
+  private final GossipConfig config;
+  private final Members members;
+  private final News news;
+  private final TreeSet<NodeId> links = new TreeSet<>();
+
+  Outbox(GossipConfig config, Members members, News news) {
+    this.config = config;
+    this.members = members;
+    this.news = news;
+  }
+
+  void linkUp(NodeId peer) {
+    links.add(peer);
+  }
+
+  void linkDown(NodeId peer) {
+    links.remove(peer);
+  }
+
+  boolean linked(NodeId peer) {
+    return links.contains(peer);
+  }
+
+  /** Sends a small message with news, by the given way. {@code first} goes before all news. */
+  void send(
+      Turn turn, Route route, @Nullable NodeId receiver, Body body, @Nullable MemberItem first) {
+    Draft draft = new Draft(members.self(), body, config.datagramBudgetBytes());
+    if (first != null) {
+      draft.add(first);
+    }
+    news.fill(draft, receiver, members.clusterSize());
+    send(turn, route, draft.encode(body));
+  }
+
+  void datagram(
+      Turn turn, PeerAddress to, @Nullable NodeId receiver, Body body, @Nullable MemberItem first) {
+    send(turn, new Route.Datagram(to), receiver, body, first);
+  }
+
+  /** An empty message with the largest budget for this receiver. */
+  Draft draft(NodeId receiver, Body body) {
+    return new Draft(
+        members.self(), body, linked(receiver) ? LINK_BUDGET_BYTES : config.datagramBudgetBytes());
+  }
+
+  /**
+   * Sends a finished message: by datagram if it fits one, else over the link that {@link #draft}
+   * has seen.
+   */
+  void sendDraft(Turn turn, NodeId receiver, PeerAddress address, Draft draft, Body body) {
+    byte[] bytes = draft.encode(body);
+    send(
+        turn,
+        bytes.length <= config.datagramBudgetBytes()
+            ? new Route.Datagram(address)
+            : new Route.Link(receiver),
+        bytes);
+  }
+
+  /**
+   * As {@link #sendDraft}, but over the link whenever there is one: for what should not be lost.
+   */
+  void sendDraftSurely(Turn turn, NodeId receiver, PeerAddress address, Draft draft, Body body) {
+    send(
+        turn,
+        linked(receiver) ? new Route.Link(receiver) : new Route.Datagram(address),
+        draft.encode(body));
+  }
+
+  private static void send(Turn turn, Route route, byte[] bytes) {
+    switch (route) {
+      case Route.Datagram d -> turn.out().sendDatagram(d.from(), bytes);
+      case Route.Link l -> turn.out().sendLink(l.peer(), bytes);
+    }
+  }
+}

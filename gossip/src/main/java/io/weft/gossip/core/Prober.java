@@ -1,0 +1,365 @@
+package io.weft.gossip.core;
+
+import io.weft.gossip.GossipConfig;
+import io.weft.gossip.MemberState;
+import io.weft.gossip.PeerAddress;
+import io.weft.gossip.wire.Body;
+import io.weft.gossip.wire.MemberItem;
+import io.weft.security.identity.NodeId;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.TreeMap;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The failure detector's probes. Each interval the next member of a shuffled round is pinged;
+ * without a direct answer others are asked to ping it, and it is pinged over its link; without any
+ * answer it is suspected (SWIM, section 3). A member under suspicion is told so in the ping itself,
+ * so that it can refute at once (Lifeguard's buddy system).
+ */
+final class Prober {
+  /** The most pings for others that wait for an answer. */
+  static final int MAX_RELAYS = 1_024;
+
+  /**
+   * Up to here the order stays: shuffling could nearly double the time until a member is probed
+   * again.
+   */
+  private static final int SMALL_ROUND = 3;
+
+  /** A node asked to ping says that it has no answer yet after this share of the timeout. */
+  private static final double NACK_SHARE = 0.8;
+
+  /** Answers to a ping for somebody else are passed on for this many probe intervals. */
+  private static final int RELAY_INTERVALS = 4;
+
+  private static final double NANOS_PER_MILLI = 1e6;
+
+  private static final class Probe {
+    final NodeId target;
+    final long sentNanos;
+    final long directNanos;
+    final long finalNanos;
+    boolean asked;
+    int nacksExpected;
+    int nacks;
+
+    Probe(NodeId target, long sentNanos, long directNanos, long finalNanos) {
+      this.target = target;
+      this.sentNanos = sentNanos;
+      this.directNanos = directNanos;
+      this.finalNanos = finalNanos;
+    }
+  }
+
+  private static final class Relay {
+    final Route requester;
+    final NodeId requesterId;
+    final NodeId target;
+    final long sequence;
+    final long nackNanos;
+    final long endNanos;
+    boolean nacked;
+
+    Relay(
+        Route requester,
+        NodeId requesterId,
+        NodeId target,
+        long sequence,
+        long nackNanos,
+        long endNanos) {
+      this.requester = requester;
+      this.requesterId = requesterId;
+      this.target = target;
+      this.sequence = sequence;
+      this.nackNanos = nackNanos;
+      this.endNanos = endNanos;
+    }
+  }
+
+  private final GossipConfig config;
+  private final Members members;
+  private final Outbox outbox;
+  private final LocalHealth health;
+  private final RandomGenerator random;
+  private final List<NodeId> round = new ArrayList<>();
+  private final TreeMap<Long, Probe> probes = new TreeMap<>();
+  private final TreeMap<Long, Relay> relays = new TreeMap<>();
+  private long sequence;
+  private long nextProbeNanos;
+
+  Prober(
+      GossipConfig config,
+      Members members,
+      Outbox outbox,
+      LocalHealth health,
+      RandomGenerator random) {
+    this.config = config;
+    this.members = members;
+    this.outbox = outbox;
+    this.health = health;
+    this.random = random;
+  }
+
+  void start(Turn turn) {
+    nextProbeNanos =
+        turn.nowNanos() + random.nextLong(config.probeIntervalMillis() * Turn.NANOS_PER_MILLI);
+  }
+
+  /** The next number of a ping; an answer carries it back. */
+  long nextSequence() {
+    return ++sequence;
+  }
+
+  /** Whether a round has begun now; the caller then does what else is due each interval. */
+  boolean tick(Turn turn) {
+    passOnAccusations(turn);
+    expireRelays(turn);
+    expireProbes(turn);
+    if (turn.nowNanos() < nextProbeNanos) {
+      return false;
+    }
+    nextProbeNanos =
+        Math.max(
+            nextProbeNanos + config.probeIntervalMillis() * Turn.NANOS_PER_MILLI,
+            turn.nowNanos() + 1);
+    MemberEntry target = nextTarget();
+    if (target != null) {
+      probe(turn, target);
+    }
+    return true;
+  }
+
+  long nextDeadlineNanos() {
+    long next = nextProbeNanos;
+    for (Probe p : probes.values()) {
+      next = Math.min(next, p.asked ? p.finalNanos : p.directNanos);
+    }
+    for (Relay r : relays.values()) {
+      next = Math.min(next, r.nacked ? r.endNanos : r.nackNanos);
+    }
+    return members.hasAccusations() ? Long.MIN_VALUE / 2 : next;
+  }
+
+  private @Nullable MemberEntry nextTarget() {
+    for (int refills = 0; refills < 2; ) {
+      if (round.isEmpty()) {
+        refills++;
+        for (MemberEntry e : members.present()) {
+          round.add(e.id());
+        }
+        if (round.size() > SMALL_ROUND) {
+          Shuffle.shuffle(round, random);
+        }
+        if (round.isEmpty()) {
+          return null;
+        }
+      }
+      MemberEntry entry = members.get(round.removeLast());
+      if (entry != null && entry.present()) {
+        return entry;
+      }
+    }
+    return null;
+  }
+
+  private void probe(Turn turn, MemberEntry target) {
+    long seq = nextSequence();
+    long stretch = health.factor();
+    probes.put(
+        seq,
+        new Probe(
+            target.id(),
+            turn.nowNanos(),
+            turn.in(config.probeTimeoutMillis() * stretch),
+            turn.in(config.probeIntervalMillis() * stretch)));
+    outbox.datagram(
+        turn,
+        target.item.address(),
+        target.id(),
+        new Body.Ping(seq, target.id()),
+        accusation(target));
+  }
+
+  /** What the member should know about itself. */
+  private static @Nullable MemberItem accusation(MemberEntry entry) {
+    return entry.item.state() == MemberState.ALIVE ? null : entry.item;
+  }
+
+  private void passOnAccusations(Turn turn) {
+    for (MemberItem item = members.nextAccusation();
+        item != null;
+        item = members.nextAccusation()) {
+      MemberEntry entry = members.get(item.id());
+      if (entry != null) {
+        outbox.datagram(
+            turn,
+            entry.item.address(),
+            entry.id(),
+            new Body.Ping(nextSequence(), entry.id()),
+            item);
+      }
+    }
+  }
+
+  private void expireProbes(Turn turn) {
+    List<Probe> unanswered = new ArrayList<>();
+    for (var it = probes.entrySet().iterator(); it.hasNext(); ) {
+      var e = it.next();
+      Probe p = e.getValue();
+      if (!p.asked && p.directNanos <= turn.nowNanos()) {
+        askOthers(turn, e.getKey(), p);
+      }
+      if (p.finalNanos <= turn.nowNanos()) {
+        it.remove();
+        unanswered.add(p);
+      }
+    }
+    for (Probe p : unanswered) {
+      if (p.nacksExpected == 0 || p.nacks < p.nacksExpected) {
+        health.worse();
+      }
+      MemberEntry entry = members.get(p.target);
+      if (entry != null && entry.present()) {
+        String asked =
+            p.nacksExpected == 0
+                ? ""
+                : ", neither to " + p.nacksExpected + (p.nacksExpected == 1 ? " other" : " others");
+        members.suspect(turn, entry, "no answer to a probe" + asked);
+      }
+    }
+  }
+
+  private void askOthers(Turn turn, long seq, Probe probe) {
+    probe.asked = true;
+    MemberEntry target = members.get(probe.target);
+    if (target == null) {
+      return;
+    }
+    List<MemberEntry> helpers = new ArrayList<>();
+    for (MemberEntry e : members.others()) {
+      if (e != target && e.item.state() == MemberState.ALIVE) {
+        helpers.add(e);
+      }
+    }
+    Shuffle.shuffle(helpers, random);
+    Body request = new Body.PingRequest(seq, probe.target, target.item.address());
+    for (MemberEntry helper :
+        helpers.subList(0, Math.min(config.indirectProbes(), helpers.size()))) {
+      probe.nacksExpected++;
+      outbox.datagram(turn, helper.item.address(), helper.id(), request, null);
+    }
+    if (outbox.linked(probe.target)) {
+      outbox.send(
+          turn,
+          new Route.Link(probe.target),
+          probe.target,
+          new Body.Ping(seq, probe.target),
+          accusation(target));
+    }
+  }
+
+  private void expireRelays(Turn turn) {
+    for (Iterator<Relay> it = relays.values().iterator(); it.hasNext(); ) {
+      Relay r = it.next();
+      if (!r.nacked && r.nackNanos <= turn.nowNanos()) {
+        r.nacked = true;
+        outbox.send(turn, r.requester, r.requesterId, new Body.Nack(r.sequence), null);
+      }
+      if (r.endNanos <= turn.nowNanos()) {
+        it.remove();
+      }
+    }
+  }
+
+  void onPing(Turn turn, Route route, NodeId sender, Body.Ping ping) {
+    NodeId target = ping.target();
+    if (target != null && !target.equals(members.self().id())) {
+      return; // meant for somebody who had this address before
+    }
+    MemberEntry entry = members.get(sender);
+    outbox.send(
+        turn,
+        route,
+        sender,
+        new Body.Ack(ping.sequence()),
+        entry == null ? null : accusation(entry));
+  }
+
+  void onPingRequest(Turn turn, Route route, NodeId sender, Body.PingRequest request) {
+    if (relays.size() >= MAX_RELAYS) {
+      return;
+    }
+    long seq = nextSequence();
+    long nackMillis = (long) (config.probeTimeoutMillis() * NACK_SHARE);
+    relays.put(
+        seq,
+        new Relay(
+            route,
+            sender,
+            request.target(),
+            request.sequence(),
+            turn.in(nackMillis),
+            turn.in(RELAY_INTERVALS * config.probeIntervalMillis())));
+    outbox.datagram(
+        turn, request.address(), request.target(), new Body.Ping(seq, request.target()), null);
+  }
+
+  void onNack(long seq) {
+    Probe probe = probes.get(seq);
+    if (probe != null) {
+      probe.nacks++;
+    }
+  }
+
+  void onAck(Turn turn, Route route, NodeId sender, long seq) {
+    Relay relay = relays.get(seq);
+    if (relay != null && relay.target.equals(sender)) {
+      relays.remove(seq);
+      outbox.send(turn, relay.requester, relay.requesterId, new Body.Ack(relay.sequence), null);
+      return;
+    }
+    Probe probe = probes.remove(seq);
+    if (probe == null) {
+      return;
+    }
+    health.better();
+    MemberEntry entry = members.get(probe.target);
+    if (entry == null || !probe.target.equals(sender)) {
+      return;
+    }
+    switch (route) {
+      case Route.Datagram d -> {
+        entry.measured((turn.nowNanos() - probe.sentNanos) / NANOS_PER_MILLI);
+        reachability(turn, entry, false);
+      }
+      case Route.Link l -> reachability(turn, entry, true);
+    }
+  }
+
+  /** A member whose datagrams are lost while its link works is alive, but it is worth saying. */
+  private void reachability(Turn turn, MemberEntry entry, boolean linkOnly) {
+    if (entry.linkOnly != linkOnly) {
+      entry.linkOnly = linkOnly;
+      String cause =
+          linkOnly ? "answers over its link only: its UDP seems blocked" : "answers by UDP again";
+      turn.out().emit(new GossipEvent.MemberUpdated(members.view(entry), cause));
+    }
+  }
+
+  /**
+   * A ping to somebody of whom nothing is expected: a failed member, or whoever is at an address.
+   */
+  long greet(Turn turn, PeerAddress to, @Nullable MemberEntry entry) {
+    long seq = nextSequence();
+    NodeId id = entry == null ? null : entry.id();
+    MemberItem first = entry == null ? null : accusation(entry);
+    outbox.datagram(turn, to, id, new Body.Ping(seq, id), first);
+    if (id != null && outbox.linked(id)) {
+      outbox.send(turn, new Route.Link(id), id, new Body.Ping(seq, id), first);
+    }
+    return seq;
+  }
+}

@@ -1,0 +1,303 @@
+package io.weft.gossip.core;
+
+import io.weft.gossip.GossipConfig;
+import io.weft.gossip.MemberState;
+import io.weft.gossip.PeerAddress;
+import io.weft.gossip.wire.Body;
+import io.weft.gossip.wire.Envelope;
+import io.weft.gossip.wire.MemberItem;
+import io.weft.gossip.wire.OwnerDelta;
+import io.weft.gossip.wire.OwnerDigest;
+import io.weft.security.identity.NodeId;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Brings two nodes level: digest, delta, acknowledgement. A digest says how far its sender is with
+ * each owner; the answer brings what the sender lacks, and says of which owners the answerer wants
+ * more; a delta that was cut short is answered by a digest of what is held now, which is its
+ * acknowledgement, until both are level. Two nodes that agree spend one packet. What fits goes by
+ * datagram, the rest over the link; without a link it goes in pieces, from another place each time,
+ * so that nothing starves (INV-SYN-3).
+ */
+final class Sync {
+  /** An owner that is behind is asked for again after this many gossip intervals. */
+  private static final int PULL_INTERVALS = 3;
+
+  private record Pull(@Nullable NodeId informant, long nextNanos) {}
+
+  private final GossipConfig config;
+  private final Members members;
+  private final RecordStore store;
+  private final News news;
+  private final Outbox outbox;
+  private final RandomGenerator random;
+  private final TreeMap<NodeId, Pull> pulls = new TreeMap<>();
+
+  Sync(
+      GossipConfig config,
+      Members members,
+      RecordStore store,
+      News news,
+      Outbox outbox,
+      RandomGenerator random) {
+    this.config = config;
+    this.members = members;
+    this.store = store;
+    this.news = news;
+    this.outbox = outbox;
+    this.random = random;
+  }
+
+  /** Tells a member all that is known here, in digest. */
+  void digest(Turn turn, MemberEntry peer) {
+    List<MemberItem> items = new ArrayList<>();
+    for (MemberEntry e : members.others()) {
+      items.add(e.item);
+    }
+    items.add(members.self());
+    // A whole digest may not fit: begin somewhere else each time.
+    java.util.Collections.rotate(items, random.nextInt(items.size()));
+    Body frame = new Body.Digest(List.of(), true);
+    Draft draft = outbox.draft(peer.id(), frame);
+    boolean complete = true;
+    for (MemberItem item : items) {
+      OwnerRecords records = store.get(item.id());
+      complete &= draft.add(item) && (records == null || draft.add(records.digest()));
+    }
+    outbox.sendDraft(
+        turn, peer.id(), peer.item.address(), draft, new Body.Digest(draft.digests(), complete));
+  }
+
+  /** Answers a digest; the members in it have been merged already. */
+  void onDigest(Turn turn, Route route, Envelope envelope, Body.Digest digest) {
+    NodeId peer = envelope.sender().id();
+    Body frame = new Body.Delta(List.of());
+    Draft draft = outbox.draft(peer, frame);
+    TreeMap<NodeId, MemberItem> told = new TreeMap<>();
+    envelope.members().forEach(m -> told.put(m.id(), m));
+    addMembers(draft, envelope.sender(), told, digest.complete());
+    TreeMap<NodeId, OwnerDigest> theirs = new TreeMap<>();
+    digest.owners().forEach(d -> theirs.put(d.owner(), d));
+    List<OwnerDigest> lacking = new ArrayList<>();
+    for (OwnerRecords mine : rotated(store.all())) {
+      OwnerDigest other = theirs.get(mine.owner);
+      if (other == null) {
+        if (digest.complete() && mine.head() > 0) {
+          lacking.add(new OwnerDigest(mine.owner, mine.generation(), 0, 0));
+        }
+      } else if (other.generation() == mine.generation() && other.head() > mine.head()) {
+        mine.heardOf(other.generation(), other.head());
+        if (!mine.owner.equals(members.self().id())) {
+          draft.add(mine.digest());
+        }
+      } else {
+        lacking.add(other);
+      }
+    }
+    addDeltas(draft, lacking);
+    if (!draft.isEmpty()) {
+      outbox.sendDraft(
+          turn, peer, replyAddress(route, envelope), draft, new Body.Delta(draft.digests()));
+    }
+  }
+
+  private void addMembers(
+      Draft draft, MemberItem sender, Map<NodeId, MemberItem> told, boolean complete) {
+    List<MemberItem> mine = new ArrayList<>();
+    for (MemberEntry e : members.others()) {
+      if (!e.id().equals(sender.id())) {
+        mine.add(e.item);
+      } else if (e.item.precedence(sender) > 0) {
+        draft.add(e.item); // what is said of the sender itself goes first: it may refute
+      }
+    }
+    for (MemberItem item : rotated(mine)) {
+      MemberItem theirs = told.get(item.id());
+      if (theirs == null ? complete : item.precedence(theirs) > 0) {
+        draft.add(item);
+      }
+    }
+  }
+
+  private void addDeltas(Draft draft, List<OwnerDigest> lacking) {
+    for (OwnerDigest other : lacking) {
+      OwnerRecords mine = store.get(other.owner());
+      if (mine == null || other.generation() > mine.generation()) {
+        continue;
+      }
+      boolean sameLife = other.generation() == mine.generation();
+      long from = sameLife ? other.head() : 0;
+      if (mine.head() > from) {
+        OwnerDelta delta =
+            mine.delta(from, sameLife ? other.gcVersion() : Long.MAX_VALUE, draft.leftBytes());
+        if (delta != null) {
+          draft.add(delta);
+        }
+      }
+    }
+  }
+
+  /** Answers what a delta asks for; its members and records have been taken already. */
+  void onDelta(Turn turn, Route route, Envelope envelope, Body.Delta body, List<NodeId> advanced) {
+    NodeId peer = envelope.sender().id();
+    Draft draft = outbox.draft(peer, new Body.Delta(List.of()));
+    for (NodeId owner : advanced) {
+      OwnerRecords records = store.get(owner);
+      if (records != null && records.behind()) {
+        draft.add(records.digest());
+      }
+    }
+    addDeltas(draft, body.wants());
+    if (!draft.isEmpty()) {
+      outbox.sendDraft(
+          turn, peer, replyAddress(route, envelope), draft, new Body.Delta(draft.digests()));
+    }
+  }
+
+  private static PeerAddress replyAddress(Route route, Envelope envelope) {
+    return switch (route) {
+      case Route.Datagram d -> d.from();
+      case Route.Link l -> envelope.sender().address();
+    };
+  }
+
+  /** Takes the records of a message; names the owners of which something new was learned. */
+  List<NodeId> take(Turn turn, NodeId sender, List<OwnerDelta> deltas) {
+    List<NodeId> advanced = new ArrayList<>();
+    for (OwnerDelta delta : deltas) {
+      MemberEntry entry = members.get(delta.owner());
+      OwnerRecords records = store.get(delta.owner());
+      if (entry == null || records == null || entry.item.state() == MemberState.LEFT) {
+        continue;
+      }
+      if (delta.generation() < records.generation()) {
+        continue;
+      }
+      records.supersede(delta.generation(), turn.in(config.supersededMillis()));
+      long before = records.head();
+      boolean labelsChanged = apply(turn, entry, records, sender, delta);
+      if (records.head() > before) {
+        advanced.add(delta.owner());
+        news.records(delta.owner(), before);
+      }
+      if (labelsChanged && before > 0) {
+        turn.out().emit(new GossipEvent.MemberUpdated(members.view(entry), "its labels changed"));
+      }
+      if (records.behind()) {
+        pulls.put(delta.owner(), new Pull(sender, turn.nowNanos()));
+      }
+    }
+    return advanced;
+  }
+
+  private boolean apply(
+      Turn turn, MemberEntry entry, OwnerRecords records, NodeId sender, OwnerDelta delta) {
+    List<String> changed = new ArrayList<>();
+    records.apply(
+        turn.nowNanos(), delta, tell(turn, entry, changed, "told by " + sender.shortForm()));
+    return changed.contains(Labels.KEY);
+  }
+
+  private OwnerRecords.Changes tell(
+      Turn turn, MemberEntry entry, List<String> changed, String cause) {
+    return (key, value) -> {
+      changed.add(key);
+      if (key.charAt(0) != '@') {
+        byte[] copy = value == null ? null : value.clone();
+        turn.out().emit(new GossipEvent.RecordChanged(members.view(entry), key, copy, cause));
+      }
+    };
+  }
+
+  /** Whether somebody is known to hold more of some owner than this node. */
+  boolean hasPulls() {
+    for (OwnerRecords records : store.all()) {
+      if (wanted(records)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private boolean wanted(OwnerRecords records) {
+    MemberEntry entry = members.get(records.owner);
+    return entry != null && entry.present() && records.behind();
+  }
+
+  /** Asks for what is known to be missing: whoever told of it, or else anybody. */
+  void pull(Turn turn) {
+    TreeMap<NodeId, List<OwnerDigest>> byPeer = new TreeMap<>();
+    pulls.keySet().removeIf(owner -> store.get(owner) == null);
+    for (OwnerRecords records : rotated(store.all())) {
+      if (!wanted(records)) {
+        pulls.remove(records.owner);
+        continue;
+      }
+      Pull pull = pulls.get(records.owner);
+      if (pull != null && pull.nextNanos() > turn.nowNanos()) {
+        continue;
+      }
+      NodeId from = pull == null || pull.informant() == null ? records.owner : pull.informant();
+      MemberEntry peer = members.get(from);
+      if (peer == null || !peer.present()) {
+        peer = anyPresent();
+      }
+      if (peer != null) {
+        byPeer.computeIfAbsent(peer.id(), p -> new ArrayList<>()).add(records.digest());
+      }
+      // The first to be asked may not answer: next time somebody else.
+      MemberEntry other = anyPresent();
+      long again = turn.in(PULL_INTERVALS * config.gossipIntervalMillis());
+      pulls.put(records.owner, new Pull(other == null ? null : other.id(), again));
+    }
+    byPeer.forEach((id, owners) -> ask(turn, id, owners));
+  }
+
+  private void ask(Turn turn, NodeId id, List<OwnerDigest> owners) {
+    MemberEntry peer = members.get(id);
+    if (peer == null) {
+      return;
+    }
+    Draft draft = outbox.draft(id, new Body.Digest(List.of(), false));
+    owners.forEach(draft::add);
+    outbox.sendDraft(turn, id, peer.item.address(), draft, new Body.Digest(draft.digests(), false));
+  }
+
+  private @Nullable MemberEntry anyPresent() {
+    List<MemberEntry> present = members.present();
+    return present.isEmpty() ? null : present.get(random.nextInt(present.size()));
+  }
+
+  /** The periodic exchange with one random member. */
+  void periodic(Turn turn) {
+    MemberEntry peer = anyPresent();
+    if (peer != null) {
+      digest(turn, peer);
+    }
+  }
+
+  /** Drops tombstones that are old enough, and what restarted members did not bring again. */
+  void collect(Turn turn) {
+    for (OwnerRecords records : store.all()) {
+      records.collectTombstones(turn.nowNanos(), config.tombstoneMillis() * Turn.NANOS_PER_MILLI);
+      MemberEntry entry = members.get(records.owner);
+      if (records.leftoverDeadlineNanos() <= turn.nowNanos() && entry != null) {
+        records.dropLeftovers(
+            tell(turn, entry, new ArrayList<>(), "its last generation is superseded"));
+      }
+    }
+  }
+
+  private <T> List<T> rotated(java.util.Collection<T> items) {
+    List<T> list = new ArrayList<>(items);
+    if (!list.isEmpty()) {
+      java.util.Collections.rotate(list, random.nextInt(list.size()));
+    }
+    return list;
+  }
+}

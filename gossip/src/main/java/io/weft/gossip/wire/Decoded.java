@@ -1,0 +1,25 @@
+package io.weft.gossip.wire;
+
+/** What came of reading a message: malformed input is a result, never an exception. */
+public sealed interface Decoded {
+
+  /** It is a message. */
+  record Message(Envelope envelope) implements Decoded {}
+
+  /** It is not. */
+  record Malformed(Cause cause) implements Decoded {}
+
+  /** Why it is not. */
+  enum Cause {
+    /** Shorter than the header. */
+    TOO_SHORT,
+    /** Not of this protocol. */
+    BAD_MAGIC,
+    /** Written in a version that is not spoken here. */
+    BAD_VERSION,
+    /** The bytes after the header are no such protobuf message. */
+    BAD_PROTOBUF,
+    /** A field is missing, or outside its range. */
+    BAD_FIELD
+  }
+}

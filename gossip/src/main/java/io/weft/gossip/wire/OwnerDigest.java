@@ -1,0 +1,11 @@
+package io.weft.gossip.wire;
+
+import io.weft.security.identity.NodeId;
+
+/**
+ * How far somebody is with one owner's records.
+ *
+ * @param head the highest version that is held, with all before it; 0 for none
+ * @param gcVersion tombstones up to this version are not held any more
+ */
+public record OwnerDigest(NodeId owner, long generation, long head, long gcVersion) {}

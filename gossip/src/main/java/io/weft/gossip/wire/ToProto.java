@@ -1,0 +1,100 @@
+package io.weft.gossip.wire;
+
+import io.weft.gossip.MemberState;
+import io.weft.gossip.wire.proto.Ack;
+import io.weft.gossip.wire.proto.Delta;
+import io.weft.gossip.wire.proto.Digest;
+import io.weft.gossip.wire.proto.Nack;
+import io.weft.gossip.wire.proto.News;
+import io.weft.gossip.wire.proto.Ping;
+import io.weft.gossip.wire.proto.PingRequest;
+import io.weft.gossip.wire.proto.Sweep;
+import java.util.List;
+
+/** Messages to protobuf. */
+final class ToProto {
+  private ToProto() {}
+
+  static io.weft.gossip.wire.proto.Envelope envelope(Envelope envelope) {
+    io.weft.gossip.wire.proto.Envelope.Builder b =
+        io.weft.gossip.wire.proto.Envelope.newBuilder().setSender(member(envelope.sender()));
+    envelope.members().forEach(m -> b.addMembers(member(m)));
+    envelope.deltas().forEach(d -> b.addDeltas(delta(d)));
+    switch (envelope.body()) {
+      case Body.Ping p -> {
+        Ping.Builder ping = Ping.newBuilder().setSequence(p.sequence());
+        b.setPing(p.target() == null ? ping : ping.setTarget(GossipCodec.bytes(p.target())));
+      }
+      case Body.Ack a -> b.setAck(Ack.newBuilder().setSequence(a.sequence()));
+      case Body.Nack n -> b.setNack(Nack.newBuilder().setSequence(n.sequence()));
+      case Body.PingRequest r ->
+          b.setPingRequest(
+              PingRequest.newBuilder()
+                  .setSequence(r.sequence())
+                  .setTarget(GossipCodec.bytes(r.target()))
+                  .setAddress(GossipCodec.address(r.address())));
+      case Body.News n -> b.setNews(News.getDefaultInstance());
+      case Body.Digest d -> {
+        Digest.Builder digest = Digest.newBuilder().setComplete(d.complete());
+        d.owners().forEach(o -> digest.addOwners(digest(o)));
+        b.setDigest(digest);
+      }
+      case Body.Delta d -> {
+        Delta.Builder delta = Delta.newBuilder();
+        d.wants().forEach(o -> delta.addWants(digest(o)));
+        b.setDelta(delta);
+      }
+    }
+    return b.build();
+  }
+
+  static io.weft.gossip.wire.proto.MemberItem member(MemberItem item) {
+    io.weft.gossip.wire.proto.MemberItem.Builder b =
+        io.weft.gossip.wire.proto.MemberItem.newBuilder()
+            .setId(GossipCodec.bytes(item.id()))
+            .setName(item.name())
+            .setAddress(GossipCodec.address(item.address()))
+            .setState(code(item.state()))
+            .setIncarnation(item.incarnation())
+            .setGeneration(item.generation());
+    if (item.accuser() != null) {
+      b.setAccuser(GossipCodec.bytes(item.accuser()));
+    }
+    return b.build();
+  }
+
+  static io.weft.gossip.wire.proto.OwnerDelta delta(OwnerDelta delta) {
+    io.weft.gossip.wire.proto.OwnerDelta.Builder b =
+        io.weft.gossip.wire.proto.OwnerDelta.newBuilder()
+            .setOwner(GossipCodec.bytes(delta.owner()))
+            .setGeneration(delta.generation())
+            .setBase(delta.base())
+            .setUpTo(delta.upTo())
+            .setHead(delta.head())
+            .setGcVersion(delta.gcVersion());
+    List<Long> live = delta.liveVersions();
+    if (live != null) {
+      b.setSweep(Sweep.newBuilder().addAllLiveVersions(live));
+    }
+    delta.records().forEach(r -> b.addRecords(GossipCodec.record(r)));
+    return b.build();
+  }
+
+  static io.weft.gossip.wire.proto.OwnerDigest digest(OwnerDigest digest) {
+    return io.weft.gossip.wire.proto.OwnerDigest.newBuilder()
+        .setOwner(GossipCodec.bytes(digest.owner()))
+        .setGeneration(digest.generation())
+        .setHead(digest.head())
+        .setGcVersion(digest.gcVersion())
+        .build();
+  }
+
+  private static int code(MemberState state) {
+    return switch (state) {
+      case ALIVE -> 1;
+      case SUSPECT -> 2;
+      case FAILED -> 3;
+      case LEFT -> 4;
+    };
+  }
+}
