@@ -24,6 +24,7 @@ final class LabProcesses {
   static final String VARIABLE = "WEFT_LAB";
 
   private static final int KILL_TIMEOUT_MILLIS = 10_000;
+  private static final int REAP_TIMEOUT_MILLIS = 2_000;
   private static final int POLL_MILLIS = 20;
 
   private LabProcesses() {}
@@ -83,6 +84,7 @@ final class LabProcesses {
       // Again and again, because a process may have started another before it ended.
       List<ProcessRef> left = find(lab, spared);
       if (left.isEmpty()) {
+        awaitReaped(signalled);
         return killed;
       }
       if (System.nanoTime() > deadlineNanos) {
@@ -93,6 +95,17 @@ final class LabProcesses {
         if (signalled.add(process) && process.signal(ProcessRef.SIGKILL)) {
           killed++;
         }
+      }
+      pause(POLL_MILLIS);
+    }
+  }
+
+  /** Ended processes stay in the table until their parent takes note; give it a moment. */
+  private static void awaitReaped(Set<ProcessRef> ended) {
+    for (int waited = 0; waited < REAP_TIMEOUT_MILLIS; waited += POLL_MILLIS) {
+      if (ended.stream()
+          .noneMatch(process -> ProcessRef.of(process.pid()).equals(Optional.of(process)))) {
+        return;
       }
       pause(POLL_MILLIS);
     }

@@ -1,0 +1,4 @@
+@NullMarked
+package io.weft.node.launcher;
+
+import org.jspecify.annotations.NullMarked;
