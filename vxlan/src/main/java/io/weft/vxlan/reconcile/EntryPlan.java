@@ -59,11 +59,9 @@ final class EntryPlan {
           .filter(entry -> entry.port().equals(device))
           .forEach(actualStations::add);
     }
-    if (link.up()) { // a device that is down may lose its neighbours at any time
-      actual.neighbours().stream()
-          .filter(entry -> entry.device().equals(device))
-          .forEach(entry -> actualNeighbours.put(entry.ip(), entry.mac()));
-    }
+    actual.neighbours().stream()
+        .filter(entry -> entry.device().equals(device))
+        .forEach(entry -> actualNeighbours.put(entry.ip(), entry.mac()));
   }
 
   void addTo(List<KernelChange> changes) {

@@ -189,7 +189,7 @@ public final class Reconciler {
     }
   }
 
-  /** Plans the VXLAN device; true when its entries are lost, as it is made anew or was down. */
+  /** Plans the VXLAN device; true when its entries are lost, as it is made anew. */
   private boolean vxlan(
       DesiredState desired,
       DesiredNetwork network,
