@@ -95,10 +95,17 @@ class ContainerWorldTest {
         out.closeEntry();
       }
     }
+    Path launcher = dir.resolve("weft");
+    Files.writeString(
+        launcher,
+        "#!/bin/sh\nexec /usr/lib/weft/jre/bin/java -cp '/usr/lib/weft/lib/*' "
+            + ImageProbe.class.getName()
+            + "\n");
+    assertThat(launcher.toFile().setExecutable(true)).isTrue();
     return new ImageContent(
         Path.of(System.getProperty("java.home")),
         ImageContent.DEBIAN_BUSYBOX,
         List.of(jar),
-        ImageProbe.class.getName());
+        launcher);
   }
 }

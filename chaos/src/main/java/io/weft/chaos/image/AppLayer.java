@@ -6,27 +6,19 @@ import java.nio.file.Path;
 /** The upper layer: the jars, and the command that starts them. Changes with every build. */
 final class AppLayer {
   /** Raised when this class writes other content from the same inputs. */
-  static final String FORM = "app-1";
+  static final String FORM = "app-2";
+
+  /** Where a package puts the command; it finds the runtime and the jars from there. */
+  private static final String LAUNCHER = "/usr/bin/weft";
 
   private AppLayer() {}
 
   static void write(ImageContent content, Path file) throws IOException {
     try (LayerWriter layer = new LayerWriter(file)) {
-      layer.text("/bin/weft", launcher(content.mainClass()), LayerWriter.MODE_PROGRAM);
+      layer.copy(content.launcher(), LAUNCHER);
       for (Path jar : content.jars()) {
         layer.copy(jar, ImageContent.LIB + "/" + jar.getFileName());
       }
     }
-  }
-
-  /** The command; a small heap and the serial collector, as many agents share one machine here. */
-  private static String launcher(String mainClass) {
-    return """
-        #!/bin/sh
-        exec %s/bin/java -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Xshare:auto -Xmx256m \\
-          --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow \\
-          -cp '%s/*' %s "$@"
-        """
-        .formatted(ImageContent.JRE, ImageContent.LIB, mainClass);
   }
 }

@@ -48,7 +48,7 @@ final class ImageArchive {
     ObjectNode config = node.putObject("config");
     config
         .putArray("Env")
-        .add("PATH=/bin:" + ImageContent.JRE + "/bin")
+        .add("PATH=/usr/bin:/bin:" + ImageContent.JRE + "/bin")
         .add("JAVA_HOME=" + ImageContent.JRE);
     config.putArray("Cmd").add("weft").add("agent");
     config.put("WorkingDir", "/root");

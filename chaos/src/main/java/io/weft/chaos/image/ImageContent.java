@@ -10,14 +10,14 @@ import java.util.List;
  * @param jdkHome the JDK whose runtime is linked into the image
  * @param busybox a statically linked busybox: the image's shell and small tools
  * @param jars the application's jars, all of which stand on the image's class path
- * @param mainClass the class that the image's {@code weft} command starts
+ * @param launcher the {@code weft} command, the same file that a package installs
  */
-public record ImageContent(Path jdkHome, Path busybox, List<Path> jars, String mainClass) {
+public record ImageContent(Path jdkHome, Path busybox, List<Path> jars, Path launcher) {
   /** Where the jars stand in the image. */
-  static final String LIB = "/opt/weft/lib";
+  static final String LIB = "/usr/lib/weft/lib";
 
   /** Where the Java runtime stands in the image. */
-  static final String JRE = "/opt/weft/jre";
+  static final String JRE = "/usr/lib/weft/jre";
 
   /** Where Debian's busybox-static puts its program. */
   public static final Path DEBIAN_BUSYBOX = Path.of("/bin/busybox");
@@ -30,6 +30,7 @@ public record ImageContent(Path jdkHome, Path busybox, List<Path> jars, String m
     }
     require(busybox, "install the package busybox-static");
     require(jdkHome.resolve("bin/jlink"), "JAVA_HOME must name a whole JDK 25, not a runtime");
+    require(launcher, "it stands at the root of the project's sources");
     jars.forEach(jar -> require(jar, "build the project first"));
   }
 
@@ -44,6 +45,7 @@ public record ImageContent(Path jdkHome, Path busybox, List<Path> jars, String m
     return new ContentHash()
         .text(BaseLayer.FORM)
         .text(BaseLayer.MODULES)
+        .text(JRE)
         .file(jdkHome.resolve("release"))
         .file(busybox)
         .hex();
@@ -51,7 +53,7 @@ public record ImageContent(Path jdkHome, Path busybox, List<Path> jars, String m
 
   /** Hash of all that decides the upper layer: the application. */
   String appHash() {
-    ContentHash hash = new ContentHash().text(AppLayer.FORM).text(mainClass);
+    ContentHash hash = new ContentHash().text(AppLayer.FORM).file(launcher);
     jars.forEach(hash::file);
     return hash.hex();
   }

@@ -17,6 +17,8 @@ public final class Partitioner implements AutoCloseable {
   /** One rule, so that exactly it can be taken away again. */
   private record Rule(String host, List<String> match) {}
 
+  private record Pair(String from, String to) {}
+
   private final Cluster cluster;
   private final List<Rule> rules = new ArrayList<>();
 
@@ -34,17 +36,15 @@ public final class Partitioner implements AutoCloseable {
    */
   public void partition(List<List<String>> groups) {
     heal();
+    List<Pair> cut = pairs().stream().filter(pair -> !together(groups, pair)).toList();
+    // A path that was down before proves nothing when it is down afterwards.
+    cut.forEach(pair -> probe(pair, true));
     try {
-      for (String host : cluster.hosts()) {
-        for (String peer : cluster.hosts()) {
-          if (!host.equals(peer) && !together(groups, host, peer)) {
-            probe(host, peer, true);
-            drop(host, List.of("INPUT", "-s", cluster.address(peer), "-j", "DROP"));
-            drop(host, List.of("OUTPUT", "-d", cluster.address(peer), "-j", "DROP"));
-            probe(host, peer, false);
-          }
-        }
+      for (Pair pair : cut) {
+        drop(pair.from(), List.of("INPUT", "-s", cluster.address(pair.to()), "-j", "DROP"));
+        drop(pair.from(), List.of("OUTPUT", "-d", cluster.address(pair.to()), "-j", "DROP"));
       }
+      cut.forEach(pair -> probe(pair, false));
     } catch (RuntimeException e) {
       lift();
       throw e;
@@ -61,13 +61,7 @@ public final class Partitioner implements AutoCloseable {
       return;
     }
     lift();
-    for (String host : cluster.hosts()) {
-      for (String peer : cluster.hosts()) {
-        if (!host.equals(peer)) {
-          probe(host, peer, true);
-        }
-      }
-    }
+    pairs().forEach(pair -> probe(pair, true));
   }
 
   /** Lifts every rule without proving anything. */
@@ -98,21 +92,35 @@ public final class Partitioner implements AutoCloseable {
   }
 
   /** Pings; the first answer decides that a path is there, only several losses that it is not. */
-  private void probe(String from, String to, boolean open) {
+  private void probe(Pair pair, boolean open) {
     boolean answered = false;
     for (int i = 0; i < (open ? PROBE_ATTEMPTS : 1) && !answered; i++) {
-      answered =
-          cluster.exec(from, "ping", "-c1", "-W" + PROBE_WAIT_SECONDS, cluster.address(to)).ok();
+      String wait = "-W" + PROBE_WAIT_SECONDS;
+      answered = cluster.exec(pair.from(), "ping", "-c1", wait, cluster.address(pair.to())).ok();
     }
     if (answered != open) {
       throw new ClusterException(
-          open
-              ? from + " cannot reach " + to + " though nothing cuts them off"
-              : from + " still reaches " + to + " though it was cut off");
+          pair.from()
+              + (open ? " cannot reach " : " still reaches ")
+              + pair.to()
+              + (open ? " though nothing cuts them off" : " though it was cut off"));
     }
   }
 
-  private static boolean together(List<List<String>> groups, String one, String other) {
-    return groups.stream().anyMatch(group -> group.contains(one) && group.contains(other));
+  /** Every host with every other, both ways. */
+  private List<Pair> pairs() {
+    List<Pair> pairs = new ArrayList<>();
+    for (String from : cluster.hosts()) {
+      for (String to : cluster.hosts()) {
+        if (!from.equals(to)) {
+          pairs.add(new Pair(from, to));
+        }
+      }
+    }
+    return pairs;
+  }
+
+  private static boolean together(List<List<String>> groups, Pair pair) {
+    return groups.stream().anyMatch(g -> g.contains(pair.from()) && g.contains(pair.to()));
   }
 }
