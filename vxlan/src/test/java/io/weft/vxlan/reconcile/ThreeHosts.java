@@ -35,6 +35,9 @@ final class ThreeHosts implements AutoCloseable {
   final List<Host> hosts = new ArrayList<>();
   private final boolean ipv6Underlay;
 
+  /** Whether broadcast and unknown stations are copied to the other hosts. */
+  boolean flood = true;
+
   /** One host and its endpoint. */
   final class Host implements AutoCloseable {
     final int number;
@@ -117,7 +120,9 @@ final class ThreeHosts implements AutoCloseable {
     for (Host host : hosts) {
       if (host != here) {
         remotes.add(new RemoteEndpoint(host.mac(), List.of(host.ipv4(), host.ipv6()), host.vtep()));
-        flood.add(host.vtep());
+        if (this.flood) {
+          flood.add(host.vtep());
+        }
       }
     }
     return new DesiredState(

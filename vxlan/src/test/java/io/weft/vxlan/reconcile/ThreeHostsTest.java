@@ -33,6 +33,22 @@ class ThreeHostsTest {
     }
   }
 
+  @Test
+  void withoutAnyFloodingArpAndNeighbourDiscoveryAreStillAnsweredByTheProxy() throws IOException {
+    try (ThreeHosts lab = new ThreeHosts(false)) {
+      lab.flood = false;
+      bringUp(lab);
+      Host first = lab.hosts.get(0);
+      Host second = lab.hosts.get(1);
+      first.kernel.change(new KernelChange.RemoveNeighbour("wfx42", second.ipv4()));
+      first.kernel.change(new KernelChange.RemoveNeighbour("wfx42", second.ipv6()));
+      assertThat(ThreeHosts.echo(first, second, false, 2)).as("nobody else answers").isFalse();
+      assertThat(ThreeHosts.echo(first, second, true, 2)).as("nobody else answers").isFalse();
+      assertThat(first.reconcile().failures()).isEmpty();
+      assertAllReachable(lab);
+    }
+  }
+
   private static void bringUp(ThreeHosts lab) {
     for (Host host : lab.hosts) {
       host.attach();
