@@ -175,10 +175,9 @@ final class Sync {
       if (entry == null || records == null || entry.item.state() == MemberState.LEFT) {
         continue;
       }
-      if (delta.generation() < records.generation()) {
-        continue;
+      if (delta.generation() != records.generation()) {
+        continue; // an old life's; or a new one's, of which the member's own item must tell first
       }
-      records.supersede(delta.generation(), turn.in(config.supersededMillis()));
       long before = records.head();
       boolean labelsChanged = apply(turn, entry, records, sender, delta);
       if (records.head() > before) {

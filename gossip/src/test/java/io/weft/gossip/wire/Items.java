@@ -1,0 +1,77 @@
+package io.weft.gossip.wire;
+
+import io.weft.gossip.MemberState;
+import io.weft.gossip.PeerAddress;
+import io.weft.security.identity.NodeId;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+
+/** Well-formed messages from a seed. */
+public final class Items {
+  private Items() {}
+
+  public static NodeId id(int n) {
+    byte[] bytes = new byte[NodeId.BYTES];
+    bytes[0] = (byte) n;
+    return NodeId.ofBytes(bytes);
+  }
+
+  public static MemberItem member(Random random, NodeId id) {
+    byte[] ip = new byte[random.nextBoolean() ? 4 : 16];
+    random.nextBytes(ip);
+    return new MemberItem(
+        id,
+        "n" + random.nextInt(3),
+        PeerAddress.of(ip, random.nextInt(3)),
+        List.of(MemberState.values()).get(random.nextInt(4)),
+        random.nextInt(3),
+        random.nextInt(3),
+        random.nextBoolean() ? id(random.nextInt(5)) : null);
+  }
+
+  public static OwnerDelta delta(Random random) {
+    List<RecordItem> records = new ArrayList<>();
+    long base = random.nextInt(4);
+    long version = base;
+    for (int i = random.nextInt(5); i > 0; i--) {
+      version += 1 + random.nextInt(3);
+      byte[] value = new byte[random.nextInt(40)];
+      random.nextBytes(value);
+      records.add(
+          new RecordItem("k" + random.nextInt(6), version, random.nextInt(4) == 0 ? null : value));
+    }
+    long head = version + random.nextInt(3);
+    List<Long> live = random.nextBoolean() ? List.of(1L, 3L) : null;
+    long gc = head == 0 ? 0 : random.nextLong(head + 1);
+    return new OwnerDelta(
+        id(random.nextInt(5)), random.nextInt(4), base, version, head, gc, live, records);
+  }
+
+  public static Envelope envelope(Random random) {
+    List<OwnerDigest> digests = new ArrayList<>();
+    List<MemberItem> members = new ArrayList<>();
+    List<OwnerDelta> deltas = new ArrayList<>();
+    for (int i = random.nextInt(4); i > 0; i--) {
+      digests.add(
+          new OwnerDigest(
+              id(random.nextInt(5)), random.nextInt(4), random.nextInt(9), random.nextInt(9)));
+      members.add(member(random, id(random.nextInt(5))));
+      deltas.add(delta(random));
+    }
+    Body body =
+        switch (random.nextInt(7)) {
+          case 0 ->
+              new Body.Ping(random.nextInt(9), random.nextBoolean() ? id(random.nextInt(5)) : null);
+          case 1 -> new Body.Ack(random.nextInt(9));
+          case 2 -> new Body.Nack(random.nextInt(9));
+          case 3 ->
+              new Body.PingRequest(
+                  random.nextInt(9), id(random.nextInt(5)), PeerAddress.of(new byte[4], 1));
+          case 4 -> new Body.News();
+          case 5 -> new Body.Digest(digests, random.nextBoolean());
+          default -> new Body.Delta(digests);
+        };
+    return new Envelope(member(random, id(random.nextInt(5))), body, members, deltas);
+  }
+}
