@@ -66,6 +66,9 @@ final class Node implements ConsensusListener {
       broken.add("restored " + index + " after " + lastIndex);
     }
     lastIndex = index;
+    if (index == 0) {
+      lastTimeMillis = 0; // from the start again: the log tells everything anew
+    }
     restoredAt.add(index);
   }
 
