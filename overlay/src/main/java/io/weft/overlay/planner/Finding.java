@@ -2,6 +2,8 @@ package io.weft.overlay.planner;
 
 import io.weft.overlay.ipam.IpAddress;
 import io.weft.security.identity.NodeId;
+import io.weft.vxlan.desired.MacAddress;
+import java.net.InetAddress;
 
 /** Something in the inputs that does not fit, for logs and {@code weft explain}. */
 public sealed interface Finding {
@@ -43,4 +45,20 @@ public sealed interface Finding {
 
   /** A host's tunnels carry less than a network needs at least; its MTU could not be lowered. */
   record MtuTooSmall(String networkId, int innerMtu) implements Finding {}
+
+  /** Two endpoints of one network have one MAC; only the winner is reachable. */
+  record MacConflict(
+      String networkId,
+      MacAddress mac,
+      NodeId winner,
+      String winnerEndpoint,
+      NodeId loser,
+      String loserEndpoint)
+      implements Finding {}
+
+  /**
+   * Two members say that their tunnels end at one address, as after a host was wiped and came back
+   * under a new identity. The loser has no tunnel; its keys are to be dropped for good.
+   */
+  record SharedTunnelAddress(InetAddress vtep, NodeId winner, NodeId loser) implements Finding {}
 }
