@@ -1,0 +1,101 @@
+package io.weft.simulator.world;
+
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Events ordered by (time, sequence), so that two at one instant come out in the order in which
+ * they went in. A binary heap in parallel arrays: no object is made per event.
+ */
+final class EventHeap {
+  private static final int INITIAL_CAPACITY = 1_024;
+
+  private long[] times = new long[INITIAL_CAPACITY];
+  private long[] sequences = new long[INITIAL_CAPACITY];
+  private @Nullable SimEvent[] events = new @Nullable SimEvent[INITIAL_CAPACITY];
+  private int size;
+  private long nextSequence;
+
+  int size() {
+    return size;
+  }
+
+  /** The first event's time; only when there is one. */
+  long firstTime() {
+    return times[0];
+  }
+
+  void add(long timeNanos, SimEvent event) {
+    if (size == times.length) {
+      int capacity = size * 2;
+      times = Arrays.copyOf(times, capacity);
+      sequences = Arrays.copyOf(sequences, capacity);
+      events = Arrays.copyOf(events, capacity);
+    }
+    int hole = size++;
+    long sequence = nextSequence++;
+    while (hole > 0) {
+      int parent = (hole - 1) >>> 1;
+      if (!before(timeNanos, sequence, parent)) {
+        break;
+      }
+      move(parent, hole);
+      hole = parent;
+    }
+    put(hole, timeNanos, sequence, event);
+  }
+
+  /** Takes the first event out; only when there is one. */
+  SimEvent take() {
+    SimEvent first = event(0);
+    size--;
+    if (size > 0) {
+      sink(times[size], sequences[size], event(size));
+    }
+    events[size] = null;
+    return first;
+  }
+
+  private void sink(long time, long sequence, SimEvent event) {
+    int hole = 0;
+    while (true) {
+      int child = 2 * hole + 1;
+      if (child >= size) {
+        break;
+      }
+      if (child + 1 < size && before(times[child + 1], sequences[child + 1], child)) {
+        child++;
+      }
+      if (before(time, sequence, child)) {
+        break;
+      }
+      move(child, hole);
+      hole = child;
+    }
+    put(hole, time, sequence, event);
+  }
+
+  private SimEvent event(int index) {
+    SimEvent event = events[index];
+    if (event == null) {
+      throw new IllegalStateException("the heap is empty at " + index);
+    }
+    return event;
+  }
+
+  private boolean before(long time, long sequence, int index) {
+    return time < times[index] || (time == times[index] && sequence < sequences[index]);
+  }
+
+  private void move(int from, int to) {
+    times[to] = times[from];
+    sequences[to] = sequences[from];
+    events[to] = events[from];
+  }
+
+  private void put(int index, long time, long sequence, SimEvent event) {
+    times[index] = time;
+    sequences[index] = sequence;
+    events[index] = event;
+  }
+}

@@ -1,0 +1,45 @@
+package io.weft.simulator.world;
+
+/**
+ * A rolling 128-bit hash of everything that happened, in order. Two runs with the same hash took
+ * the same way; it is no protection against forgery.
+ */
+public final class TraceHash {
+  private static final long C1 = 0x87c37b91114253d5L;
+  private static final long C2 = 0x4cf5ad432745937fL;
+
+  private long high = 0x9e3779b97f4a7c15L;
+  private long low = 0xc2b2ae3d27d4eb4fL;
+
+  /** Takes in a number. */
+  public void add(long value) {
+    high = Long.rotateLeft(high ^ (value * C1), 27) * 5 + low;
+    low = Long.rotateLeft(low ^ (value * C2), 31) * 5 + high;
+  }
+
+  /** Takes in bytes, their number first. */
+  public void add(byte[] bytes) {
+    add(bytes.length);
+    long word = 0;
+    for (int i = 0; i < bytes.length; i++) {
+      word = word << 8 | (bytes[i] & 0xff);
+      if ((i & 7) == 7) {
+        add(word);
+      }
+    }
+    add(word);
+  }
+
+  /** Takes in text, its length first. */
+  public void add(String text) {
+    add(text.length());
+    for (int i = 0; i < text.length(); i++) {
+      add(text.charAt(i));
+    }
+  }
+
+  /** The hash so far: 32 lowercase hex digits. */
+  public String hex() {
+    return String.format("%016x%016x", high, low);
+  }
+}
