@@ -37,7 +37,11 @@ final class EndpointDesk {
   static final int MAX_ENDPOINTS = 16_384;
 
   private record Waiting(
-      LocalEndpoint endpoint, long planVersion, long deadlineNanos, Reply<LocalEndpoint> reply) {}
+      LocalEndpoint endpoint, long planVersion, long deadlineNanos, Reply<LocalEndpoint> reply) {
+    Waiting inPlan(long version) {
+      return new Waiting(endpoint, version, deadlineNanos, reply);
+    }
+  }
 
   private record Wiring(LocalEndpoint endpoint, Reply<LocalEndpoint> reply) {}
 
@@ -54,6 +58,8 @@ final class EndpointDesk {
   private final TreeMap<String, Wiring> wiring = new TreeMap<>();
 
   private final List<Waiting> waiting = new ArrayList<>();
+  private long appliedVersion;
+  private List<String> appliedFailures = List.of();
 
   EndpointDesk(
       HostContext context,
@@ -279,7 +285,17 @@ final class EndpointDesk {
     gossip.accept(new GossipInput.PutRecord(record.key(), RecordCodec.encode(record)));
   }
 
+  /** The plan of this step was made, as this version; it may be the same as the one before. */
+  void planned(long version) {
+    waiting.replaceAll(w -> w.planVersion() <= version ? w : w.inPlan(version));
+    if (appliedVersion >= version) {
+      planApplied(appliedVersion, appliedFailures);
+    }
+  }
+
   void planApplied(long version, List<String> failures) {
+    appliedVersion = version;
+    appliedFailures = failures;
     for (Iterator<Waiting> it = waiting.iterator(); it.hasNext(); ) {
       Waiting next = it.next();
       if (next.planVersion() <= version) {

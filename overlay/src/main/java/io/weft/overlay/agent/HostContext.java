@@ -1,7 +1,9 @@
 package io.weft.overlay.agent;
 
 import io.weft.security.identity.NodeId;
+import java.util.Objects;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the parts of a {@link HostCore} share within one step: the time, where effects go, and that
@@ -14,15 +16,14 @@ final class HostContext {
   final NodeId self;
   final RandomGenerator random;
 
-  private HostEffects out;
+  private @Nullable HostEffects out;
   private long nowNanos;
   private boolean planStale = true;
 
-  HostContext(HostOptions options, RandomGenerator random, HostEffects none) {
+  HostContext(HostOptions options, RandomGenerator random) {
     this.options = options;
     this.self = options.identity().id();
     this.random = random;
-    this.out = none;
   }
 
   void enter(long now, HostEffects effects) {
@@ -39,11 +40,11 @@ final class HostContext {
   }
 
   HostEffects out() {
-    return out;
+    return Objects.requireNonNull(out, "effects are wanted outside a step");
   }
 
   void event(String type, String subject, String cause) {
-    out.emit(new HostEvent(type, subject, cause));
+    out().emit(new HostEvent(type, subject, cause));
   }
 
   void planIsStale() {

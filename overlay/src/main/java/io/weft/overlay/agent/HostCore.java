@@ -69,13 +69,11 @@ public final class HostCore {
    *
    * @param exchange how tunnel secrets are agreed on
    * @param random for jitter, choice and idempotency keys, not for secrets
-   * @param startup takes what the construction itself may want to tell
    * @throws MalformedRegistryException when the registry that was kept on disk cannot be read
    */
-  public HostCore(
-      HostOptions options, KeyExchange exchange, RandomGenerator random, HostEffects startup)
+  public HostCore(HostOptions options, KeyExchange exchange, RandomGenerator random)
       throws MalformedRegistryException {
-    context = new HostContext(options, random, startup);
+    context = new HostContext(options, random);
     HostOptions.SavedRegistry saved = options.registry();
     mirror =
         saved == null
@@ -215,11 +213,23 @@ public final class HostCore {
     }
     switch (channel) {
       case GOSSIP -> gossipStep(new GossipInput.LinkMessage(peer, bytes));
-      case RAFT -> context.out().engineReceive(peer, bytes);
+      case RAFT -> raftMessage(peer, bytes);
       case REGISTRY -> registryMessage(peer, bytes);
       case TUNNEL -> tunnels.message(peer, bytes);
       case JOIN -> {}
     }
+  }
+
+  /** Only hosts that may vote speak to the engine: another could disturb the log. */
+  private void raftMessage(NodeId peer, byte[] bytes) {
+    RegistryView view = mirror.view();
+    if (view.created()
+        && !view.wantedVoters().contains(peer)
+        && !voters.status().voterIds().contains(peer)) {
+      rejectedDatagrams.merge("RAFT_FROM_NO_VOTER", 1L, Long::sum);
+      return;
+    }
+    context.out().engineReceive(peer, bytes);
   }
 
   private void registryMessage(NodeId peer, byte[] bytes) {
@@ -345,7 +355,9 @@ public final class HostCore {
                   .toList());
     }
     if (context.takePlanStale()) {
-      tunnels.planned(plans.replan(endpoints.records()));
+      long version = plans.replan(endpoints.records());
+      tunnels.planned(version);
+      endpoints.planned(version);
     }
   }
 

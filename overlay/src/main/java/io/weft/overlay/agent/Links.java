@@ -6,6 +6,8 @@ import io.weft.gossip.link.LinkEffects;
 import io.weft.gossip.link.LinkInput;
 import io.weft.gossip.transport.Channel;
 import io.weft.security.identity.NodeId;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -26,6 +28,15 @@ final class Links {
   /** Every open link of a member, also one that is not, or no longer, the chosen one. */
   private final TreeMap<Long, NodeId> peerOf = new TreeMap<>();
 
+  /**
+   * What the listener hears leads to further inputs; both wait their turn, so that the core is
+   * never stepped from within its own step.
+   */
+  private final Deque<LinkInput> inputs = new ArrayDeque<>();
+
+  private final Deque<Runnable> news = new ArrayDeque<>();
+  private boolean stepping;
+
   private final LinkEffects effects =
       new LinkEffects() {
         @Override
@@ -40,16 +51,15 @@ final class Links {
 
         @Override
         public void linkUp(NodeId peer, long linkId) {
-          boolean first = linkOf.put(peer, linkId) == null;
-          if (first) {
-            listener.linkUp(peer);
+          if (linkOf.put(peer, linkId) == null) {
+            news.addLast(() -> listener.linkUp(peer));
           }
         }
 
         @Override
         public void linkDown(NodeId peer, String cause) {
           if (linkOf.remove(peer) != null) {
-            listener.linkDown(peer, cause);
+            news.addLast(() -> listener.linkDown(peer, cause));
           }
         }
       };
@@ -72,7 +82,19 @@ final class Links {
       case LinkInput.Evidence e -> {}
       case LinkInput.Timer t -> {}
     }
-    core.step(context.now(), input, effects);
+    inputs.addLast(input);
+    if (stepping) {
+      return;
+    }
+    stepping = true;
+    while (!inputs.isEmpty() || !news.isEmpty()) {
+      if (!inputs.isEmpty()) {
+        core.step(context.now(), inputs.removeFirst(), effects);
+      } else {
+        news.removeFirst().run();
+      }
+    }
+    stepping = false;
   }
 
   /** The member at the other end, or null when the link is unknown or a joiner's. */

@@ -1,0 +1,56 @@
+package io.weft.node.agent;
+
+import io.weft.node.api.ApiException;
+import io.weft.node.api.ErrorKind;
+import io.weft.node.cli.AgentLauncher;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.SortedMap;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.LoggerFactory;
+
+/** {@code weft agent}: runs until a signal, or until the host has left its cluster. */
+public final class AgentMain implements AgentLauncher {
+  /** For {@link java.util.ServiceLoader}. */
+  public AgentMain() {}
+
+  @Override
+  public int run(@Nullable Path config, SortedMap<String, String> overrides)
+      throws InterruptedException, IOException {
+    AgentSettings settings = Settings.load(config, overrides);
+    LogLevels.set(settings.logLevel());
+    AtomicReference<@Nullable AgentProcess> running = new AtomicReference<>();
+    // SIGTERM and SIGINT are a restart, not a leave: close what is open and say nothing to the
+    // peers.
+    Thread onSignal =
+        new Thread(
+            () -> {
+              AgentProcess process = running.get();
+              if (process != null) {
+                process.close();
+              }
+            },
+            "weft-shutdown");
+    Runtime.getRuntime().addShutdownHook(onSignal);
+    AgentProcess process = AgentProcess.start(settings);
+    running.set(process);
+    AgentProcess.End end = process.await();
+    if (end == AgentProcess.End.STOPPED) {
+      return 0;
+    }
+    // The answer to 'weft leave' is on its way to the caller.
+    Thread.sleep(LINGER_MILLIS);
+    process.close();
+    if (end == AgentProcess.End.FAILED) {
+      throw new ApiException(ErrorKind.REFUSED, "the agent failed; the cause is in its log above");
+    }
+    if (process.purgeWanted()) {
+      HostBootstrap.deleteTree(settings.dataDir());
+    }
+    LoggerFactory.getLogger("weft").info("event=agent-left");
+    return 0;
+  }
+
+  private static final long LINGER_MILLIS = 300;
+}

@@ -1,0 +1,310 @@
+package io.weft.node.agent;
+
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.weft.gossip.PeerAddress;
+import io.weft.gossip.transport.Transport;
+import io.weft.gossip.transport.netty.NettyTransport;
+import io.weft.node.api.AdminServer;
+import io.weft.node.api.ApiException;
+import io.weft.node.api.ApiServer;
+import io.weft.node.api.ErrorKind;
+import io.weft.overlay.agent.HostCore;
+import io.weft.overlay.agent.HostInput;
+import io.weft.overlay.agent.HostOptions;
+import io.weft.overlay.agent.HostOptions.Founding;
+import io.weft.overlay.agent.HostOptions.SavedRegistry;
+import io.weft.overlay.agent.LocalEndpoint;
+import io.weft.overlay.consensus.ConsensusEngine;
+import io.weft.overlay.records.DriverKind;
+import io.weft.overlay.registry.Blob;
+import io.weft.overlay.registry.MalformedRegistryException;
+import io.weft.overlay.registry.RegistryState;
+import io.weft.overlay.registry.atomix.AtomixEngine;
+import io.weft.overlay.registry.atomix.EngineConfig;
+import io.weft.security.audit.AuditLog;
+import io.weft.security.identity.NodeId;
+import io.weft.security.identity.NodeIdentity;
+import io.weft.security.tunnel.HybridExchange;
+import io.weft.vxlan.attach.PortWiring;
+import io.weft.vxlan.driver.DataPlane;
+import io.weft.vxlan.driver.DataPlaneConfig;
+import io.weft.vxlan.driver.DriverUnavailableException;
+import io.weft.vxlan.driver.PortTakenException;
+import io.weft.vxlan.ffi.MissingCapabilityException;
+import io.weft.vxlan.kernel.LinuxKernel;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.security.SecureRandom;
+import java.time.InstantSource;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.random.RandomGenerator;
+import java.util.random.RandomGeneratorFactory;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A running agent: opens what the core needs, in an order in which nothing can be half done (the
+ * data plane first, as it refuses most often), and closes it in the opposite order.
+ */
+final class AgentProcess implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger("weft");
+  private static final long METRICS_LOOK_SECONDS = 2;
+
+  /** How the process comes to its end. */
+  enum End {
+    STOPPED,
+    LEFT,
+    FAILED
+  }
+
+  private final Deque<AutoCloseable> open = new ArrayDeque<>();
+  private final CountDownLatch ended = new CountDownLatch(1);
+  private final AtomicBoolean purge = new AtomicBoolean();
+  private final Set<NodeId> revoked = ConcurrentHashMap.newKeySet();
+  private volatile End end = End.STOPPED;
+
+  private AgentProcess() {}
+
+  /** Starts an agent from a data directory that {@code init} or {@code join} has filled. */
+  static AgentProcess start(AgentSettings settings) {
+    AgentProcess process = new AgentProcess();
+    try {
+      process.run(settings);
+      return process;
+    } catch (IOException e) {
+      process.close();
+      throw new ApiException(ErrorKind.REFUSED, String.valueOf(e.getMessage()), e);
+    } catch (PortTakenException
+        | DriverUnavailableException
+        | io.weft.gossip.transport.netty.PortTakenException e) {
+      process.close();
+      throw new ApiException(ErrorKind.REFUSED, String.valueOf(e.getMessage()), e);
+    } catch (MissingCapabilityException e) {
+      process.close();
+      throw new ApiException(ErrorKind.NOT_PERMITTED, String.valueOf(e.getMessage()), e);
+    } catch (RuntimeException | Error e) {
+      process.close();
+      throw e;
+    }
+  }
+
+  private void run(AgentSettings settings) throws IOException {
+    HostFiles files = new HostFiles(settings.dataDir());
+    if (!files.initialised()) {
+      throw new ApiException(
+          ErrorKind.REFUSED,
+          "%s holds no identity: run 'weft init' on the first host, 'weft join' on any further one"
+              .formatted(settings.dataDir()));
+    }
+    NodeIdentity identity = files.loadIdentity();
+    opened(DirectoryLock.take(settings.dataDir()));
+    List<PeerAddress> seeds = new ArrayList<>(files.loadPeers());
+    settings.seeds().forEach(seed -> seeds.addAll(Underlay.resolve(seed)));
+    InetAddress local = Underlay.local(settings.advertise(), seeds);
+    PeerAddress address = new PeerAddress(local, settings.gossipPort());
+    seeds.removeIf(address::equals);
+
+    DataPlane plane =
+        opened(
+            DataPlane.open(
+                new DataPlaneConfig(
+                    settings.driver(), local, settings.espPort(), settings.vxlanPort())));
+    int underlayMtu =
+        settings.underlayMtu() > 0 ? settings.underlayMtu() : DataPlane.underlayMtu(local);
+    Inbox inbox = new Inbox();
+    Transport transport = opened(new NettyTransport(address, identity, revoked::contains));
+
+    ConsensusEngine engine =
+        opened(
+            new AtomixEngine(
+                engineConfig(settings, files, identity.id()), new RegistryMachine(), inbox));
+    PortWiring wiring = new PortWiring(opened(LinuxKernel.open()));
+    HostOptions options =
+        options(
+            settings,
+            files,
+            identity,
+            address,
+            plane,
+            underlayMtu,
+            engine,
+            seeds,
+            stillAttached(files.loadEndpoints(), wiring.attached()));
+    HostCore core = core(options);
+
+    EventLog events = new EventLog();
+    AuditTrail audit =
+        opened(new AuditTrail(AuditLog.open(files.auditLog(), InstantSource.system())));
+    DataPlaneWorker worker = new DataPlaneWorker(plane, new VethWirer(wiring), inbox::put);
+    ShellEffects effects =
+        new ShellEffects(
+            transport, engine, worker, files, events, audit, inbox::put, () -> finish(End.LEFT));
+    ControlLoop loop = new ControlLoop(core, effects, () -> finish(End.FAILED));
+    AgentApi api = new AgentApi(options, loop, plane, events, () -> purge.set(true));
+    PrometheusMeterRegistry metrics = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    AgentMetrics.bind(metrics, loop, plane);
+    opened(new AdminServer(settings.adminPort(), metrics, () -> notReady(loop)));
+    opened(worker);
+    opened(loop);
+    inbox.open(loop::put);
+    loop.put(new HostInput.Start());
+    worker.start();
+    loop.start();
+    transport.start(inbox);
+    opened(ApiServer.start(settings.socket(), api));
+    LOG.info(
+        "event=agent-started node={} name={} cluster={} address={} driver={} why=\"{}\" mtu={}",
+        identity.id().shortForm(),
+        identity.name(),
+        identity.cluster(),
+        address,
+        plane.kind().label(),
+        plane.why(),
+        options.innerMtu());
+  }
+
+  private static EngineConfig engineConfig(AgentSettings settings, HostFiles files, NodeId self) {
+    EngineConfig defaults = EngineConfig.defaults(files.raft(), self);
+    return new EngineConfig(
+        defaults.directory(),
+        self,
+        settings.electionTimeoutMillis(),
+        Math.max(50, settings.electionTimeoutMillis() / 4),
+        defaults.submitTimeoutMillis(),
+        defaults.membershipTimeoutMillis(),
+        defaults.segmentBytes());
+  }
+
+  private static HostOptions options(
+      AgentSettings settings,
+      HostFiles files,
+      NodeIdentity identity,
+      PeerAddress address,
+      DataPlane plane,
+      int underlayMtu,
+      ConsensusEngine engine,
+      List<PeerAddress> seeds,
+      List<LocalEndpoint> endpoints)
+      throws IOException {
+    Blob wrappedCaKey = files.loadWrappedCaKey();
+    int innerMtu;
+    try {
+      innerMtu = plane.innerMtu(underlayMtu);
+    } catch (IllegalArgumentException e) {
+      throw new ApiException(ErrorKind.REFUSED, String.valueOf(e.getMessage()), e);
+    }
+    return new HostOptions(
+        identity,
+        address,
+        settings.labels(),
+        files.nextGeneration(System.currentTimeMillis()),
+        settings.gossip(),
+        files.loadGossipKeys(),
+        DriverKind.of(plane.kind().label()).orElseThrow(),
+        settings.alwaysUdp(),
+        settings.espPort(),
+        innerMtu,
+        wrappedCaKey == null ? null : new Founding(wrappedCaKey, settings.quarantineMillis()),
+        engine.hasState(),
+        seeds,
+        registry(files),
+        endpoints);
+  }
+
+  /** An endpoint whose interfaces went (with its container, or a reboot) is no more. */
+  private static List<LocalEndpoint> stillAttached(
+      List<LocalEndpoint> kept, List<String> attached) {
+    List<LocalEndpoint> found = new ArrayList<>();
+    for (LocalEndpoint endpoint : kept) {
+      if (attached.contains(endpoint.record().id())) {
+        found.add(endpoint);
+      } else {
+        LOG.warn("event=endpoint-lost endpoint={}", endpoint.record().name());
+      }
+    }
+    return found;
+  }
+
+  /** The registry is only a copy of what the voters hold: a damaged one is learnt anew. */
+  private static @Nullable SavedRegistry registry(HostFiles files) {
+    try {
+      SavedRegistry saved = files.loadRegistry();
+      if (saved != null) {
+        RegistryState.restore(saved.state().toByteArray());
+      }
+      return saved;
+    } catch (IOException | MalformedRegistryException e) {
+      LOG.warn("event=registry-copy-damaged cause=\"{}\"", e.getMessage());
+      return null;
+    }
+  }
+
+  private static HostCore core(HostOptions options) {
+    SecureRandom seed = new SecureRandom();
+    RandomGenerator random = RandomGeneratorFactory.of("L64X128MixRandom").create(seed.nextLong());
+    try {
+      return new HostCore(options, new HybridExchange(), random);
+    } catch (MalformedRegistryException e) {
+      throw new IllegalStateException("a registry that was read before cannot be read now", e);
+    }
+  }
+
+  private static Optional<String> notReady(ControlLoop loop) {
+    try {
+      boolean created =
+          loop.look(core -> core.registry().created()).get(METRICS_LOOK_SECONDS, TimeUnit.SECONDS);
+      return created ? Optional.empty() : Optional.of("the registry is not known yet");
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return Optional.of("the agent is stopping");
+    } catch (ExecutionException | TimeoutException e) {
+      return Optional.of("the control loop does not answer");
+    }
+  }
+
+  private <T extends AutoCloseable> T opened(T thing) {
+    open.push(thing);
+    return thing;
+  }
+
+  private void finish(End how) {
+    end = how;
+    ended.countDown();
+  }
+
+  /** Waits until the agent has left its cluster or failed, or {@link #close} is called. */
+  End await() throws InterruptedException {
+    ended.await();
+    return end;
+  }
+
+  /** Whether the data directory is to be removed once the agent has left. */
+  boolean purgeWanted() {
+    return purge.get();
+  }
+
+  @Override
+  public void close() {
+    while (!open.isEmpty()) {
+      try {
+        open.pop().close();
+      } catch (Exception e) {
+        LOG.warn("event=close-failed cause=\"{}\"", e.getMessage());
+      }
+    }
+    ended.countDown();
+  }
+}

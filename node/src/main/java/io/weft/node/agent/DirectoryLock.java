@@ -1,0 +1,43 @@
+package io.weft.node.agent;
+
+import io.weft.node.api.ApiException;
+import io.weft.node.api.ErrorKind;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+
+/** Keeps two agents from running on one data directory. Goes with the process. */
+final class DirectoryLock implements AutoCloseable {
+  private final FileChannel channel;
+
+  private DirectoryLock(FileChannel channel) {
+    this.channel = channel;
+  }
+
+  static DirectoryLock take(Path dataDir) throws IOException {
+    FileChannel channel =
+        FileChannel.open(
+            dataDir.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+    FileLock lock;
+    try {
+      lock = channel.tryLock();
+    } catch (OverlappingFileLockException e) {
+      lock = null;
+    }
+    if (lock == null) {
+      channel.close();
+      throw new ApiException(
+          ErrorKind.REFUSED,
+          "another agent runs on %s: stop it first, or set another dataDir".formatted(dataDir));
+    }
+    return new DirectoryLock(channel);
+  }
+
+  @Override
+  public void close() throws IOException {
+    channel.close();
+  }
+}

@@ -1,0 +1,259 @@
+package io.weft.node.agent;
+
+import com.google.protobuf.ByteString;
+import com.google.protobuf.InvalidProtocolBufferException;
+import io.weft.gossip.PeerAddress;
+import io.weft.gossip.transport.netty.JoinClient;
+import io.weft.node.api.ApiException;
+import io.weft.node.api.ErrorKind;
+import io.weft.node.api.view.MembershipView;
+import io.weft.node.cli.Bootstrap;
+import io.weft.overlay.agent.proto.JoinReply;
+import io.weft.overlay.agent.proto.JoinRequest;
+import io.weft.overlay.agent.proto.Seed;
+import io.weft.security.custody.CaCustody;
+import io.weft.security.files.SecretFiles;
+import io.weft.security.identity.CertificateRequest;
+import io.weft.security.identity.ClusterCa;
+import io.weft.security.identity.KeyPairs;
+import io.weft.security.identity.NodeCertificate;
+import io.weft.security.identity.NodeId;
+import io.weft.security.identity.NodeIdentity;
+import io.weft.security.keyring.GossipKeys;
+import io.weft.security.keyring.KeyringFile;
+import io.weft.security.tls.TlsContexts;
+import io.weft.security.token.InvalidTokenException;
+import io.weft.security.token.JoinToken;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.KeyPair;
+import java.security.SecureRandom;
+import java.security.cert.CertificateException;
+import java.security.cert.CertificateFactory;
+import java.security.cert.X509Certificate;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Fills data directories. Everything is written into a directory beside the place where it belongs,
+ * and moved there as the last act, so that a data directory is either whole or was never there.
+ */
+public final class HostBootstrap implements Bootstrap {
+  private static final int FIRST_EPOCH = 1;
+  private static final long JOIN_TIMEOUT_MILLIS = 30_000;
+
+  /** For {@link java.util.ServiceLoader}. */
+  public HostBootstrap() {}
+
+  @Override
+  public MembershipView init(@Nullable Path config, SortedMap<String, String> overrides)
+      throws IOException {
+    AgentSettings settings = Settings.load(config, overrides);
+    HostFiles target = unused(settings);
+    ClusterCa ca;
+    NodeIdentity identity;
+    try {
+      ca = ClusterCa.create(settings.cluster(), Instant.now());
+      KeyPair keys = KeyPairs.generate();
+      CertificateRequest request = CertificateRequest.create(keys, settings.name());
+      X509Certificate certificate = ca.sign(request, settings.name(), Instant.now());
+      identity =
+          new NodeIdentity(
+              request.nodeId(),
+              settings.name(),
+              settings.cluster(),
+              keys.getPrivate(),
+              certificate,
+              ca.certificate());
+    } catch (IllegalArgumentException e) {
+      throw new ApiException(ErrorKind.USAGE, String.valueOf(e.getMessage()), e);
+    }
+    byte[] secret = new byte[GossipKeys.SECRET_BYTES];
+    new SecureRandom().nextBytes(secret);
+    TreeMap<Integer, byte[]> secrets = new TreeMap<>();
+    secrets.put(FIRST_EPOCH, secret);
+    fill(
+        target,
+        staged -> {
+          identity.save(staged.identity());
+          KeyringFile.save(staged.gossipKeys(), GossipKeys.newestSeals(secrets));
+          SecretFiles.write(
+              staged.wrappedCaKey(), CaCustody.wrap(ca, identity.certificate().getPublicKey()));
+        });
+    return view(identity, settings);
+  }
+
+  @Override
+  public MembershipView join(
+      @Nullable Path config, SortedMap<String, String> overrides, List<String> seeds, String text)
+      throws IOException {
+    AgentSettings settings = Settings.load(config, overrides);
+    HostFiles target = unused(settings);
+    JoinToken token;
+    try {
+      token = JoinToken.parse(text);
+    } catch (InvalidTokenException e) {
+      throw new ApiException(ErrorKind.REFUSED, String.valueOf(e.getMessage()), e);
+    }
+    List<PeerAddress> addresses = new ArrayList<>();
+    seeds.forEach(seed -> addresses.addAll(Underlay.resolve(seed)));
+    KeyPair keys = KeyPairs.generate();
+    CertificateRequest request;
+    try {
+      request = CertificateRequest.create(keys, settings.name());
+    } catch (IllegalArgumentException e) {
+      throw new ApiException(ErrorKind.USAGE, String.valueOf(e.getMessage()), e);
+    }
+    JoinReply reply = ask(addresses, token, request, settings.name());
+    NodeIdentity identity = identity(reply, keys, token, request.nodeId());
+    List<PeerAddress> peers = new ArrayList<>(addresses);
+    for (Seed seed : reply.getSeedList()) {
+      try {
+        PeerAddress peer = PeerAddress.of(seed.getIp().toByteArray(), seed.getPort());
+        if (!peers.contains(peer)) {
+          peers.add(peer);
+        }
+      } catch (IllegalArgumentException e) {
+        // A seed that is none helps nobody; the others do.
+      }
+    }
+    TreeMap<Integer, byte[]> secrets = new TreeMap<>();
+    reply.getGossipKeyList().forEach(k -> secrets.put(k.getEpoch(), k.getKey().toByteArray()));
+    fill(
+        target,
+        staged -> {
+          identity.save(staged.identity());
+          KeyringFile.save(staged.gossipKeys(), GossipKeys.newestSeals(secrets));
+          staged.savePeers(peers);
+        });
+    return view(identity, settings);
+  }
+
+  private static JoinReply ask(
+      List<PeerAddress> addresses, JoinToken token, CertificateRequest request, String name) {
+    byte[] message =
+        JoinRequest.newBuilder()
+            .setTokenId(token.id())
+            .setSecret(token.secret())
+            .setCertificateRequest(ByteString.copyFrom(request.encoded()))
+            .setName(name)
+            .build()
+            .toByteArray();
+    List<String> failures = new ArrayList<>();
+    for (PeerAddress address : addresses) {
+      try {
+        JoinReply reply =
+            JoinReply.parseFrom(
+                JoinClient.ask(
+                    address,
+                    TlsContexts.joiner(token.caFingerprint()),
+                    message,
+                    JOIN_TIMEOUT_MILLIS));
+        if (!reply.getError().isEmpty()) {
+          throw new ApiException(ErrorKind.REFUSED, reply.getError());
+        }
+        return reply;
+      } catch (InvalidProtocolBufferException e) {
+        failures.add(address + " gave an answer that makes no sense");
+      } catch (IOException e) {
+        failures.add(address + ": " + e.getMessage());
+      }
+    }
+    throw new ApiException(ErrorKind.REFUSED, "cannot join: " + String.join("; ", failures));
+  }
+
+  /** Checks that what came is a certificate for this very key, by the CA that the token pins. */
+  private static NodeIdentity identity(
+      JoinReply reply, KeyPair keys, JoinToken token, NodeId expected) {
+    try {
+      X509Certificate ca = certificate(reply.getCaCertificate());
+      X509Certificate own = certificate(reply.getCertificate());
+      NodeCertificate subject = NodeCertificate.of(own);
+      if (!ClusterCa.fingerprint(ca).equals(token.caFingerprint())
+          || !subject.id().equals(expected)) {
+        throw new ApiException(
+            ErrorKind.REFUSED, "the cluster's answer is not for this host's key; nothing was kept");
+      }
+      own.verify(ca.getPublicKey());
+      return new NodeIdentity(
+          expected, subject.name(), subject.cluster(), keys.getPrivate(), own, ca);
+    } catch (java.security.GeneralSecurityException e) {
+      throw new ApiException(
+          ErrorKind.REFUSED, "the cluster's answer holds no usable certificate", e);
+    }
+  }
+
+  private static X509Certificate certificate(ByteString der) throws CertificateException {
+    return (X509Certificate)
+        CertificateFactory.getInstance("X.509")
+            .generateCertificate(new ByteArrayInputStream(der.toByteArray()));
+  }
+
+  private static HostFiles unused(AgentSettings settings) {
+    HostFiles files = new HostFiles(settings.dataDir());
+    if (files.initialised()) {
+      throw new ApiException(
+          ErrorKind.REFUSED,
+          "%s belongs to a host of a cluster already: 'weft leave --purge' first, or set another"
+                  .formatted(settings.dataDir())
+              + " dataDir");
+    }
+    return files;
+  }
+
+  private interface Filling {
+    void fill(HostFiles staged) throws IOException;
+  }
+
+  private static void fill(HostFiles target, Filling filling) throws IOException {
+    Path dataDir = target.directory().toAbsolutePath();
+    Path staging = dataDir.resolveSibling("." + dataDir.getFileName() + ".new");
+    try {
+      deleteTree(staging);
+      SecretFiles.createDirectory(staging);
+      filling.fill(new HostFiles(staging));
+      SecretFiles.createDirectory(dataDir);
+      List<Path> files;
+      try (Stream<Path> children = Files.list(staging)) {
+        files = new ArrayList<>(children.toList());
+      }
+      // The identity last: with it the directory counts as filled.
+      files.sort(java.util.Comparator.comparing(p -> p.endsWith("identity")));
+      for (Path file : files) {
+        Files.move(file, dataDir.resolve(file.getFileName()));
+      }
+    } catch (java.nio.file.AccessDeniedException e) {
+      throw new ApiException(
+          ErrorKind.NOT_PERMITTED,
+          "cannot write %s: run as root, or set dataDir to a directory you may write"
+              .formatted(e.getFile()),
+          e);
+    } finally {
+      deleteTree(staging);
+    }
+  }
+
+  /** Removes a directory and all in it, if it is there. */
+  static void deleteTree(Path root) throws IOException {
+    if (!Files.exists(root)) {
+      return;
+    }
+    try (Stream<Path> paths = Files.walk(root)) {
+      for (Path path : paths.sorted(java.util.Comparator.reverseOrder()).toList()) {
+        Files.deleteIfExists(path);
+      }
+    }
+  }
+
+  private static MembershipView view(NodeIdentity identity, AgentSettings settings) {
+    return new MembershipView(
+        identity.id().hex(), identity.cluster(), settings.dataDir().toString());
+  }
+}

@@ -1,0 +1,267 @@
+package io.weft.node.agent;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.weft.gossip.PeerAddress;
+import io.weft.overlay.agent.HostOptions.SavedRegistry;
+import io.weft.overlay.agent.LocalEndpoint;
+import io.weft.overlay.records.EndpointRecord;
+import io.weft.overlay.registry.Blob;
+import io.weft.security.files.SecretFiles;
+import io.weft.security.identity.NodeIdentity;
+import io.weft.security.keyring.GossipKeys;
+import io.weft.security.keyring.KeyringFile;
+import io.weft.vxlan.desired.MacAddress;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.TreeMap;
+import java.util.zip.CRC32C;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a host keeps in its data directory, and where. Every file is written whole, to another name,
+ * synced and renamed, and can be read by its owner only.
+ *
+ * <pre>
+ * identity/       key.pem, cert.pem, ca.pem: who this host is
+ * gossip-keys     the secrets of the gossip keyring
+ * ca-key.wrapped  only on the host that founds the cluster, until it has
+ * generation      the number of the last start
+ * peers.json      where the other members were
+ * endpoints.json  the endpoints attached here
+ * registry        the registry as this host last knew it
+ * raft/           the consensus engine's log
+ * audit.log       joins, refusals, changes, each line chained to the one before
+ * </pre>
+ */
+public final class HostFiles {
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final int CHECKSUM_BYTES = Integer.BYTES;
+
+  private final Path directory;
+
+  /** The files under this data directory. */
+  public HostFiles(Path directory) {
+    this.directory = directory;
+  }
+
+  /** The data directory. */
+  public Path directory() {
+    return directory;
+  }
+
+  /** Where the identity lies. */
+  public Path identity() {
+    return directory.resolve("identity");
+  }
+
+  /** Whether this data directory belongs to a host of some cluster. */
+  public boolean initialised() {
+    return Files.exists(identity().resolve(NodeIdentity.CERTIFICATE_FILE));
+  }
+
+  /** The gossip keyring's file. */
+  public Path gossipKeys() {
+    return directory.resolve("gossip-keys");
+  }
+
+  /** The CA's private key, sealed to this host; only where a cluster is being founded. */
+  public Path wrappedCaKey() {
+    return directory.resolve("ca-key.wrapped");
+  }
+
+  /** The consensus engine's directory. */
+  public Path raft() {
+    return directory.resolve("raft");
+  }
+
+  /** The audit log. */
+  public Path auditLog() {
+    return directory.resolve("audit.log");
+  }
+
+  private Path peers() {
+    return directory.resolve("peers.json");
+  }
+
+  private Path endpoints() {
+    return directory.resolve("endpoints.json");
+  }
+
+  private Path registry() {
+    return directory.resolve("registry");
+  }
+
+  private Path generation() {
+    return directory.resolve("generation");
+  }
+
+  /** Who this host is. */
+  public NodeIdentity loadIdentity() throws IOException {
+    return NodeIdentity.load(identity());
+  }
+
+  /** The gossip secrets. */
+  public GossipKeys loadGossipKeys() throws IOException {
+    return KeyringFile.load(gossipKeys());
+  }
+
+  /**
+   * Begins a new generation: higher than any before, also when the clock went back, and about the
+   * wall clock's milliseconds, so that it rises even when the file was lost.
+   */
+  public long nextGeneration(long wallMillis) throws IOException {
+    long last = 0;
+    if (Files.exists(generation())) {
+      String text = Files.readString(generation()).strip();
+      try {
+        last = Long.parseLong(text);
+      } catch (NumberFormatException e) {
+        throw new IOException(
+            generation() + " holds no number; write the number of the last start into it", e);
+      }
+    }
+    long next = Math.max(last + 1, wallMillis);
+    SecretFiles.write(generation(), Long.toString(next).getBytes(StandardCharsets.US_ASCII));
+    return next;
+  }
+
+  /** The sealed CA key of a founding host, or null. */
+  public @Nullable Blob loadWrappedCaKey() throws IOException {
+    return Files.exists(wrappedCaKey()) ? Blob.of(SecretFiles.read(wrappedCaKey())) : null;
+  }
+
+  /** Where the other members were when this was last saved. */
+  public List<PeerAddress> loadPeers() throws IOException {
+    List<PeerAddress> found = new ArrayList<>();
+    if (Files.exists(peers())) {
+      try {
+        for (JsonNode peer : read(peers()).path("peers")) {
+          found.add(PeerAddress.parse(peer.asText()));
+        }
+      } catch (IllegalArgumentException e) {
+        throw damaged(peers(), e);
+      }
+    }
+    return found;
+  }
+
+  /** Keeps where the other members are. */
+  public void savePeers(List<PeerAddress> addresses) throws IOException {
+    ObjectNode root = JSON.createObjectNode();
+    ArrayNode list = root.putArray("peers");
+    addresses.forEach(a -> list.add(a.toString()));
+    write(peers(), root);
+  }
+
+  /** The endpoints attached here. */
+  public List<LocalEndpoint> loadEndpoints() throws IOException {
+    List<LocalEndpoint> found = new ArrayList<>();
+    if (Files.exists(endpoints())) {
+      try {
+        for (JsonNode node : read(endpoints()).path("endpoints")) {
+          found.add(endpoint(node));
+        }
+      } catch (IllegalArgumentException e) {
+        throw damaged(endpoints(), e);
+      }
+    }
+    return found;
+  }
+
+  private static LocalEndpoint endpoint(JsonNode node) {
+    List<InetAddress> ips = new ArrayList<>();
+    node.path("ips").forEach(ip -> ips.add(InetAddress.ofLiteral(ip.asText())));
+    TreeMap<String, String> labels = new TreeMap<>();
+    node.path("labels").properties().forEach(e -> labels.put(e.getKey(), e.getValue().asText()));
+    return new LocalEndpoint(
+        new EndpointRecord(
+            node.path("id").asText(),
+            node.path("name").asText(),
+            node.path("networkId").asText(),
+            node.path("vni").asInt(),
+            ips,
+            MacAddress.parse(node.path("mac").asText()),
+            labels,
+            node.path("fence").asLong()),
+        node.path("network").asText(),
+        node.path("netns").asText(),
+        node.path("ifName").asText());
+  }
+
+  /** Keeps the endpoints. */
+  public void saveEndpoints(List<LocalEndpoint> all) throws IOException {
+    ObjectNode root = JSON.createObjectNode();
+    ArrayNode list = root.putArray("endpoints");
+    for (LocalEndpoint endpoint : all) {
+      EndpointRecord record = endpoint.record();
+      ObjectNode node = list.addObject();
+      node.put("id", record.id())
+          .put("name", record.name())
+          .put("networkId", record.networkId())
+          .put("vni", record.vni())
+          .put("mac", record.mac().toString())
+          .put("fence", record.fence())
+          .put("network", endpoint.networkName())
+          .put("netns", endpoint.netns())
+          .put("ifName", endpoint.ifName());
+      ArrayNode ips = node.putArray("ips");
+      record.ips().forEach(ip -> ips.add(ip.getHostAddress()));
+      ObjectNode labels = node.putObject("labels");
+      record.labels().forEach(labels::put);
+    }
+    write(endpoints(), root);
+  }
+
+  /** The registry as it was last kept here, or null. */
+  public @Nullable SavedRegistry loadRegistry() throws IOException {
+    if (!Files.exists(registry())) {
+      return null;
+    }
+    ByteBuffer bytes = ByteBuffer.wrap(SecretFiles.read(registry()));
+    if (bytes.remaining() < CHECKSUM_BYTES + Long.BYTES) {
+      throw damaged(registry(), null);
+    }
+    int checksum = bytes.getInt();
+    CRC32C crc = new CRC32C();
+    crc.update(bytes.duplicate());
+    if ((int) crc.getValue() != checksum) {
+      throw damaged(registry(), null);
+    }
+    long index = bytes.getLong();
+    byte[] state = Arrays.copyOfRange(bytes.array(), bytes.position(), bytes.limit());
+    return new SavedRegistry(index, Blob.of(state));
+  }
+
+  /** Keeps the registry, under a checksum. */
+  public void saveRegistry(long index, byte[] state) throws IOException {
+    ByteBuffer bytes = ByteBuffer.allocate(CHECKSUM_BYTES + Long.BYTES + state.length);
+    bytes.position(CHECKSUM_BYTES).putLong(index).put(state);
+    CRC32C crc = new CRC32C();
+    crc.update(bytes.array(), CHECKSUM_BYTES, bytes.limit() - CHECKSUM_BYTES);
+    bytes.putInt(0, (int) crc.getValue());
+    SecretFiles.write(registry(), bytes.array());
+  }
+
+  private static JsonNode read(Path file) throws IOException {
+    return JSON.readTree(SecretFiles.read(file));
+  }
+
+  private static void write(Path file, JsonNode root) throws IOException {
+    SecretFiles.write(file, JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(root));
+  }
+
+  private static IOException damaged(Path file, @Nullable Exception cause) {
+    return new IOException(
+        file + " is damaged; move it away: the agent then learns anew what it can", cause);
+  }
+}
