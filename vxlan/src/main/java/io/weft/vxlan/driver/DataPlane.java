@@ -25,9 +25,7 @@ public interface DataPlane extends AutoCloseable {
    * @throws DriverUnavailableException when this kernel cannot do what was asked for
    */
   static DataPlane open(DataPlaneConfig config) {
-    int mtu = underlayMtu(config.local());
-    throw new DriverUnavailableException(
-        "no driver yet for " + config.local().getHostAddress() + " with MTU " + mtu);
+    return Drivers.open(config);
   }
 
   /** The driver in use. */
@@ -59,8 +57,9 @@ public interface DataPlane extends AutoCloseable {
 
   /**
    * Lets go of sockets, threads and private namespaces. With the {@code kernel} and {@code clear}
-   * drivers the devices stay and go on carrying frames (INV-NET-4); with {@code user} they stay and
-   * carry nothing. Apply {@link DesiredState#empty} first to leave nothing behind.
+   * drivers the devices stay and go on carrying frames (INV-NET-4); with {@code user} the VXLAN
+   * devices go, as they go when the process dies. Apply {@link DesiredState#empty} first to leave
+   * nothing behind.
    */
   @Override
   void close();

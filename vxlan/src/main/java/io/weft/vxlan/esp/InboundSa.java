@@ -17,13 +17,19 @@ public final class InboundSa {
   private final Aead aead;
   private final MemorySegment nonce;
   private final MemorySegment aad;
-  private final ReplayWindow window = new ReplayWindow();
+  private final ReplayWindow window;
   private final AtomicLong packets = new AtomicLong();
   private final AtomicLong bytes = new AtomicLong();
   private int payloadBytes;
 
   /** An SA that has received nothing yet; {@code salt4} as with {@link OutboundSa}. */
   public InboundSa(int spi, byte[] salt4, Aead aead) {
+    this(spi, salt4, aead, new ReplayWindow());
+  }
+
+  /** An SA under a key that may have been used before, with what is known of its packets. */
+  public InboundSa(int spi, byte[] salt4, Aead aead, ReplayWindow window) {
+    this.window = window;
     if (salt4.length != Esp.SALT_BYTES) {
       throw new IllegalArgumentException("the salt has 4 bytes, not " + salt4.length);
     }

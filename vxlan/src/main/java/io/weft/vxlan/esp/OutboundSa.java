@@ -7,9 +7,9 @@ import java.lang.foreign.MemorySegment;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * The sending end of a security association. There must be one object only for a key in all the
- * time that the key lives: the object's counter is what keeps nonces from repeating (INV-SEC-2).
- * Sealing is for one thread; the counters can be read by any.
+ * The sending end of a security association. There must be one counter only for a key in all the
+ * time that the key lives: it is what keeps nonces from repeating (INV-SEC-2). Sealing is for one
+ * thread; the counters can be read by any.
  */
 public final class OutboundSa {
   /**
@@ -22,7 +22,7 @@ public final class OutboundSa {
   private final Aead aead;
   private final MemorySegment nonce;
   private final MemorySegment aad;
-  private final AtomicLong sequence = new AtomicLong();
+  private final AtomicLong sequence;
   private final AtomicLong bytes = new AtomicLong();
 
   /**
@@ -31,6 +31,17 @@ public final class OutboundSa {
    * @param salt4 the 4 bytes of the nonce that are not on the wire
    */
   public OutboundSa(int spi, byte[] salt4, Aead aead) {
+    this(spi, salt4, aead, new AtomicLong());
+  }
+
+  /**
+   * An SA under a key that may have been used before.
+   *
+   * @param sequence the key's counter, the same object for all users of the key: 0, or what was
+   *     sent last
+   */
+  public OutboundSa(int spi, byte[] salt4, Aead aead, AtomicLong sequence) {
+    this.sequence = sequence;
     if (salt4.length != Esp.SALT_BYTES) {
       throw new IllegalArgumentException("the salt has 4 bytes, not " + salt4.length);
     }
