@@ -23,7 +23,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  */
 class GossipRunTest {
   private static final long SECOND = 1_000_000_000L;
-  private static final long BOUND = 60 * SECOND;
+  private static final long BOUND = 30 * SECOND;
   private static final long CUT_AT = 90 * SECOND;
   private static final long HEAL_AT = 240 * SECOND;
   private static final long END = 390 * SECOND;
