@@ -68,19 +68,30 @@ public final class Agents {
     await("every agent sees every host alive", START_LIMIT_MILLIS, this::allSeeAllAlive);
   }
 
-  /** Starts a host's agent, and waits until it answers. */
+  /**
+   * Starts a host's agent, and waits until it answers.
+   *
+   * @throws ClusterException when it ends, or does not answer in time
+   */
   public void start(String host) {
-    cluster
-        .exec(
-            host,
-            "sh",
-            "-c",
-            "setsid weft agent --config " + CONFIG + " >>" + LOG + " 2>&1 </dev/null &")
-        .outputOrThrow("starting the agent");
+    String pid =
+        cluster
+            .exec(
+                host,
+                "sh",
+                "-c",
+                "setsid weft agent --config " + CONFIG + " >>" + LOG + " 2>&1 </dev/null & echo $!")
+            .outputOrThrow("starting the agent")
+            .strip();
     await(
-        "the agent of " + host + " answers",
+        "the agent of " + host + " answers, or has ended",
         START_LIMIT_MILLIS,
-        () -> cluster.exec(host, "weft", "status", "-o", "json").ok());
+        () ->
+            cluster.exec(host, "weft", "status", "-o", "json").ok()
+                || !cluster.exec(host, "kill", "-0", pid).ok());
+    if (!cluster.exec(host, "kill", "-0", pid).ok()) {
+      throw new ClusterException("the agent of " + host + " has ended\n" + logs());
+    }
   }
 
   /** What a host believes of all. */
