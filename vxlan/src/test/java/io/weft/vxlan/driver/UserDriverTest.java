@@ -322,6 +322,45 @@ class UserDriverTest {
   }
 
   @Test
+  void aKilledProcessLeavesNoWayOutAndNoDevice() throws Exception { // INV-SEC-1
+    try (TwoHosts hosts = new TwoHosts(false);
+        RawLink wire = RawLink.open(hosts.two.namespace, TwoHosts.CABLE)) {
+      int mtu = hosts.two.open(DriverChoice.USER).innerMtu(1500);
+      hosts.one.attach(mtu);
+      hosts.two.attach(mtu);
+      assertThat(hosts.two.plane().apply(hosts.desired(hosts.two, mtu)).complete()).isTrue();
+      Process process = hosts.one.namespace.call(() -> hostProcess(hosts, mtu));
+      try {
+        assertThat(process.inputReader(StandardCharsets.UTF_8).readLine()).isEqualTo("ready");
+        assertThat(hosts.echo(false, content(64), ATTEMPTS)).isTrue();
+      } finally {
+        process.destroyForcibly().waitFor();
+      }
+      wire.drain();
+      assertThat(hosts.echo(false, content(64), 3)).isFalse();
+      assertThat(wire.drain()).noneMatch(f -> contains(f, "INNER") || udp(f) > 0);
+      await(() -> hosts.one.kernel.link(DeviceNames.vxlan(TwoHosts.VNI)).isEmpty());
+    }
+  }
+
+  private static Process hostProcess(TwoHosts hosts, int mtu) throws IOException {
+    return new ProcessBuilder(
+            System.getProperty("java.home") + "/bin/java",
+            "--enable-native-access=ALL-UNNAMED",
+            "-cp",
+            System.getProperty("java.class.path"),
+            HostProcess.class.getName(),
+            hosts.one.vtep().getHostAddress(),
+            hosts.two.vtep().getHostAddress(),
+            hosts.one.port().endpointId(),
+            Integer.toString(mtu),
+            hosts.two.mac().toString(),
+            hosts.two.inner(false).getHostAddress())
+        .redirectError(ProcessBuilder.Redirect.INHERIT)
+        .start();
+  }
+
+  @Test
   void theContentsOfTestPacketsAreWhatTheChecksLookFor() {
     assertThat(contains(content(100), "INNER-CONTENT")).isTrue();
     assertThat(Arrays.equals(content(14), "INNER-CONTENT-".getBytes(StandardCharsets.US_ASCII)))
