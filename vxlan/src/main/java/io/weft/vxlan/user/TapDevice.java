@@ -81,9 +81,11 @@ final class TapDevice implements AutoCloseable {
       fd = Libc.open("/dev/net/tun", Libc.O_RDWR | Libc.O_NONBLOCK | Libc.O_CLOEXEC);
     } catch (LibcException e) {
       throw new MissingCapabilityException(
-          "/dev/net/tun",
+          e.notPermitted() ? "access to /dev/net/tun" : "/dev/net/tun",
           "make the encryptor's device",
-          "load the module 'tun', or give the container this device, readable and writable",
+          e.notPermitted()
+              ? "let this user read and write it: 'chmod 0666 /dev/net/tun' is what most systems have"
+              : "load the module 'tun', or give the container this device",
           e);
     }
     try (Arena arena = Arena.ofConfined()) {
