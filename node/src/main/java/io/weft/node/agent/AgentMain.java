@@ -3,6 +3,7 @@ package io.weft.node.agent;
 import io.weft.node.api.ApiException;
 import io.weft.node.api.ErrorKind;
 import io.weft.node.cli.AgentLauncher;
+import io.weft.overlay.config.WeftConfig;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.SortedMap;
@@ -18,8 +19,8 @@ public final class AgentMain implements AgentLauncher {
   @Override
   public int run(@Nullable Path config, SortedMap<String, String> overrides)
       throws InterruptedException, IOException {
-    AgentSettings settings = Settings.load(config, overrides);
-    LogLevels.set(settings.logLevel());
+    WeftConfig settings = Settings.load(config, overrides);
+    LogLevels.set(settings.log().level());
     AtomicReference<@Nullable AgentProcess> running = new AtomicReference<>();
     // SIGTERM and SIGINT are a restart, not a leave: close what is open and say nothing to the
     // peers.

@@ -15,6 +15,7 @@ import io.weft.overlay.agent.HostOptions;
 import io.weft.overlay.agent.HostOptions.Founding;
 import io.weft.overlay.agent.HostOptions.SavedRegistry;
 import io.weft.overlay.agent.LocalEndpoint;
+import io.weft.overlay.config.WeftConfig;
 import io.weft.overlay.consensus.ConsensusEngine;
 import io.weft.overlay.records.DriverKind;
 import io.weft.overlay.registry.Blob;
@@ -29,6 +30,7 @@ import io.weft.security.tunnel.HybridExchange;
 import io.weft.vxlan.attach.PortWiring;
 import io.weft.vxlan.driver.DataPlane;
 import io.weft.vxlan.driver.DataPlaneConfig;
+import io.weft.vxlan.driver.DriverChoice;
 import io.weft.vxlan.driver.DriverUnavailableException;
 import io.weft.vxlan.driver.PortTakenException;
 import io.weft.vxlan.ffi.MissingCapabilityException;
@@ -41,6 +43,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -79,7 +82,7 @@ final class AgentProcess implements AutoCloseable {
   private AgentProcess() {}
 
   /** Starts an agent from a data directory that {@code init} or {@code join} has filled. */
-  static AgentProcess start(AgentSettings settings) {
+  static AgentProcess start(WeftConfig settings) {
     AgentProcess process = new AgentProcess();
     try {
       process.run(settings);
@@ -101,7 +104,7 @@ final class AgentProcess implements AutoCloseable {
     }
   }
 
-  private void run(AgentSettings settings) throws IOException {
+  private void run(WeftConfig settings) throws IOException {
     HostFiles files = new HostFiles(settings.dataDir());
     if (!files.initialised()) {
       throw new ApiException(
@@ -112,16 +115,21 @@ final class AgentProcess implements AutoCloseable {
     NodeIdentity identity = files.loadIdentity();
     opened(DirectoryLock.take(settings.dataDir()));
     List<PeerAddress> seeds = new ArrayList<>(files.loadPeers());
-    settings.seeds().forEach(seed -> seeds.addAll(Underlay.resolve(seed)));
+    settings
+        .seeds()
+        .forEach(seed -> seeds.addAll(Underlay.resolve(seed, settings.gossip().port())));
     InetAddress local = Underlay.local(settings.advertise(), seeds);
-    PeerAddress address = new PeerAddress(local, settings.gossipPort());
+    PeerAddress address = new PeerAddress(local, settings.gossip().port());
     seeds.removeIf(address::equals);
 
     DataPlane plane =
         opened(
             DataPlane.open(
                 new DataPlaneConfig(
-                    settings.driver(), local, settings.espPort(), settings.vxlanPort())));
+                    DriverChoice.valueOf(settings.driver().toUpperCase(Locale.ROOT)),
+                    local,
+                    settings.esp().port(),
+                    settings.vxlan().port())));
     int underlayMtu =
         settings.underlayMtu() > 0 ? settings.underlayMtu() : DataPlane.underlayMtu(local);
     Inbox inbox = new Inbox();
@@ -156,7 +164,7 @@ final class AgentProcess implements AutoCloseable {
     AgentApi api = new AgentApi(options, loop, plane, events, () -> purge.set(true));
     PrometheusMeterRegistry metrics = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     AgentMetrics.bind(metrics, loop, plane);
-    opened(new AdminServer(settings.adminPort(), metrics, () -> notReady(loop)));
+    opened(new AdminServer(settings.admin().port(), metrics, () -> notReady(loop)));
     opened(worker);
     opened(loop);
     inbox.open(loop::put);
@@ -176,20 +184,20 @@ final class AgentProcess implements AutoCloseable {
         options.innerMtu());
   }
 
-  private static EngineConfig engineConfig(AgentSettings settings, HostFiles files, NodeId self) {
+  private static EngineConfig engineConfig(WeftConfig settings, HostFiles files, NodeId self) {
     EngineConfig defaults = EngineConfig.defaults(files.raft(), self);
     return new EngineConfig(
         defaults.directory(),
         self,
-        settings.electionTimeoutMillis(),
-        Math.max(50, settings.electionTimeoutMillis() / 4),
+        settings.raft().electionTimeoutMillis(),
+        Math.max(50, settings.raft().electionTimeoutMillis() / 4),
         defaults.submitTimeoutMillis(),
         defaults.membershipTimeoutMillis(),
         defaults.segmentBytes());
   }
 
   private static HostOptions options(
-      AgentSettings settings,
+      WeftConfig settings,
       HostFiles files,
       NodeIdentity identity,
       PeerAddress address,
@@ -211,13 +219,15 @@ final class AgentProcess implements AutoCloseable {
         address,
         settings.labels(),
         files.nextGeneration(System.currentTimeMillis()),
-        settings.gossip(),
+        settings.gossip().tuning(),
         files.loadGossipKeys(),
         DriverKind.of(plane.kind().label()).orElseThrow(),
-        settings.alwaysUdp(),
-        settings.espPort(),
+        settings.esp().alwaysUdp(),
+        settings.esp().port(),
         innerMtu,
-        wrappedCaKey == null ? null : new Founding(wrappedCaKey, settings.quarantineMillis()),
+        wrappedCaKey == null
+            ? null
+            : new Founding(wrappedCaKey, settings.registry().quarantineMillis()),
         engine.hasState(),
         seeds,
         registry(files),

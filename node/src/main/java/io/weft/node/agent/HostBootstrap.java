@@ -11,6 +11,7 @@ import io.weft.node.cli.Bootstrap;
 import io.weft.overlay.agent.proto.JoinReply;
 import io.weft.overlay.agent.proto.JoinRequest;
 import io.weft.overlay.agent.proto.Seed;
+import io.weft.overlay.config.WeftConfig;
 import io.weft.security.custody.CaCustody;
 import io.weft.security.files.SecretFiles;
 import io.weft.security.identity.CertificateRequest;
@@ -55,19 +56,19 @@ public final class HostBootstrap implements Bootstrap {
   @Override
   public MembershipView init(@Nullable Path config, SortedMap<String, String> overrides)
       throws IOException {
-    AgentSettings settings = Settings.load(config, overrides);
+    WeftConfig settings = Settings.load(config, overrides);
     HostFiles target = unused(settings);
     ClusterCa ca;
     NodeIdentity identity;
     try {
       ca = ClusterCa.create(settings.cluster(), Instant.now());
       KeyPair keys = KeyPairs.generate();
-      CertificateRequest request = CertificateRequest.create(keys, settings.name());
-      X509Certificate certificate = ca.sign(request, settings.name(), Instant.now());
+      CertificateRequest request = CertificateRequest.create(keys, Settings.nodeName(settings));
+      X509Certificate certificate = ca.sign(request, Settings.nodeName(settings), Instant.now());
       identity =
           new NodeIdentity(
               request.nodeId(),
-              settings.name(),
+              Settings.nodeName(settings),
               settings.cluster(),
               keys.getPrivate(),
               certificate,
@@ -94,7 +95,7 @@ public final class HostBootstrap implements Bootstrap {
   public MembershipView join(
       @Nullable Path config, SortedMap<String, String> overrides, List<String> seeds, String text)
       throws IOException {
-    AgentSettings settings = Settings.load(config, overrides);
+    WeftConfig settings = Settings.load(config, overrides);
     HostFiles target = unused(settings);
     JoinToken token;
     try {
@@ -103,15 +104,15 @@ public final class HostBootstrap implements Bootstrap {
       throw new ApiException(ErrorKind.REFUSED, String.valueOf(e.getMessage()), e);
     }
     List<PeerAddress> addresses = new ArrayList<>();
-    seeds.forEach(seed -> addresses.addAll(Underlay.resolve(seed)));
+    seeds.forEach(seed -> addresses.addAll(Underlay.resolve(seed, settings.gossip().port())));
     KeyPair keys = KeyPairs.generate();
     CertificateRequest request;
     try {
-      request = CertificateRequest.create(keys, settings.name());
+      request = CertificateRequest.create(keys, Settings.nodeName(settings));
     } catch (IllegalArgumentException e) {
       throw new ApiException(ErrorKind.USAGE, String.valueOf(e.getMessage()), e);
     }
-    JoinReply reply = ask(addresses, token, request, settings.name());
+    JoinReply reply = ask(addresses, token, request, Settings.nodeName(settings));
     NodeIdentity identity = identity(reply, keys, token, request.nodeId());
     List<PeerAddress> peers = new ArrayList<>(addresses);
     for (Seed seed : reply.getSeedList()) {
@@ -196,7 +197,7 @@ public final class HostBootstrap implements Bootstrap {
             .generateCertificate(new ByteArrayInputStream(der.toByteArray()));
   }
 
-  private static HostFiles unused(AgentSettings settings) {
+  private static HostFiles unused(WeftConfig settings) {
     HostFiles files = new HostFiles(settings.dataDir());
     if (files.initialised()) {
       throw new ApiException(
@@ -252,7 +253,7 @@ public final class HostBootstrap implements Bootstrap {
     }
   }
 
-  private static MembershipView view(NodeIdentity identity, AgentSettings settings) {
+  private static MembershipView view(NodeIdentity identity, WeftConfig settings) {
     return new MembershipView(
         identity.id().hex(), identity.cluster(), settings.dataDir().toString());
   }

@@ -1,50 +1,64 @@
 package io.weft.node.agent;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
-import io.weft.gossip.GossipConfig;
-import io.weft.vxlan.driver.DriverChoice;
+import io.weft.node.api.ApiException;
+import io.weft.node.api.ErrorKind;
+import io.weft.overlay.config.ConfigError;
+import io.weft.overlay.config.ConfigLoader;
+import io.weft.overlay.config.ConfigResult;
+import io.weft.overlay.config.EffectiveConfig;
+import io.weft.overlay.config.WeftConfig;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
-import java.util.Locale;
 import java.util.SortedMap;
-import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** TEMPORARY. */
-final class Settings {
+/**
+ * Reads the configuration: the file, then the environment, then flags, each over the one before.
+ */
+public final class Settings {
+  private static final String FALLBACK_NAME = "host";
+
   private Settings() {}
 
-  static AgentSettings load(@Nullable Path config, SortedMap<String, String> overrides)
+  /**
+   * The configuration with each value's origin.
+   *
+   * @throws ApiException of kind USAGE that lists everything that is wrong, a line each
+   */
+  public static EffectiveConfig effective(@Nullable Path file, SortedMap<String, String> flags)
       throws IOException {
-    JsonNode y =
-        config == null
-            ? YAMLMapper.builder().build().createObjectNode()
-            : YAMLMapper.builder().build().readTree(config.toFile());
-    return new AgentSettings(
-        Path.of(g(y, overrides, "dataDir", "/var/lib/weft")),
-        Path.of(g(y, overrides, "socket", "/run/weft/weft.sock")),
-        g(y, overrides, "name", "host"),
-        g(y, overrides, "cluster", "weft"),
-        g(y, overrides, "advertise", ""),
-        7940,
-        7941,
-        7942,
-        7943,
-        DriverChoice.valueOf(g(y, overrides, "driver", "auto").toUpperCase(Locale.ROOT)),
-        false,
-        0,
-        List.of(),
-        new TreeMap<>(),
-        GossipConfig.defaults(),
-        1000,
-        600_000,
-        "info");
+    String text = file == null ? null : Files.readString(file, StandardCharsets.UTF_8);
+    String name = file == null ? "" : file.toString();
+    return switch (ConfigLoader.load(name, text, System.getenv(), flags)) {
+      case ConfigResult.Valid valid -> valid.config();
+      case ConfigResult.Invalid invalid ->
+          throw new ApiException(
+              ErrorKind.USAGE,
+              invalid.errors().stream()
+                  .map(ConfigError::toString)
+                  .collect(Collectors.joining("\n")));
+    };
   }
 
-  private static String g(JsonNode y, SortedMap<String, String> o, String k, String d) {
-    String v = o.get(k);
-    return v != null ? v : y.path(k).asText(d);
+  static WeftConfig load(@Nullable Path file, SortedMap<String, String> flags) throws IOException {
+    return effective(file, flags).config();
+  }
+
+  /** The configured name, or the host's own. */
+  static String nodeName(WeftConfig config) {
+    if (!config.name().isEmpty()) {
+      return config.name();
+    }
+    try {
+      String own = InetAddress.getLocalHost().getHostName();
+      int dot = own.indexOf('.');
+      return dot > 0 ? own.substring(0, dot) : own;
+    } catch (IOException e) {
+      return FALLBACK_NAME;
+    }
   }
 }

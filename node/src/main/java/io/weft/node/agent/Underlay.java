@@ -51,20 +51,24 @@ final class Underlay {
         "cannot tell which address peers reach this host at: set advertise: in the configuration");
   }
 
-  /** The addresses of "host:port", all that a name resolves to. */
-  static List<PeerAddress> resolve(String seed) {
+  /** The addresses of "host" or "host:port", all that a name resolves to. */
+  static List<PeerAddress> resolve(String seed, int defaultPort) {
+    // An IPv6 literal without brackets has several colons and no port.
     int colon = seed.lastIndexOf(':');
+    boolean hasPort =
+        colon > 0
+            && (seed.startsWith("[") ? seed.charAt(colon - 1) == ']' : seed.indexOf(':') == colon);
+    String host = hasPort ? seed.substring(0, colon) : seed;
+    String bare =
+        host.startsWith("[") && host.endsWith("]") ? host.substring(1, host.length() - 1) : host;
     try {
-      String host = seed.substring(0, colon);
-      int port = Integer.parseInt(seed.substring(colon + 1));
-      String bare =
-          host.startsWith("[") && host.endsWith("]") ? host.substring(1, host.length() - 1) : host;
+      int port = hasPort ? Integer.parseInt(seed.substring(colon + 1)) : defaultPort;
       List<PeerAddress> found = new ArrayList<>();
       for (InetAddress address : InetAddress.getAllByName(bare)) {
         found.add(new PeerAddress(address, port));
       }
       return found;
-    } catch (IllegalArgumentException | IndexOutOfBoundsException e) {
+    } catch (IllegalArgumentException e) {
       throw new ApiException(
           ErrorKind.USAGE,
           "'" + seed + "' is no address: write host:port, such as 10.0.0.1:7940",

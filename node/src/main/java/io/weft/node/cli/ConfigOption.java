@@ -32,6 +32,11 @@ final class ConfigOption {
     if (named == null) {
       return Files.exists(DEFAULT_FILE) ? DEFAULT_FILE : null;
     }
+    return readable(named);
+  }
+
+  /** A named file, which must be there. */
+  static Path readable(Path named) {
     if (!Files.isReadable(named)) {
       throw new ApiException(
           ErrorKind.USAGE,

@@ -58,6 +58,7 @@ public final class WeftMain extends CommandGroup {
         .addSubcommand(new NetworkCommand())
         .addSubcommand(new AttachCommand())
         .addSubcommand(new DetachCommand())
+        .addSubcommand(new ConfigCommand())
         .addSubcommand(new VersionCommand());
     for (CommandProvider provider : ServiceLoader.load(CommandProvider.class)) {
       provider.commands().forEach(root::addSubcommand);
