@@ -17,6 +17,8 @@ public record AgentProgram(List<String> agentPrefix, List<String> shortPrefix) {
   private static final List<String> COMMON_FLAGS =
       List.of(
           "-XX:+UseSerialGC",
+          "-Xms24m",
+          "-Xmn8m",
           "-Xmx256m",
           "--enable-native-access=ALL-UNNAMED",
           "--sun-misc-unsafe-memory-access=allow",
