@@ -1,5 +1,7 @@
 package io.weft.overlay.config;
 
+import io.weft.overlay.ipam.InvalidAddressException;
+import io.weft.overlay.ipam.IpAddress;
 import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;
@@ -149,8 +151,8 @@ sealed interface ValueType {
       }
       InetAddress address;
       try {
-        address = InetAddress.ofLiteral(text);
-      } catch (IllegalArgumentException e) {
+        address = IpAddress.parse(text).toInetAddress();
+      } catch (InvalidAddressException e) {
         return new Read.Bad("'" + text + "' is not");
       }
       return address.isAnyLocalAddress() || address.isMulticastAddress()

@@ -1,6 +1,7 @@
 package io.weft.overlay.ipam;
 
 import java.math.BigInteger;
+import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.Comparator;
@@ -33,12 +34,23 @@ public record IpAddress(int bits, BigInteger value) implements Comparable<IpAddr
 
   /** Reads a literal such as {@code 10.32.0.1} or {@code fd00::1}; names are never looked up. */
   public static IpAddress parse(String text) {
+    InetAddress address;
     try {
-      return of(InetAddress.ofLiteral(text));
+      address = InetAddress.ofLiteral(text);
     } catch (IllegalArgumentException e) {
-      throw new InvalidAddressException(
-          "'" + text + "' is no IP address; write one such as 10.32.0.1 or fd00::1");
+      throw notAnAddress(text);
     }
+    // The JDK takes 10.1 for 10.0.0.1, and ::ffff:10.0.0.1 for IPv4: whoever writes that has most
+    // likely mistyped something.
+    if (address instanceof Inet4Address && !address.getHostAddress().equals(text)) {
+      throw notAnAddress(text);
+    }
+    return of(address);
+  }
+
+  private static InvalidAddressException notAnAddress(String text) {
+    return new InvalidAddressException(
+        "'" + text + "' is no IP address; write one such as 10.32.0.1 or fd00::1");
   }
 
   /** The same address as the JDK holds it. */

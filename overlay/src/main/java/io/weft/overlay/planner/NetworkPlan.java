@@ -99,10 +99,10 @@ final class NetworkPlan {
   }
 
   private List<EndpointRecord> peerEndpoints(PlannedPeer peer) {
-    return peer.endpoints().stream()
-        .filter(e -> e.networkId().equals(network.id()) && e.vni() == network.vni())
-        .sorted(Comparator.comparing(EndpointRecord::id))
-        .toList();
+    return Planner.oneForEachId(
+        peer.endpoints().stream()
+            .filter(e -> e.networkId().equals(network.id()) && e.vni() == network.vni())
+            .toList());
   }
 
   private void claim(NodeId host, EndpointRecord endpoint) {

@@ -70,8 +70,8 @@ public final class Planner {
     input.registry().networks().forEach(n -> vnis.put(n.vni(), n.id()));
     SortedMap<String, LocalNetwork> networks = new TreeMap<>();
     byNetwork.forEach(
-        (id, endpoints) -> {
-          endpoints.sort(Comparator.comparing(EndpointRecord::id));
+        (id, given) -> {
+          List<EndpointRecord> endpoints = oneForEachId(given);
           Optional<Network> known = input.registry().networkById(id);
           int vni = known.map(Network::vni).orElse(endpoints.getFirst().vni());
           boolean ours = vnis.computeIfAbsent(vni, v -> id).equals(id);
@@ -83,6 +83,19 @@ public final class Planner {
           }
         });
     return networks;
+  }
+
+  /** Sorted by id. Of records with one id, which no host should give, the same one always stays. */
+  static List<EndpointRecord> oneForEachId(List<EndpointRecord> endpoints) {
+    SortedMap<String, EndpointRecord> byId = new TreeMap<>();
+    Comparator<EndpointRecord> order =
+        Comparator.comparingLong(EndpointRecord::fence)
+            .reversed()
+            .thenComparing(EndpointRecord::toString);
+    for (EndpointRecord endpoint : endpoints) {
+      byId.merge(endpoint.id(), endpoint, (a, b) -> order.compare(a, b) <= 0 ? a : b);
+    }
+    return List.copyOf(byId.values());
   }
 
   /** A network that is present here. */
