@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.weft.security.files.SecretFiles;
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStreamReader;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
@@ -91,6 +92,9 @@ public final class AuditLog implements AutoCloseable {
       byte[] tail = tail(channel);
       int whole = lastNewline(tail, tail.length) + 1;
       int torn = tail.length - whole;
+      if (torn > MAX_LINE_BYTES) {
+        throw new IOException(file + " is no audit log: it ends in a line that is too long");
+      }
       channel.truncate(channel.size() - torn);
       channel.position(channel.size());
       AuditLog log = new AuditLog(channel, clock, 0, FIRST);
@@ -163,12 +167,20 @@ public final class AuditLog implements AutoCloseable {
   public static Verification verify(Path file) throws IOException {
     String expected = FIRST;
     long line = 0;
-    try (BufferedReader reader = Files.newBufferedReader(file, StandardCharsets.UTF_8)) {
+    // This reader replaces bytes that are no UTF-8 instead of failing: the hash then shows them.
+    try (BufferedReader reader =
+        new BufferedReader(
+            new InputStreamReader(Files.newInputStream(file), StandardCharsets.UTF_8))) {
       String text;
       while ((text = reader.readLine()) != null) {
         JsonNode entry = parse(text);
         if (!(entry instanceof ObjectNode object)) {
           return new Verification.Broken(line + 1, "it is no entry");
+        }
+        if (!JSON.writeValueAsString(object).equals(text)) {
+          // A reader may take a repeated name, or what follows the object, for what it is not; the
+          // hash is over what was parsed and would not show it.
+          return new Verification.Broken(line + 1, "it is not written as this log writes");
         }
         String hash = object.path("hash").asText();
         object.remove("hash");

@@ -95,11 +95,12 @@ public final class GossipKeyring {
    * among them are dropped from now on.
    */
   public synchronized void use(GossipKeys newKeys) {
+    GossipKeys oldKeys = keys;
     keys = newKeys;
     sealKey = derive(newKeys.sealEpoch(), self, generation);
-    // A secret may have changed under an epoch's number, so nothing derived before is kept but what
-    // is the same.
-    senders.clear();
+    // What was seen under a secret that stays must stay known, or a rotation would let replays in
+    // (INV-SEC-2). A secret may have changed under an epoch's number; what hangs on that one goes.
+    senders.keySet().removeIf(name -> !oldKeys.hasSame(newKeys, name.epoch));
   }
 
   /** The secrets in use. */
@@ -176,6 +177,11 @@ public final class GossipKeyring {
       return new Opened.Rejected(Opened.Cause.REPLAY);
     }
     return new Opened.Accepted(sender, senderGeneration, epoch, plain);
+  }
+
+  /** Senders whose keys are kept ready; never above {@link #MAX_CACHED_SENDERS}. */
+  synchronized int cachedSenders() {
+    return senders.size();
   }
 
   private void remember(SubkeyName name, Subkey subkey) {

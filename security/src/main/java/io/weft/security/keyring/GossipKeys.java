@@ -1,5 +1,6 @@
 package io.weft.security.keyring;
 
+import java.security.MessageDigest;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -69,6 +70,13 @@ public record GossipKeys(SortedMap<Integer, byte[]> secrets, int sealEpoch) {
   /** Whether a key of this epoch is accepted. */
   public boolean has(int epoch) {
     return secrets.containsKey(epoch);
+  }
+
+  /** Whether both have a key of this epoch, and it is the same one. */
+  boolean hasSame(GossipKeys other, int epoch) {
+    byte[] mine = secrets.get(epoch);
+    byte[] theirs = other.secrets.get(epoch);
+    return mine != null && theirs != null && MessageDigest.isEqual(mine, theirs);
   }
 
   /** Shows the epochs and never the secrets. */

@@ -35,7 +35,9 @@ final class ReplayFilter {
    */
   private void forget(long counter) {
     long from = Math.max(newest + 1, counter - WINDOW + 1);
-    for (long passed = from; passed <= counter; passed++) {
+    // Counted by distance: the counter may be the last there is, and one more than it negative.
+    for (long left = counter - from; left >= 0; left--) {
+      long passed = counter - left;
       seen[(int) (passed % WINDOW) / Long.SIZE] &= ~(1L << (passed % Long.SIZE));
     }
   }

@@ -48,6 +48,9 @@ final class InboundKeys {
 
   /** The peer is known to send on this association: those before it drain until the given time. */
   void confirm(int spi, long removeOlderAtNanos) {
+    if (installed.stream().noneMatch(inbound -> inbound.spi == spi)) {
+      return; // Pushed out since; those that are left are newer and have to stay.
+    }
     confirmed = spi;
     for (int i = 0; i < installed.size() && installed.get(i).spi != spi; i++) {
       Inbound older = installed.get(i);
