@@ -2,6 +2,7 @@ package io.weft.overlay.agent;
 
 import io.weft.gossip.core.GossipInput;
 import io.weft.overlay.registry.CommandResult;
+import io.weft.overlay.registry.HostState;
 import io.weft.overlay.registry.RegistryCommand;
 import io.weft.security.identity.NodeId;
 import java.util.List;
@@ -26,15 +27,25 @@ final class Departure {
 
   private final HostContext context;
   private final Voters voters;
+  private final RegistryMirror mirror;
   private final Registrar registrar;
   private final Consumer<GossipInput> gossip;
   private Phase phase = Phase.STAYING;
   private long handoverDeadlineNanos = Long.MAX_VALUE;
   private @Nullable Reply<NodeId> reply;
 
-  Departure(HostContext context, Voters voters, Registrar registrar, Consumer<GossipInput> gossip) {
+  /** Whether a release was asked for whose answer did not come; it may take effect later. */
+  private boolean unanswered;
+
+  Departure(
+      HostContext context,
+      Voters voters,
+      RegistryMirror mirror,
+      Registrar registrar,
+      Consumer<GossipInput> gossip) {
     this.context = context;
     this.voters = voters;
+    this.mirror = mirror;
     this.registrar = registrar;
     this.gossip = gossip;
   }
@@ -51,15 +62,14 @@ final class Departure {
         new Reply<CommandResult.Answer>() {
           @Override
           public void done(CommandResult.Answer answer) {
-            phase = Phase.HANDING_OVER;
-            voters.leaving();
-            handoverDeadlineNanos = context.inMillis(HANDOVER_MILLIS);
+            handOver();
           }
 
           @Override
           public void refused(Refusal refusal) {
             phase = Phase.STAYING;
             reply = null;
+            unanswered |= refusal.kind() == Refusal.Kind.NO_QUORUM;
             whom.refused(
                 new Refusal(
                     refusal.kind(),
@@ -68,7 +78,18 @@ final class Departure {
         });
   }
 
+  private void handOver() {
+    phase = Phase.HANDING_OVER;
+    voters.leaving();
+    handoverDeadlineNanos = context.inMillis(HANDOVER_MILLIS);
+  }
+
   void runDue() {
+    if (phase == Phase.STAYING && unanswered && released()) {
+      // The release took effect after all, and others may soon be given the blocks (INV-IPAM-1).
+      context.event("leaving", context.self.shortForm(), "its blocks were given back after all");
+      handOver();
+    }
     if (phase != Phase.HANDING_OVER) {
       return;
     }
@@ -80,6 +101,14 @@ final class Departure {
       phase = Phase.SAYING_GOODBYE;
       gossip.accept(new GossipInput.Leave());
     }
+  }
+
+  private boolean released() {
+    return mirror
+        .view()
+        .host(context.self)
+        .filter(host -> host.state() == HostState.LEFT)
+        .isPresent();
   }
 
   void goodbyeSaid() {

@@ -21,6 +21,7 @@ import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Consumer;
+import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,6 +34,9 @@ final class EndpointDesk {
   /** How long the data plane may take to apply the plan with a new endpoint. */
   static final long APPLY_MILLIS = 20_000;
 
+  /** How long the interfaces of a new endpoint may take to be made. */
+  static final long WIRE_MILLIS = 30_000;
+
   /** The most endpoints of one host. */
   static final int MAX_ENDPOINTS = 16_384;
 
@@ -43,7 +47,7 @@ final class EndpointDesk {
     }
   }
 
-  private record Wiring(LocalEndpoint endpoint, Reply<LocalEndpoint> reply) {}
+  private record Wiring(LocalEndpoint endpoint, long deadlineNanos, Reply<LocalEndpoint> reply) {}
 
   private final HostContext context;
   private final RegistryMirror mirror;
@@ -105,6 +109,10 @@ final class EndpointDesk {
   }
 
   private @Nullable Refusal check(AttachOrder order) {
+    Refusal invalid = OrderCheck.invalid(order);
+    if (invalid != null) {
+      return invalid;
+    }
     if (mirror.view().network(order.network()).isEmpty()) {
       return new Refusal(
           Refusal.Kind.NOT_FOUND,
@@ -114,28 +122,14 @@ final class EndpointDesk {
       return new Refusal(
           Refusal.Kind.REFUSED, "this host has " + MAX_ENDPOINTS + " endpoints, the most it can");
     }
+    Refusal taken = null;
     for (LocalEndpoint other : endpoints.values()) {
-      if (order.name() != null && order.name().equals(other.record().name())) {
-        return new Refusal(
-            Refusal.Kind.REFUSED,
-            "this host has an endpoint named '%s' already; choose another name, or detach it"
-                .formatted(order.name()));
-      }
+      taken = taken != null ? taken : OrderCheck.taken(order, other);
     }
-    boolean tooLong =
-        order.labels().size() > RecordLimits.MAX_LABELS
-            || (order.name() != null && order.name().length() > RecordLimits.MAX_TEXT)
-            || order.labels().entrySet().stream()
-                .anyMatch(
-                    l ->
-                        l.getKey().length() > RecordLimits.MAX_TEXT
-                            || l.getValue().length() > RecordLimits.MAX_TEXT);
-    return tooLong
-        ? new Refusal(
-            Refusal.Kind.INVALID,
-            "at most %d labels, and %d characters in a name or label"
-                .formatted(RecordLimits.MAX_LABELS, RecordLimits.MAX_TEXT))
-        : null;
+    for (Wiring other : wiring.values()) {
+      taken = taken != null ? taken : OrderCheck.taken(order, other.endpoint());
+    }
+    return taken;
   }
 
   private void lease(AttachOrder order, boolean additional, Reply<LocalEndpoint> reply) {
@@ -144,12 +138,12 @@ final class EndpointDesk {
         new Reply<CommandResult.Answer>() {
           @Override
           public void done(CommandResult.Answer answer) {
+            // Another order, or the network's end, may have come before the lease.
+            Refusal wrong = check(order);
             Network network = mirror.view().network(order.network()).orElse(null);
-            if (network == null) {
-              refused(
-                  new Refusal(
-                      Refusal.Kind.NOT_FOUND, "network " + order.network() + " was removed"));
-            } else {
+            if (wrong != null) {
+              refused(wrong);
+            } else if (network != null) {
               allocate(order, network, false, reply);
             }
           }
@@ -219,11 +213,10 @@ final class EndpointDesk {
       List<InetAddress> ips,
       long fence,
       Reply<LocalEndpoint> reply) {
-    String name = order.name() == null ? order.id().substring(0, 12) : order.name();
     EndpointRecord record =
         new EndpointRecord(
             order.id(),
-            name,
+            OrderCheck.nameOf(order),
             network.id(),
             network.vni(),
             ips,
@@ -232,7 +225,15 @@ final class EndpointDesk {
             fence);
     LocalEndpoint endpoint =
         new LocalEndpoint(record, network.name(), order.netns(), order.ifName());
-    wiring.put(order.id(), new Wiring(endpoint, reply));
+    if (RecordCodec.encode(record).length > RecordLimits.MAX_RECORD_BYTES) {
+      reply.refused(
+          new Refusal(
+              Refusal.Kind.INVALID,
+              "name and labels of an endpoint are at most %d bytes together; give it fewer labels"
+                  .formatted(RecordLimits.MAX_RECORD_BYTES)));
+      return;
+    }
+    wiring.put(order.id(), new Wiring(endpoint, context.inMillis(WIRE_MILLIS), reply));
     save();
     List<IpPrefix> prefixes = new ArrayList<>();
     for (InetAddress ip : ips) {
@@ -266,6 +267,7 @@ final class EndpointDesk {
       return;
     }
     if (error != null) {
+      context.out().unwire(id);
       save();
       done.reply().refused(new Refusal(Refusal.Kind.FAILED, error));
       return;
@@ -294,6 +296,9 @@ final class EndpointDesk {
   }
 
   void planApplied(long version, List<String> failures) {
+    if (version < appliedVersion) {
+      return;
+    }
     appliedVersion = version;
     appliedFailures = failures;
     for (Iterator<Waiting> it = waiting.iterator(); it.hasNext(); ) {
@@ -315,6 +320,12 @@ final class EndpointDesk {
   }
 
   void runDue() {
+    for (String id : List.copyOf(wiring.keySet())) {
+      Wiring next = wiring.get(id);
+      if (next != null && next.deadlineNanos() <= context.now()) {
+        wired(id, "the endpoint's interfaces were not made in time; see the agent's log");
+      }
+    }
     for (Iterator<Waiting> it = waiting.iterator(); it.hasNext(); ) {
       Waiting next = it.next();
       if (next.deadlineNanos() <= context.now()) {
@@ -340,6 +351,13 @@ final class EndpointDesk {
       return;
     }
     remove(found.getFirst());
+    for (Iterator<Waiting> it = waiting.iterator(); it.hasNext(); ) {
+      Waiting next = it.next();
+      if (next.endpoint().equals(found.getFirst())) {
+        it.remove();
+        next.reply().refused(new Refusal(Refusal.Kind.REFUSED, "it was detached meanwhile"));
+      }
+    }
     context.event(
         "endpoint-detached", found.getFirst().record().name(), found.getFirst().networkName());
     reply.done(found.getFirst());
@@ -355,6 +373,10 @@ final class EndpointDesk {
   }
 
   long nextDeadlineNanos() {
-    return waiting.stream().mapToLong(Waiting::deadlineNanos).min().orElse(Long.MAX_VALUE);
+    return LongStream.concat(
+            waiting.stream().mapToLong(Waiting::deadlineNanos),
+            wiring.values().stream().mapToLong(Wiring::deadlineNanos))
+        .min()
+        .orElse(Long.MAX_VALUE);
   }
 }

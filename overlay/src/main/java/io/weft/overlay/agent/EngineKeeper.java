@@ -47,7 +47,7 @@ final class EngineKeeper {
   private @Nullable EngineTask running;
   private boolean asked;
   private boolean genesisAsked;
-  private boolean restartTried;
+  private boolean restartNext;
   private long lookNanos;
   private long notBeforeNanos;
   private @Nullable ClusterCa ca;
@@ -66,8 +66,10 @@ final class EngineKeeper {
   }
 
   void start() {
+    lookNanos = context.now();
+    notBeforeNanos = context.now();
     if (context.options.engineHasState()) {
-      restartTried = true;
+      restartNext = true;
       run(new EngineTask.Restart());
     } else if (context.options.founding() != null && !mirror.view().created()) {
       run(new EngineTask.Bootstrap());
@@ -81,14 +83,25 @@ final class EngineKeeper {
 
   void taskEnded(EngineTask task, @Nullable String error) {
     running = null;
+    boolean ok = error == null;
+    restartNext =
+        switch (task) {
+          case EngineTask.Bootstrap t -> ok;
+          // What was begun on disk is gone on with; if that fails, join anew, and so by turns.
+          case EngineTask.Restart t -> ok;
+          case EngineTask.JoinVoters t -> true;
+          case EngineTask.LeaveVoters t -> !ok;
+          case EngineTask.RemoveVoter t -> restartNext;
+        };
     if (error != null) {
       notBeforeNanos = context.inMillis(RETRY_MILLIS);
       context.event("registry-engine", task.getClass().getSimpleName(), error);
     }
   }
 
-  boolean busy() {
-    return running != null;
+  /** Whether this host is about to become a voter beside that one: it must hear the log from it. */
+  boolean joins(NodeId peer) {
+    return running instanceof EngineTask.JoinVoters join && join.voters().contains(peer);
   }
 
   void memberState(Member member) {
@@ -232,7 +245,7 @@ final class EngineKeeper {
     boolean votes = voters.engineServes();
     if (shouldVote && voters.status().role() == EngineStatus.Role.STOPPED) {
       List<NodeId> present = List.copyOf(voters.voterHosts().keySet());
-      if (restartTried && context.options.engineHasState() && present.isEmpty()) {
+      if (restartNext) {
         run(new EngineTask.Restart());
       } else if (!present.isEmpty()) {
         run(new EngineTask.JoinVoters(present));

@@ -5,7 +5,6 @@ import io.weft.gossip.Member;
 import io.weft.gossip.MemberState;
 import io.weft.gossip.PeerAddress;
 import io.weft.gossip.core.GossipCore;
-import io.weft.gossip.core.GossipEffects;
 import io.weft.gossip.core.GossipEvent;
 import io.weft.gossip.core.GossipInput;
 import io.weft.gossip.link.LinkInput;
@@ -21,7 +20,6 @@ import io.weft.overlay.registry.RegistryState;
 import io.weft.overlay.registry.RegistryView;
 import io.weft.security.identity.NodeId;
 import io.weft.security.keyring.GossipKeyring;
-import io.weft.security.keyring.Opened;
 import io.weft.security.tunnel.KeyExchange;
 import io.weft.security.tunnel.TunnelKeyStatus;
 import java.util.ArrayList;
@@ -45,8 +43,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class HostCore {
   private final HostContext context;
-  private final GossipKeyring keyring;
   private final GossipCore gossip;
+  private final GossipDesk gossipDesk;
   private final Directory directory;
   private final Links links;
   private final Voters voters;
@@ -59,7 +57,7 @@ public final class HostCore {
   private final EndpointDesk endpoints;
   private final JoinDesk joins;
   private final Departure departure;
-  private final TreeMap<String, Long> rejectedDatagrams = new TreeMap<>();
+  private final TreeMap<String, Long> rejectedMessages = new TreeMap<>();
   private @Nullable HostRecord ownHost;
   private boolean membersChanged;
   private boolean peersUnsaved;
@@ -80,7 +78,7 @@ public final class HostCore {
             ? new RegistryMirror(new RegistryState(), 0)
             : new RegistryMirror(RegistryState.restore(saved.state().toByteArray()), saved.index());
     var identity = options.identity();
-    keyring =
+    GossipKeyring keyring =
         new GossipKeyring(
             identity.cluster(), context.self, options.generation(), options.gossipKeys());
     gossip =
@@ -107,6 +105,7 @@ public final class HostCore {
                 HostCore.this.linkDown(peer, cause);
               }
             });
+    gossipDesk = new GossipDesk(context, keyring, gossip, links, this::gossipEvent);
     voters = new Voters(context.self, directory, links);
     registrar = new Registrar(context, links, voters);
     feed =
@@ -132,7 +131,7 @@ public final class HostCore {
     plans = new PlanDesk(context, directory, mirror, tunnels);
     endpoints = new EndpointDesk(context, mirror, registrar, plans, this::gossipStep);
     joins = new JoinDesk(context, directory, links, voters, mirror, registrar, keeper);
-    departure = new Departure(context, voters, registrar, this::gossipStep);
+    departure = new Departure(context, voters, mirror, registrar, this::gossipStep);
   }
 
   /** Takes one input, then does all that is due at this time. */
@@ -147,7 +146,7 @@ public final class HostCore {
     switch (input) {
       case HostInput.Start s -> start();
       case HostInput.Timer t -> {}
-      case HostInput.Datagram d -> datagram(d.from(), d.bytes());
+      case HostInput.Datagram d -> gossipDesk.datagram(d.from(), d.bytes());
       case HostInput.Dialed d -> links.step(new LinkInput.Dialed(d.linkId(), d.peer()));
       case HostInput.DialFailed f -> links.step(new LinkInput.DialFailed(f.linkId(), f.cause()));
       case HostInput.Accepted a ->
@@ -183,6 +182,7 @@ public final class HostCore {
         new GossipInput.PutRecord(
             Directory.PUBLIC_KEY,
             context.options.identity().certificate().getPublicKey().getEncoded()));
+    feed.start();
     keeper.start();
     endpoints.start();
     if (!context.options.seeds().isEmpty()) {
@@ -190,13 +190,6 @@ public final class HostCore {
       for (PeerAddress seed : context.options.seeds()) {
         links.step(new LinkInput.Seed(seed));
       }
-    }
-  }
-
-  private void datagram(PeerAddress from, byte[] sealed) {
-    switch (keyring.open(sealed)) {
-      case Opened.Accepted a -> gossipStep(new GossipInput.DatagramReceived(from, a.payload()));
-      case Opened.Rejected r -> rejectedDatagrams.merge(r.cause().name(), 1L, Long::sum);
     }
   }
 
@@ -225,8 +218,9 @@ public final class HostCore {
     RegistryView view = mirror.view();
     if (view.created()
         && !view.wantedVoters().contains(peer)
-        && !voters.status().voterIds().contains(peer)) {
-      rejectedDatagrams.merge("RAFT_FROM_NO_VOTER", 1L, Long::sum);
+        && !voters.status().voterIds().contains(peer)
+        && !keeper.joins(peer)) {
+      rejectedMessages.merge("RAFT_FROM_NO_VOTER", 1L, Long::sum);
       return;
     }
     context.out().engineReceive(peer, bytes);
@@ -237,17 +231,17 @@ public final class HostCore {
     try {
       message = RegistryMessage.parseFrom(bytes);
     } catch (InvalidProtocolBufferException e) {
-      rejectedDatagrams.merge("MALFORMED_REGISTRY_MESSAGE", 1L, Long::sum);
+      rejectedMessages.merge("MALFORMED_REGISTRY_MESSAGE", 1L, Long::sum);
       return;
     }
     switch (message.getBodyCase()) {
       case SUBMIT -> registrar.forward(peer, message.getSubmit());
-      case SUBMIT_REPLY -> registrar.replied(message.getSubmitReply());
+      case SUBMIT_REPLY -> registrar.replied(peer, message.getSubmitReply());
       case WATCH -> feed.watch(peer, message.getWatch().getAfterIndex());
       case ENTRIES -> feed.entries(peer, message.getEntries());
       case SNAPSHOT -> feed.snapshot(peer, message.getSnapshot());
       case FORWARDED_JOIN -> joins.forwarded(peer, message.getForwardedJoin());
-      case FORWARDED_JOIN_REPLY -> joins.forwardReply(message.getForwardedJoinReply());
+      case FORWARDED_JOIN_REPLY -> joins.forwardReply(peer, message.getForwardedJoinReply());
       case BODY_NOT_SET -> {}
     }
   }
@@ -262,31 +256,14 @@ public final class HostCore {
   private void linkDown(NodeId peer, String cause) {
     context.out().enginePeer(peer, false);
     feed.linkDown(peer);
+    registrar.linkDown(peer);
     gossipStep(new GossipInput.LinkDown(peer, cause));
     tunnels.refresh(peer);
   }
 
   private void gossipStep(GossipInput input) {
-    gossip.step(context.now(), input, gossipEffects);
+    gossipDesk.step(input);
   }
-
-  private final GossipEffects gossipEffects =
-      new GossipEffects() {
-        @Override
-        public void sendDatagram(PeerAddress to, byte[] payload) {
-          context.out().sendDatagram(to, keyring.seal(payload));
-        }
-
-        @Override
-        public void sendLink(NodeId to, byte[] payload) {
-          links.send(to, Channel.GOSSIP, payload);
-        }
-
-        @Override
-        public void emit(GossipEvent event) {
-          gossipEvent(event);
-        }
-      };
 
   private void gossipEvent(GossipEvent event) {
     MemberEvents.tell(context, event);
@@ -318,9 +295,7 @@ public final class HostCore {
 
   private void runDue() {
     long now = context.now();
-    if (gossip.nextDeadlineNanos() <= now) {
-      gossipStep(new GossipInput.Timer());
-    }
+    gossipDesk.runDue();
     if (links.core().nextDeadlineNanos() <= now) {
       links.step(new LinkInput.Timer());
     }
@@ -354,7 +329,8 @@ public final class HostCore {
                   .map(Member::address)
                   .toList());
     }
-    if (context.takePlanStale()) {
+    // An endpoint that is taken back because the plan failed makes it stale once more.
+    while (context.takePlanStale()) {
       long version = plans.replan(endpoints.records());
       tunnels.planned(version);
       endpoints.planned(version);
@@ -454,7 +430,8 @@ public final class HostCore {
 
   /** Datagrams and messages that were refused, by cause. */
   public SortedMap<String, Long> rejected() {
-    TreeMap<String, Long> counts = new TreeMap<>(rejectedDatagrams);
+    TreeMap<String, Long> counts = new TreeMap<>(rejectedMessages);
+    counts.putAll(gossipDesk.rejected());
     counts.put("MALFORMED_RECORD", directory.malformed());
     return counts;
   }

@@ -29,6 +29,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.TreeMap;
 import java.util.function.Consumer;
+import java.util.stream.LongStream;
 
 /**
  * Lets new hosts in. A joiner comes over a link on which it has checked the CA's pin but has proven
@@ -53,7 +54,18 @@ final class JoinDesk {
   /** The most members that a joiner is told of; gossip tells it the rest. */
   static final int MAX_SEEDS = 32;
 
-  private record Pending(Consumer<JoinReply> reply, long deadlineNanos) {}
+  /** A link without a certificate is closed after this time, whatever is under way on it. */
+  static final long JOINER_MILLIS = 30_000;
+
+  /** The longest token id, secret or host name that is looked at, in characters. */
+  static final int MAX_TEXT = 255;
+
+  private record Pending(NodeId voter, Consumer<JoinReply> reply, long deadlineNanos) {}
+
+  private record Joiner(PeerAddress from, long deadlineNanos) {}
+
+  private static final String TOO_MANY_REFUSALS =
+      "too many joins were refused lately; try again in a minute";
 
   private final HostContext context;
   private final Directory directory;
@@ -62,7 +74,7 @@ final class JoinDesk {
   private final RegistryMirror mirror;
   private final Registrar registrar;
   private final EngineKeeper keeper;
-  private final TreeMap<Long, PeerAddress> joiners = new TreeMap<>();
+  private final TreeMap<Long, Joiner> joiners = new TreeMap<>();
   private final TreeMap<Long, Pending> forwarded = new TreeMap<>();
   private final Deque<Long> refusals = new ArrayDeque<>();
   private long nextForwardId = 1;
@@ -90,7 +102,7 @@ final class JoinDesk {
       context.out().closeLink(linkId);
       return;
     }
-    joiners.put(linkId, from);
+    joiners.put(linkId, new Joiner(from, context.inMillis(JOINER_MILLIS)));
   }
 
   void closed(long linkId) {
@@ -98,10 +110,11 @@ final class JoinDesk {
   }
 
   void message(long linkId, byte[] bytes) {
-    PeerAddress from = joiners.get(linkId);
-    if (from == null) {
+    Joiner joiner = joiners.get(linkId);
+    if (joiner == null) {
       return;
     }
+    PeerAddress from = joiner.from();
     Consumer<JoinReply> reply =
         answer -> {
           if (joiners.containsKey(linkId)) {
@@ -111,7 +124,7 @@ final class JoinDesk {
     try {
       JoinRequest request = JoinRequest.parseFrom(bytes);
       if (tooManyRefusals()) {
-        reply.accept(refusal("too many joins were refused lately; try again in a minute"));
+        reply.accept(refusal(TOO_MANY_REFUSALS));
         return;
       }
       decide(request, from.ip().getHostAddress(), reply);
@@ -134,6 +147,10 @@ final class JoinDesk {
                             .setReply(answer))
                     .build()
                     .toByteArray());
+    if (tooManyRefusals()) {
+      reply.accept(refusal(TOO_MANY_REFUSALS));
+      return;
+    }
     if (keeper.ca() == null) {
       reply.accept(refusal("the voter that was asked does not hold the CA's key yet; try again"));
       return;
@@ -141,14 +158,21 @@ final class JoinDesk {
     decide(message.getRequest(), directory.nameOf(from), reply);
   }
 
-  void forwardReply(ForwardedJoinReply message) {
-    Pending pending = forwarded.remove(message.getRequestId());
-    if (pending != null) {
+  void forwardReply(NodeId from, ForwardedJoinReply message) {
+    Pending pending = forwarded.get(message.getRequestId());
+    if (pending != null && pending.voter().equals(from)) {
+      forwarded.remove(message.getRequestId());
       pending.reply().accept(message.getReply());
     }
   }
 
   private void decide(JoinRequest request, String from, Consumer<JoinReply> reply) {
+    if (request.getTokenId().length() > MAX_TEXT
+        || request.getSecret().length() > MAX_TEXT
+        || request.getName().length() > MAX_TEXT) {
+      refuse("a join request with a text of more than " + MAX_TEXT + " characters", from, reply);
+      return;
+    }
     ClusterCa ca = keeper.ca();
     if (ca == null) {
       forward(request, reply);
@@ -193,7 +217,7 @@ final class JoinDesk {
       return;
     }
     long id = nextForwardId++;
-    forwarded.put(id, new Pending(reply, context.inMillis(FORWARD_MILLIS)));
+    forwarded.put(id, new Pending(voter, reply, context.inMillis(FORWARD_MILLIS)));
     links.send(
         voter,
         Channel.REGISTRY,
@@ -248,6 +272,9 @@ final class JoinDesk {
 
   private void refuse(String why, String from, Consumer<JoinReply> reply) {
     refusals.addLast(context.now());
+    if (refusals.size() > MAX_REFUSALS) {
+      refusals.removeFirst();
+    }
     context.event("join-refused", from, why);
     reply.accept(refusal(why));
   }
@@ -265,6 +292,12 @@ final class JoinDesk {
   }
 
   void runDue() {
+    for (var entry : List.copyOf(joiners.entrySet())) {
+      if (entry.getValue().deadlineNanos() <= context.now()) {
+        joiners.remove(entry.getKey());
+        context.out().closeLink(entry.getKey());
+      }
+    }
     List<Pending> late =
         forwarded.values().stream().filter(p -> p.deadlineNanos() <= context.now()).toList();
     forwarded.values().removeIf(p -> p.deadlineNanos() <= context.now());
@@ -273,8 +306,9 @@ final class JoinDesk {
   }
 
   long nextDeadlineNanos() {
-    return forwarded.values().stream()
-        .mapToLong(Pending::deadlineNanos)
+    return LongStream.concat(
+            forwarded.values().stream().mapToLong(Pending::deadlineNanos),
+            joiners.values().stream().mapToLong(Joiner::deadlineNanos))
         .min()
         .orElse(Long.MAX_VALUE);
   }

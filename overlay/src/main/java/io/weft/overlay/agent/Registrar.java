@@ -15,6 +15,7 @@ import io.weft.security.identity.NodeId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Brings commands to the registry, from wherever this host stands: through its own engine when it
@@ -62,7 +63,13 @@ final class Registrar {
   private final Links links;
   private final Voters voters;
   private final TreeMap<Blob, Request> requests = new TreeMap<>();
-  private final TreeMap<Long, Blob> keyOf = new TreeMap<>();
+
+  /** An attempt: which request, and which voter was asked; null is the engine here. */
+  private record Attempt(Blob key, @Nullable NodeId voter) {}
+
+  /** The attempts that no answer has come for. */
+  private final TreeMap<Long, Attempt> attempts = new TreeMap<>();
+
   private final TreeMap<Long, Forwarded> forwarded = new TreeMap<>();
   private long nextRequestId = 1;
 
@@ -82,8 +89,16 @@ final class Registrar {
     }
     byte[] key = new byte[RegistryLimits.IDEMPOTENCY_KEY_BYTES];
     context.random.nextBytes(key);
-    Request request =
-        new Request(RegistryCodec.encode(key, command), reply, context.inMillis(REQUEST_MILLIS));
+    byte[] bytes = RegistryCodec.encode(key, command);
+    if (bytes.length > RegistryLimits.MAX_COMMAND_BYTES) {
+      reply.refused(
+          new Refusal(
+              Refusal.Kind.INVALID,
+              "the request has %d bytes; the registry takes at most %d"
+                  .formatted(bytes.length, RegistryLimits.MAX_COMMAND_BYTES)));
+      return;
+    }
+    Request request = new Request(bytes, reply, context.inMillis(REQUEST_MILLIS));
     requests.put(Blob.of(key), request);
     attempt(Blob.of(key), request);
   }
@@ -92,17 +107,17 @@ final class Registrar {
     request.attempts++;
     request.attemptNanos = context.inMillis(ATTEMPT_MILLIS);
     long id = nextRequestId++;
-    if (voters.engineServes()) {
-      keyOf.put(id, key);
+    NodeId voter = voters.engineFollows() ? null : voters.linkedVoter(request.attempts);
+    if (voters.engineFollows() || (voter == null && voters.engineServes())) {
+      attempts.put(id, new Attempt(key, null));
       context.out().engineSubmit(id, request.bytes);
       return;
     }
-    NodeId voter = voters.linkedVoter(request.attempts);
     if (voter == null) {
       request.attemptNanos = context.inMillis(RETRY_MILLIS);
       return;
     }
-    keyOf.put(id, key);
+    attempts.put(id, new Attempt(key, voter));
     links.send(
         voter,
         Channel.REGISTRY,
@@ -149,7 +164,7 @@ final class Registrar {
       return;
     }
     // The answer itself comes with the entry, in the mirror: see applied().
-    keyOf.remove(requestId);
+    attempts.remove(requestId);
   }
 
   void submitFailed(long requestId, String cause) {
@@ -158,25 +173,42 @@ final class Registrar {
       answer(other.from(), other.requestId(), ByteString.EMPTY, cause);
       return;
     }
-    Blob key = keyOf.remove(requestId);
-    Request request = key == null ? null : requests.get(key);
+    failed(attempts.remove(requestId), cause);
+  }
+
+  private void failed(@Nullable Attempt attempt, String cause) {
+    Request request = attempt == null ? null : requests.get(attempt.key());
     if (request != null) {
       request.lastError = cause;
       request.attemptNanos = context.inMillis(RETRY_MILLIS);
     }
   }
 
-  void replied(SubmitReply reply) {
-    if (reply.getError().isEmpty()) {
-      submitted(reply.getRequestId(), reply.getResult().toByteArray());
-    } else {
-      submitFailed(reply.getRequestId(), reply.getError());
+  void replied(NodeId from, SubmitReply reply) {
+    Attempt attempt = attempts.get(reply.getRequestId());
+    if (attempt == null || !from.equals(attempt.voter())) {
+      return; // late, or not from whom was asked
     }
+    attempts.remove(reply.getRequestId());
+    if (!reply.getError().isEmpty()) {
+      failed(attempt, reply.getError());
+    }
+  }
+
+  /** What the voter at the other end still owes will not come: another one is asked soon. */
+  void linkDown(NodeId peer) {
+    for (Attempt attempt : List.copyOf(attempts.values())) {
+      if (peer.equals(attempt.voter())) {
+        failed(attempt, "the link to " + peer.shortForm() + " was lost");
+      }
+    }
+    attempts.values().removeIf(a -> peer.equals(a.voter()));
   }
 
   /** The mirror holds this command now. */
   void applied(RegistryMirror.Applied applied) {
     Request request = requests.remove(applied.key());
+    attempts.values().removeIf(a -> a.key().equals(applied.key()));
     if (request == null) {
       return;
     }
@@ -216,7 +248,7 @@ final class Registrar {
     }
     for (Blob key : late) {
       Request request = requests.remove(key);
-      keyOf.values().removeIf(key::equals);
+      attempts.values().removeIf(a -> a.key().equals(key));
       if (request != null) {
         request.reply.refused(
             new Refusal(

@@ -42,11 +42,20 @@ final class RegistryFeed {
   private final RegistryMirror mirror;
   private final Listener listener;
 
+  /** A watcher that does not renew is forgotten: it has another source by now. */
+  static final long WATCH_MILLIS = 3 * RENEW_MILLIS;
+
+  /** What came after a gap is on its way already when the next message shows the same gap. */
+  static final long REPEAT_MILLIS = 500;
+
+  private record Watcher(long sentIndex, long untilNanos) {}
+
   /** Watchers and the index up to which each was sent everything. */
-  private final TreeMap<NodeId, Long> watchers = new TreeMap<>();
+  private final TreeMap<NodeId, Watcher> watchers = new TreeMap<>();
 
   private @Nullable NodeId source;
   private long renewNanos;
+  private long askAgainNanos;
   private int turns;
   private boolean unsaved;
 
@@ -57,6 +66,11 @@ final class RegistryFeed {
     this.voters = voters;
     this.mirror = mirror;
     this.listener = listener;
+  }
+
+  void start() {
+    renewNanos = context.now();
+    askAgainNanos = context.now();
   }
 
   void committed(long index, long timeMillis, byte[] command) {
@@ -83,7 +97,8 @@ final class RegistryFeed {
   private void changed() {
     unsaved = true;
     listener.registryChanged();
-    watchers.replaceAll((watcher, sent) -> sendNews(watcher, sent));
+    watchers.values().removeIf(w -> w.untilNanos() <= context.now());
+    watchers.replaceAll((peer, w) -> new Watcher(sendNews(peer, w.sentIndex()), w.untilNanos()));
   }
 
   /** Keeps the registry on this host's disk, once a step however many entries came. */
@@ -130,11 +145,12 @@ final class RegistryFeed {
 
   /** A member wants to be told; only a voter tells. */
   void watch(NodeId watcher, long afterIndex) {
-    if (!voters.engineServes()) {
+    if (!voters.engineFollows()) {
       return;
     }
     if (watchers.containsKey(watcher) || watchers.size() < MAX_WATCHERS) {
-      watchers.put(watcher, sendNews(watcher, Math.min(afterIndex, mirror.index())));
+      long sent = sendNews(watcher, Math.clamp(afterIndex, 0, mirror.index()));
+      watchers.put(watcher, new Watcher(sent, context.inMillis(WATCH_MILLIS)));
     }
   }
 
@@ -143,7 +159,9 @@ final class RegistryFeed {
       return;
     }
     if (message.getAfterIndex() > mirror.index()) {
-      ask();
+      if (askAgainNanos <= context.now()) {
+        ask();
+      }
       return;
     }
     for (Entry entry : message.getEntryList()) {
@@ -167,7 +185,7 @@ final class RegistryFeed {
 
   /** A voter may have come up, or this host may have become one. */
   void runDue() {
-    if (voters.engineServes()) {
+    if (voters.engineFollows()) {
       source = null;
       return;
     }
@@ -180,6 +198,7 @@ final class RegistryFeed {
 
   private void ask() {
     NodeId voter = source;
+    askAgainNanos = context.inMillis(REPEAT_MILLIS);
     renewNanos = context.inMillis(voter == null ? Registrar.RETRY_MILLIS : RENEW_MILLIS);
     if (voter != null) {
       send(
@@ -189,6 +208,6 @@ final class RegistryFeed {
   }
 
   long nextDeadlineNanos() {
-    return voters.engineServes() ? Long.MAX_VALUE : renewNanos;
+    return voters.engineFollows() ? Long.MAX_VALUE : renewNanos;
   }
 }

@@ -71,6 +71,9 @@ final class TunnelDesk implements TunnelKeyEffects {
         context.options.driver() == DriverKind.CLEAR
             || (host != null && host.driver() == DriverKind.CLEAR);
     Tunnel tunnel = tunnels.get(peer);
+    if (clear && tunnel != null) {
+      gone(peer);
+    }
     if (host == null || clear) {
       return;
     }

@@ -55,6 +55,18 @@ final class Voters {
     };
   }
 
+  /**
+   * Whether the engine here takes part in a majority, as far as it knows. One that has no leader
+   * may be alone, or was voted out while it was away: then the other voters are asked.
+   */
+  boolean engineFollows() {
+    return switch (status.role()) {
+      case LEADER -> true;
+      case FOLLOWER -> status.leader().isPresent();
+      case STOPPED, JOINING, CANDIDATE -> false;
+    };
+  }
+
   boolean leads() {
     return status.role() == EngineStatus.Role.LEADER;
   }

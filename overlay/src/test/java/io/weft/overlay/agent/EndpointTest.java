@@ -1,0 +1,258 @@
+package io.weft.overlay.agent;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.weft.overlay.registry.RegistryCommand;
+import io.weft.overlay.registry.RegistryCommand.CreateNetwork;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.TreeMap;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Endpoints come to be in order, or not at all. */
+class EndpointTest {
+  @TempDir Path directory = Path.of("set by JUnit");
+  private HostWorld world = new HostWorld(0, directory);
+
+  @BeforeEach
+  void world() {
+    world = new HostWorld(11, directory);
+  }
+
+  @AfterEach
+  void close() {
+    world.close();
+  }
+
+  private void network() {
+    world.founded();
+    world.submit(1, CreateNetwork.named("blue"));
+  }
+
+  private static AttachOrder named(AttachOrder order, String name) {
+    return new AttachOrder(
+        order.id(), order.network(), order.netns(), order.ifName(), null, name, order.labels());
+  }
+
+  private static AttachOrder withIp(AttachOrder order, String ip) {
+    return new AttachOrder(
+        order.id(), order.network(), order.netns(), order.ifName(), ip, null, order.labels());
+  }
+
+  private static String ip(LocalEndpoint endpoint) {
+    return endpoint.record().ips().getFirst().getHostAddress();
+  }
+
+  @Test
+  void theLeaseComesFirstTheAddressIsOnDiskBeforeTheWireAndThePlanBeforeTheAnswer() {
+    network();
+    SimHost host = world.get(1);
+    host.trail.clear();
+    AttachOrder order = world.order("blue");
+    Answer<LocalEndpoint> answer = world.attaching(1, order);
+    world.until("an answer", answer::isThere);
+
+    assertThat(host.registry().leasesOf(answer.granted().record().networkId(), host.id))
+        .as("INV-IPAM-2")
+        .hasSize(1);
+    List<String> trail =
+        host.trail.stream()
+            .filter(t -> !t.startsWith("send") && !t.startsWith("applied 1"))
+            .toList();
+    assertThat(trail.subList(0, 3))
+        .as("INV-IPAM-1")
+        .containsExactly("save endpoints 1", "wire " + order.id(), "plan 2");
+    assertThat(host.trail).contains("applied 2");
+    assertThat(host.plan).isNotNull();
+  }
+
+  @Test
+  void endpointsAreGossipedAndPlannedAtHostsThatShareTheNetwork() {
+    network();
+    world.joined(2, 1);
+    LocalEndpoint here = world.attached(1, "blue");
+    LocalEndpoint there = world.attached(2, "blue");
+
+    world.until("host 2 reaches it", () -> world.get(2).reachable().equals(List.of(ip(here))));
+    world.until("host 1 reaches it", () -> world.get(1).reachable().equals(List.of(ip(there))));
+    assertThat(world.await(world.detaching(1, here.record().id())).granted()).isEqualTo(here);
+    world.until("it is gone at host 2", () -> world.get(2).reachable().isEmpty());
+    assertThat(world.get(1).interfaces).isEmpty();
+    assertThat(world.get(1).savedEndpoints).isEmpty();
+  }
+
+  @Test
+  void allIsTakenBackWhenTheInterfacesCannotBeMade() {
+    network();
+    SimHost host = world.get(1);
+    host.wireError = "no such network namespace";
+    Refusal refusal = world.await(world.attaching(1, world.order("blue"))).refusal();
+
+    assertThat(refusal.kind()).isEqualTo(Refusal.Kind.FAILED);
+    assertThat(refusal.message()).contains("no such network namespace");
+    assertThat(host.savedEndpoints).isEmpty();
+    assertThat(host.core().localEndpoints()).isEmpty();
+    assertThat(host.trail.getLast()).startsWith("save");
+  }
+
+  @Test
+  void allIsTakenBackWhenTheWirerNeverAnswers() {
+    network();
+    SimHost host = world.get(1);
+    host.wirerStuck = true;
+    Refusal refusal = world.await(world.attaching(1, world.order("blue"))).refusal();
+
+    assertThat(refusal.message()).contains("not made in time");
+    assertThat(host.savedEndpoints).isEmpty();
+  }
+
+  @Test
+  void allIsTakenBackWhenTheDataPlaneFailsAndThePlanIsMadeAnewInTheSameStep() {
+    network();
+    SimHost host = world.get(1);
+    host.applyFailures = List.of("no room in the kernel");
+    Refusal refusal = world.await(world.attaching(1, world.order("blue"))).refusal();
+
+    assertThat(refusal.message()).contains("no room in the kernel");
+    assertThat(host.interfaces).isEmpty();
+    assertThat(host.savedEndpoints).isEmpty();
+    assertThat(host.plan).isNotNull();
+    assertThat(host.plan == null ? List.of() : host.plan.networks()).isEmpty();
+  }
+
+  @Test
+  void allIsTakenBackWhenTheDataPlaneDoesNotAnswer() {
+    network();
+    SimHost host = world.get(1);
+    host.dataPlaneStuck = true;
+    Refusal refusal = world.await(world.attaching(1, world.order("blue"))).refusal();
+
+    assertThat(refusal.kind()).isEqualTo(Refusal.Kind.FAILED);
+    assertThat(host.interfaces).isEmpty();
+    assertThat(host.savedEndpoints).isEmpty();
+  }
+
+  @Test
+  void anAddressThatIsAskedForIsGivenOnce() {
+    network();
+    String wanted = ip(world.attached(1, "blue")).replaceFirst("[0-9]+$", "77");
+    assertThat(ip(world.await(world.attaching(1, withIp(world.order("blue"), wanted))).granted()))
+        .isEqualTo(wanted);
+    assertThat(
+            world
+                .await(world.attaching(1, withIp(world.order("blue"), wanted)))
+                .refusal()
+                .message())
+        .contains("in use");
+    assertThat(
+            world
+                .await(world.attaching(1, withIp(world.order("blue"), "nonsense")))
+                .refusal()
+                .kind())
+        .isEqualTo(Refusal.Kind.INVALID);
+    assertThat(
+            world
+                .await(world.attaching(1, withIp(world.order("blue"), "fd00::1")))
+                .refusal()
+                .kind())
+        .isEqualTo(Refusal.Kind.INVALID);
+  }
+
+  @Test
+  void aFullBlockLeadsToAnAdditionalOne() {
+    world.founded();
+    world.submit(1, new CreateNetwork("small", null, null, 0, 0, 30));
+    for (int i = 0; i < 6; i++) {
+      world.attached(1, "small");
+    }
+    assertThat(world.get(1).registry().leases()).hasSizeGreaterThan(1);
+    assertThat(world.get(1).savedEndpoints.stream().map(EndpointTest::ip)).doesNotHaveDuplicates();
+  }
+
+  @Test
+  void twoOrdersOfOneNameAtOnceGiveOneEndpointAlsoWhileTheLeaseOrTheWireIsAwaited() {
+    network();
+    for (int round = 0; round < 2; round++) {
+      String name = "web" + round;
+      Answer<LocalEndpoint> first = world.attaching(1, named(world.order("blue"), name));
+      Answer<LocalEndpoint> second = world.attaching(1, named(world.order("blue"), name));
+      world.await(first);
+      world.await(second);
+      assertThat(first.granted().record().name()).isEqualTo(name);
+      assertThat(second.refusal().message()).contains("named '" + name + "'");
+    }
+    assertThat(world.get(1).savedEndpoints).hasSize(2);
+  }
+
+  @Test
+  void anIdThatIsTooShortOrTakenIsRefusedAndNothingIsThrown() {
+    network();
+    for (String id : List.of("", "abc", "0123456789ABC", "../../../../etc")) {
+      AttachOrder order =
+          new AttachOrder(id, "blue", "/netns/x", "eth0", null, null, new TreeMap<>());
+      assertThat(world.await(world.attaching(1, order)).refusal().kind())
+          .isEqualTo(Refusal.Kind.INVALID);
+    }
+    AttachOrder shortest =
+        new AttachOrder("0123456789a", "blue", "/netns/x", "eth0", null, null, new TreeMap<>());
+    assertThat(world.await(world.attaching(1, shortest)).granted().record().name())
+        .isEqualTo("0123456789a");
+    AttachOrder sameDevice =
+        new AttachOrder("0123456789abb", "blue", "/netns/y", "eth0", null, "y", new TreeMap<>());
+    assertThat(world.await(world.attaching(1, sameDevice)).refusal().message())
+        .contains("choose another id");
+  }
+
+  @Test
+  void labelsThatOthersWouldNotTakeAreRefusedAndNothingIsThrown() {
+    network();
+    TreeMap<String, String> labels = new TreeMap<>();
+    for (int i = 0; i < 64; i++) {
+      labels.put("key" + i, "\u20ac".repeat(255));
+    }
+    AttachOrder order =
+        new AttachOrder("0123456789ab", "blue", "/netns/x", "eth0", null, null, labels);
+    assertThat(world.await(world.attaching(1, order)).refusal().message()).contains("fewer labels");
+    assertThat(world.get(1).savedEndpoints).isEmpty();
+  }
+
+  @Test
+  void anEndpointThatIsDetachedWhileItsPlanIsAwaitedIsNotSaidToBeThere() {
+    network();
+    world.get(1).applyDelayMillis = 5_000;
+    Answer<LocalEndpoint> attach = world.attaching(1, named(world.order("blue"), "web"));
+    world.until("it is wired", () -> !world.get(1).core().localEndpoints().isEmpty());
+    world.await(world.detaching(1, "web")).granted();
+
+    assertThat(world.await(attach).refusal().message()).contains("detached meanwhile");
+    world.run(20_000);
+    assertThat(world.get(1).core().localEndpoints()).isEmpty();
+  }
+
+  @Test
+  void endpointsSurviveACrashWithTheirAddresses() {
+    network();
+    LocalEndpoint endpoint = world.attached(1, "blue");
+    world.get(1).crash();
+    world.get(1).restart();
+    world.until("the engine is back", () -> world.leader() != null);
+
+    assertThat(world.get(1).core().localEndpoints()).containsExactly(endpoint);
+    assertThat(ip(world.attached(1, "blue"))).as("INV-IPAM-1").isNotEqualTo(ip(endpoint));
+  }
+
+  @Test
+  void anUnknownNetworkOrEndpointIsNotFound() {
+    world.founded();
+    assertThat(world.await(world.attaching(1, world.order("none"))).refusal().kind())
+        .isEqualTo(Refusal.Kind.NOT_FOUND);
+    assertThat(world.await(world.detaching(1, "none")).refusal().kind())
+        .isEqualTo(Refusal.Kind.NOT_FOUND);
+    assertThat(
+            world.await(world.begin(1, new RegistryCommand.RemoveNetwork("none"))).refusal().kind())
+        .isEqualTo(Refusal.Kind.NOT_FOUND);
+  }
+}

@@ -1,0 +1,130 @@
+package io.weft.overlay.agent;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.weft.overlay.agent.proto.JoinReply;
+import io.weft.overlay.agent.proto.JoinRequest;
+import io.weft.overlay.registry.Blob;
+import io.weft.overlay.registry.RegistryCommand.CreateToken;
+import io.weft.security.token.JoinToken;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Who is let in, and who is not. */
+class JoinTest {
+  @TempDir Path directory = Path.of("set by JUnit");
+  private HostWorld world = new HostWorld(0, directory);
+
+  @BeforeEach
+  void world() {
+    world = new HostWorld(11, directory);
+  }
+
+  @AfterEach
+  void close() {
+    world.close();
+  }
+
+  private String refusal(int via, JoinRequest request) {
+    JoinReply reply = world.ask(via, request.toByteArray());
+    assertThat(reply.getCertificate().isEmpty()).isTrue();
+    assertThat(reply.getGossipKeyCount()).isZero();
+    return reply.getError();
+  }
+
+  @Test
+  void aWrongSecretIsRefusedThroughAVoterAndThroughAnotherHost() {
+    world.founded().joined(2, 1);
+    JoinToken token = world.token(1, 5);
+    String other = JoinToken.create(Keys.CA.fingerprint(), new SecureRandom()).secret();
+    JoinRequest request = HostWorld.request(3, token).toBuilder().setSecret(other).build();
+
+    assertThat(refusal(1, request)).contains("knows no such token");
+    assertThat(refusal(2, request)).contains("knows no such token");
+    assertThat(world.get(1).saw("join-refused")).isTrue();
+  }
+
+  @Test
+  void aTokenThatIsUsedUpIsRefused() {
+    world.founded();
+    JoinToken token = world.token(1, 1);
+    assertThat(world.ask(2, 1, token).getError()).isEmpty();
+    assertThat(world.ask(2, 1, token).getError()).as("the same host again").isEmpty();
+    assertThat(refusal(1, HostWorld.request(3, token))).contains("used up");
+  }
+
+  @Test
+  void anExpiredTokenIsRefused() {
+    world.founded();
+    JoinToken token = JoinToken.create(Keys.CA.fingerprint(), new SecureRandom());
+    world.submit(
+        1,
+        new CreateToken(
+            token.id(), Blob.of(token.secretHash()), world.clock.wallMillis() + 5_000, 1));
+    world.run(6_000);
+    assertThat(refusal(1, HostWorld.request(2, token))).contains("expired");
+  }
+
+  @Test
+  void malformedRequestsAreRefusedAndNothingIsThrown() {
+    world.founded().joined(2, 1);
+    JoinToken token = world.token(1, 5);
+    for (int via = 1; via <= 2; via++) {
+      assertThat(refusal(via, JoinRequest.getDefaultInstance())).isNotEmpty();
+      assertThat(
+              refusal(
+                  via, HostWorld.request(3, token).toBuilder().setName("x".repeat(70_000)).build()))
+          .contains("255 characters");
+      assertThat(refusal(via, HostWorld.request(3, token).toBuilder().setName("b\nd").build()))
+          .isNotEmpty();
+    }
+    assertThat(world.ask(1, new byte[] {1, 2, 3}).getError()).contains("malformed");
+  }
+
+  @Test
+  void afterTooManyRefusalsAllAreRefusedForAMinute() {
+    world.founded();
+    JoinToken token = world.token(1, 5);
+    for (int i = 0; i < JoinDesk.MAX_REFUSALS; i++) {
+      refusal(1, JoinRequest.getDefaultInstance());
+    }
+    assertThat(refusal(1, HostWorld.request(2, token))).contains("too many joins");
+    world.run(JoinDesk.WINDOW_MILLIS);
+    assertThat(world.ask(2, 1, token).getError()).isEmpty();
+  }
+
+  @Test
+  void aHostThatReachesNoVoterSaysSo() {
+    world.founded().joined(2, 1);
+    JoinToken token = world.token(1, 5);
+    world.get(1).crash();
+    world.run(5_000);
+    assertThat(refusal(2, HostWorld.request(3, token))).contains("no voter");
+  }
+
+  @Test
+  void aLinkWithoutACertificateIsClosedAfterAWhile() {
+    world.founded();
+    ModelNetwork.Joiner joiner = world.network.joiner(world.get(1));
+    world.run(JoinDesk.JOINER_MILLIS + 1_000);
+    assertThat(joiner.closedByHost).isTrue();
+  }
+
+  @Test
+  void aJoinerWithoutACertificateReachesNothingButTheJoinDesk() {
+    world.founded();
+    ModelNetwork.Joiner joiner = world.network.joiner(world.get(1));
+    for (var channel : io.weft.gossip.transport.Channel.values()) {
+      if (channel != io.weft.gossip.transport.Channel.JOIN) {
+        joiner.send(channel, new byte[] {1, 2, 3});
+      }
+    }
+    world.run(1_000);
+    assertThat(joiner.replies).as("INV-SEC-4").isEmpty();
+    assertThat(world.get(1).core().members()).hasSize(1);
+  }
+}

@@ -1,0 +1,158 @@
+package io.weft.overlay.agent;
+
+import io.weft.gossip.PeerAddress;
+import io.weft.gossip.transport.Channel;
+import io.weft.overlay.registry.Blob;
+import io.weft.security.identity.NodeId;
+import io.weft.vxlan.desired.DesiredState;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import org.jspecify.annotations.Nullable;
+
+/** Carries out what one host's core wants, in the model. */
+final class ModelEffects implements HostEffects {
+  private final SimHost host;
+  private final HostCore life;
+
+  ModelEffects(SimHost host, HostCore life) {
+    this.host = host;
+    this.life = life;
+  }
+
+  @Override
+  public void sendDatagram(PeerAddress to, byte[] bytes) {
+    host.world.network.datagram(host, to, bytes);
+  }
+
+  @Override
+  public void dial(long linkId, PeerAddress to, @Nullable NodeId expected) {
+    host.world.network.dial(host, linkId, to, expected);
+  }
+
+  @Override
+  public void closeLink(long linkId) {
+    host.world.network.close(host, linkId);
+  }
+
+  @Override
+  public void sendLink(long linkId, Channel channel, byte[] bytes) {
+    host.trail.add("send " + channel);
+    host.world.network.send(host, linkId, channel, bytes);
+  }
+
+  @Override
+  @SuppressWarnings("FutureReturnValueIgnored") // its end comes back as an input
+  public void engineTask(EngineTask task) {
+    host.trail.add("task " + task.getClass().getSimpleName());
+    CompletableFuture<Void> done =
+        switch (task) {
+          case EngineTask.Bootstrap t -> host.engine().bootstrap();
+          case EngineTask.Restart t -> host.engine().restart();
+          case EngineTask.JoinVoters t -> host.engine().join(t.voters());
+          case EngineTask.LeaveVoters t -> host.engine().leave();
+          case EngineTask.RemoveVoter t -> host.engine().remove(t.voter());
+        };
+    done.whenComplete(
+        (nothing, error) ->
+            host.putIn(
+                life, new HostInput.EngineTaskEnded(task, error == null ? null : cause(error))));
+  }
+
+  private static String cause(Throwable error) {
+    Throwable real =
+        error instanceof CompletionException && error.getCause() != null ? error.getCause() : error;
+    String message = real.getMessage();
+    return message == null ? real.toString() : message;
+  }
+
+  @Override
+  public void engineReceive(NodeId from, byte[] message) {
+    host.engine().receive(from, message);
+  }
+
+  @Override
+  public void enginePeer(NodeId peer, boolean up) {
+    if (up) {
+      host.engine().peerUp(peer);
+    } else {
+      host.engine().peerDown(peer);
+    }
+  }
+
+  @Override
+  @SuppressWarnings("FutureReturnValueIgnored") // its end comes back as an input
+  public void engineSubmit(long requestId, byte[] command) {
+    host.engine()
+        .submit(command)
+        .whenComplete(
+            (result, error) ->
+                host.putIn(
+                    life,
+                    error == null
+                        ? new HostInput.Submitted(requestId, result)
+                        : new HostInput.SubmitFailed(requestId, cause(error))));
+  }
+
+  @Override
+  public void plan(long version, DesiredState desired) {
+    host.trail.add("plan " + version);
+    host.plan = desired;
+    if (!host.dataPlaneStuck) {
+      host.world.clock.afterMillis(
+          host.applyDelayMillis,
+          () -> {
+            host.trail.add("applied " + version);
+            host.putIn(life, new HostInput.PlanApplied(version, host.applyFailures));
+          });
+    }
+  }
+
+  @Override
+  public void wire(WireOrder order) {
+    host.trail.add("wire " + order.endpointId());
+    if (host.wirerStuck) {
+      return;
+    }
+    String error = host.wireError;
+    if (error == null) {
+      host.interfaces.add(order.endpointId());
+    }
+    host.world.clock.afterMillis(
+        10, () -> host.putIn(life, new HostInput.Wired(order.endpointId(), error)));
+  }
+
+  @Override
+  public void unwire(String endpointId) {
+    host.trail.add("unwire " + endpointId);
+    host.interfaces.remove(endpointId);
+  }
+
+  @Override
+  public void saveEndpoints(List<LocalEndpoint> endpoints) {
+    host.trail.add("save endpoints " + endpoints.size());
+    host.savedEndpoints = List.copyOf(endpoints);
+  }
+
+  @Override
+  public void saveRegistry(long index, byte[] state) {
+    host.savedRegistry = new HostOptions.SavedRegistry(index, Blob.of(state));
+  }
+
+  @Override
+  public void savePeers(List<PeerAddress> peers) {
+    host.peers.clear();
+    host.peers.addAll(peers);
+  }
+
+  @Override
+  public void emit(HostEvent event) {
+    host.events.add(event);
+  }
+
+  @Override
+  public void left() {
+    host.hasLeft = true;
+    host.world.clock.afterMillis(0, host::crash);
+  }
+}

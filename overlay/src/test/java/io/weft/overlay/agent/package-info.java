@@ -1,0 +1,4 @@
+@NullMarked
+package io.weft.overlay.agent;
+
+import org.jspecify.annotations.NullMarked;
