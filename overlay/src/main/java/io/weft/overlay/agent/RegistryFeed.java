@@ -159,9 +159,7 @@ final class RegistryFeed {
       return;
     }
     if (message.getAfterIndex() > mirror.index()) {
-      if (askAgainNanos <= context.now()) {
-        ask();
-      }
+      renewNanos = Math.min(renewNanos, askAgainNanos);
       return;
     }
     for (Entry entry : message.getEntryList()) {

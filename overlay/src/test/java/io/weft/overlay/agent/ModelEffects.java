@@ -5,6 +5,8 @@ import io.weft.gossip.transport.Channel;
 import io.weft.overlay.registry.Blob;
 import io.weft.security.identity.NodeId;
 import io.weft.vxlan.desired.DesiredState;
+import io.weft.vxlan.desired.DesiredTunnel;
+import io.weft.vxlan.desired.SecurityAssociation;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -97,14 +99,48 @@ final class ModelEffects implements HostEffects {
   @Override
   public void plan(long version, DesiredState desired) {
     host.trail.add("plan " + version);
+    checkOutbound(desired);
     host.plan = desired;
+    host.planVersion = version;
     if (!host.dataPlaneStuck) {
       host.world.clock.afterMillis(
           host.applyDelayMillis,
           () -> {
             host.trail.add("applied " + version);
+            host.applied = desired;
             host.putIn(life, new HostInput.PlanApplied(version, host.applyFailures));
           });
+    }
+  }
+
+  /**
+   * INV-SEC-3: an association that this host begins to send on is one that the peer's data plane
+   * has.
+   */
+  private void checkOutbound(DesiredState desired) {
+    DesiredState before = host.plan;
+    for (DesiredTunnel tunnel : desired.tunnels()) {
+      SecurityAssociation outbound = tunnel.outbound();
+      boolean isNew =
+          outbound != null
+              && (before == null
+                  || before.tunnels().stream().noneMatch(t -> outbound.equals(t.outbound())));
+      for (SimHost peer : host.world.live()) {
+        DesiredState applied = peer.applied;
+        if (isNew && peer.address.ip().equals(tunnel.peer())) {
+          boolean has =
+              applied != null
+                  && applied.tunnels().stream()
+                      .filter(t -> t.peer().equals(host.address.ip()))
+                      .flatMap(t -> t.inbound().stream())
+                      .anyMatch(outbound::equals);
+          if (!has) {
+            throw new AssertionError(
+                "INV-SEC-3: host %d sends to host %d on an association that is not there"
+                    .formatted(host.number, peer.number));
+          }
+        }
+      }
     }
   }
 

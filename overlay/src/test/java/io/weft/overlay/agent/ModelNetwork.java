@@ -23,7 +23,7 @@ final class ModelNetwork {
 
   private static final int ANONYMOUS = -1;
 
-  private final class Link {
+  private static final class Link {
     final int dialler;
     final int acceptor;
     final long diallerId;
@@ -182,6 +182,18 @@ final class ModelNetwork {
     Link link = find(from.number, linkId);
     if (link != null) {
       carry(link, link.dialler == from.number && link.diallerId == linkId, channel, bytes);
+    }
+  }
+
+  /** A message as if the core of {@code from} had sent it; lost when there is no link. */
+  void sendBetween(SimHost from, SimHost to, Channel channel, byte[] bytes) {
+    for (Link link : List.copyOf(links)) {
+      boolean forth = link.dialler == from.number && link.acceptor == to.number;
+      boolean back = link.dialler == to.number && link.acceptor == from.number;
+      if (forth || back) {
+        carry(link, forth, channel, bytes);
+        return;
+      }
     }
   }
 

@@ -54,6 +54,11 @@ final class SimHost {
   final List<HostEvent> events = new ArrayList<>();
   final List<String> trail = new ArrayList<>();
   @Nullable DesiredState plan;
+  long planVersion;
+
+  /** What the kernel does: the last plan that was applied. It outlives the process. */
+  @Nullable DesiredState applied;
+
   boolean hasLeft;
 
   private @Nullable HostCore core;
@@ -217,6 +222,13 @@ final class SimHost {
       throw new IllegalStateException("host " + number + " does not run");
     }
     return running;
+  }
+
+  /** The data plane works again, and says that it has applied the last plan. */
+  void unstick() {
+    dataPlaneStuck = false;
+    applied = plan;
+    put(new HostInput.PlanApplied(planVersion, List.of()));
   }
 
   boolean saw(String eventType) {

@@ -1,0 +1,131 @@
+package io.weft.overlay.agent;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.weft.gossip.MemberState;
+import io.weft.overlay.registry.HostState;
+import io.weft.overlay.registry.LeaseState;
+import io.weft.overlay.registry.RegistryCommand.CreateNetwork;
+import java.nio.file.Path;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Leaving in good order. */
+class DepartureTest {
+  @TempDir Path directory = Path.of("set by JUnit");
+  private HostWorld world = new HostWorld(0, directory);
+
+  @BeforeEach
+  void world() {
+    world = new HostWorld(37, directory);
+  }
+
+  @AfterEach
+  void close() {
+    world.close();
+  }
+
+  private boolean knownAs(int number, MemberState state) {
+    return world.live().stream()
+        .allMatch(
+            h ->
+                h.core().members().stream()
+                    .anyMatch(m -> m.id().equals(world.get(number).id) && m.state() == state));
+  }
+
+  @Test
+  void aClientGivesItsBlocksBackAndIsGone() {
+    world.founded().joined(2, 1);
+    world.submit(1, CreateNetwork.named("blue"));
+    world.attached(1, "blue");
+    world.attached(2, "blue");
+    world.until("1 reaches 2", () -> world.get(1).reachable().size() == 1);
+    assertThat(world.await(world.leaving(2)).granted()).isEqualTo(world.get(2).id);
+
+    world.until("its process has ended", () -> !world.get(2).isRunning());
+    assertThat(world.get(2).hasLeft).isTrue();
+    world.until("it is known to have left", () -> knownAs(2, MemberState.LEFT));
+    assertThat(world.get(1).reachable()).as("INV-NET-2").isEmpty();
+    assertThat(world.get(1).registry().leases())
+        .filteredOn(l -> l.holder().equals(world.get(2).id))
+        .allMatch(l -> l.state() == LeaseState.QUARANTINED);
+  }
+
+  @Test
+  void theOnlyVoterHandsItsPartToTheOtherHost() {
+    world.founded().joined(2, 1);
+    world.await(world.leaving(1)).granted();
+    world.until("its process has ended", () -> !world.get(1).isRunning());
+    world.until("the other leads", () -> world.leader() == world.get(2));
+    assertThat(world.get(2).core().engine().voterIds()).containsExactly(world.get(2).id);
+    world.submit(2, CreateNetwork.named("blue"));
+    world.until(
+        "it holds the CA's key",
+        () -> world.get(2).registry().wrappedCaKey(world.get(2).id).isPresent());
+    world.joined(3, 2);
+  }
+
+  @Test
+  void aVoterOfThreeHandsItsPartToAFourth() {
+    world.grown(4);
+    world.run(5_000);
+    SimHost leader = world.leader();
+    assertThat(leader).isNotNull();
+    int leaving = leader == null ? 1 : leader.number;
+    world.await(world.leaving(leaving)).granted();
+    world.until("its process has ended", () -> !world.get(leaving).isRunning());
+    world.until(
+        "the other three vote",
+        () ->
+            world.voters().size() == 3
+                && world.live().stream()
+                    .allMatch(
+                        h ->
+                            h.core().engine().voterIds().size() == 3
+                                && !h.core().engine().voterIds().contains(world.get(leaving).id)));
+    world.submit(world.live().getFirst().number, CreateNetwork.named("blue"));
+  }
+
+  @Test
+  void theLastHostLeavesAtOnce() {
+    world.founded();
+    world.await(world.leaving(1)).granted();
+    world.until("its process has ended", () -> !world.get(1).isRunning());
+  }
+
+  @Test
+  void inAMinorityAHostStaysAndSaysWhy() {
+    world.grown(3);
+    world.network.cut(3);
+    Refusal refusal = world.await(world.leaving(3)).refusal();
+    assertThat(refusal.kind()).isEqualTo(Refusal.Kind.NO_QUORUM);
+    assertThat(refusal.message()).contains("so it stays");
+    world.run(20_000);
+    assertThat(world.get(3).isRunning()).isTrue();
+  }
+
+  @Test
+  void aReleaseThatTakesEffectAfterItsAnswerWasGivenUpIsGoneOnWith() {
+    world.founded().joined(2, 1);
+    // The command arrives, and neither the answer nor the entry comes back in time.
+    world.network.filter =
+        (from, to, channel, bytes) ->
+            from != 1 || channel != io.weft.gossip.transport.Channel.REGISTRY;
+    world.await(world.leaving(2)).refusal();
+    assertThat(world.get(1).registry().host(world.get(2).id).orElseThrow().state())
+        .isEqualTo(HostState.LEFT);
+    world.network.filter = (from, to, channel, bytes) -> true;
+    world.until("it leaves after all: INV-IPAM-1", () -> !world.get(2).isRunning());
+  }
+
+  @Test
+  void whoeverIsLeavingIsNotAskedTwice() {
+    world.founded().joined(2, 1);
+    Answer<io.weft.security.identity.NodeId> first = world.leaving(2);
+    Answer<io.weft.security.identity.NodeId> second = world.leaving(2);
+    world.await(first).granted();
+    assertThat(second.refusal().message()).contains("leaving already");
+  }
+}

@@ -1,0 +1,95 @@
+package io.weft.overlay.agent;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.weft.gossip.MemberState;
+import io.weft.overlay.registry.RegistryCommand.CreateNetwork;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Hosts that are cut off, and come back. */
+class PartitionTest {
+  @TempDir Path directory = Path.of("set by JUnit");
+  private HostWorld world = new HostWorld(0, directory);
+
+  @BeforeEach
+  void world() {
+    world = new HostWorld(37, directory);
+  }
+
+  @AfterEach
+  void close() {
+    world.close();
+  }
+
+  private static String ip(LocalEndpoint endpoint) {
+    return endpoint.record().ips().getFirst().getHostAddress();
+  }
+
+  @Test
+  void theEndpointsOfALostHostLeaveTheOthersPlansAndReturnWithIt() {
+    world.grown(3);
+    world.submit(1, CreateNetwork.named("blue"));
+    LocalEndpoint one = world.attached(1, "blue");
+    LocalEndpoint two = world.attached(2, "blue");
+    LocalEndpoint three = world.attached(3, "blue");
+    world.until("1 reaches both", () -> world.get(1).reachable().size() == 2);
+
+    world.network.cut(3);
+    world.until("1 reaches only 2", () -> world.get(1).reachable().equals(List.of(ip(two))));
+    world.until("3 reaches nobody", () -> world.get(3).reachable().isEmpty());
+    assertThat(world.get(3).core().localEndpoints()).containsExactly(three);
+
+    world.network.heal();
+    world.until("1 reaches both again", () -> world.get(1).reachable().size() == 2);
+    world.until("3 too", () -> world.get(3).reachable().equals(sorted(ip(one), ip(two))));
+  }
+
+  private static List<String> sorted(String... ips) {
+    return java.util.stream.Stream.of(ips).sorted().toList();
+  }
+
+  @Test
+  void aMinorityGivesOutAddressesOfTheBlocksItHolds() {
+    world.grown(3);
+    world.submit(3, CreateNetwork.named("blue"));
+    world.attached(3, "blue");
+    world.network.cut(3);
+    world.run(30_000);
+    assertThat(world.attached(3, "blue")).isNotNull();
+    assertThat(world.await(world.attaching(3, world.order("none"))).refusal().kind())
+        .isEqualTo(Refusal.Kind.NOT_FOUND);
+  }
+
+  @Test
+  void aHostWithoutABlockSaysInAMinorityThatItNeedsAMajority() {
+    world.grown(3);
+    world.submit(1, CreateNetwork.named("blue"));
+    world.run(1_000);
+    world.network.cut(3);
+    Refusal refusal = world.await(world.attaching(3, world.order("blue"))).refusal();
+    assertThat(refusal.kind()).isEqualTo(Refusal.Kind.NO_QUORUM);
+    assertThat(world.get(3).savedEndpoints).as("INV-IPAM-2").isEmpty();
+  }
+
+  @Test
+  void aHostThatRestartsAtAnotherAddressIsFoundAgain() {
+    world.grown(3);
+    world.get(3).crash();
+    world.get(3).address = ModelNetwork.address(103);
+    world.run(20_000);
+    world.get(3).restart();
+    world.until(
+        "all are alive to each other",
+        () ->
+            world.live().stream()
+                .allMatch(
+                    h ->
+                        h.core().members().stream().allMatch(m -> m.state() == MemberState.ALIVE)));
+    world.submit(3, CreateNetwork.named("blue"));
+  }
+}
