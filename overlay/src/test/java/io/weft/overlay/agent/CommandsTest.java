@@ -13,6 +13,7 @@ import io.weft.overlay.agent.proto.SubmitReply;
 import io.weft.overlay.registry.CommandResult;
 import io.weft.overlay.registry.RegistryCommand.CreateNetwork;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -115,7 +116,7 @@ class CommandsTest {
     world.run(Registrar.REQUEST_MILLIS + 100);
 
     assertThat(majority.granted()).isNotNull();
-    for (Answer<CommandResult.Answer> refused : java.util.List.of(voter, client)) {
+    for (Answer<CommandResult.Answer> refused : List.of(voter, client)) {
       assertThat(refused.isThere()).isTrue();
       assertThat(refused.refusal().kind()).isEqualTo(Refusal.Kind.NO_QUORUM);
     }
@@ -163,8 +164,9 @@ class CommandsTest {
   void nothingThatAMemberSendsLeavesTheStep() {
     world.grown(3);
     Random random = new Random(5);
+    List<Channel> channels = List.of(Channel.values());
     for (int i = 0; i < 400; i++) {
-      Channel channel = Channel.values()[random.nextInt(Channel.values().length)];
+      Channel channel = channels.get(random.nextInt(channels.size()));
       byte[] bytes = new byte[random.nextInt(60)];
       random.nextBytes(bytes);
       if (channel == Channel.REGISTRY && i % 2 == 0) {

@@ -113,6 +113,10 @@ final class ModelEffects implements HostEffects {
     }
   }
 
+  private static boolean sends(@Nullable DesiredState plan, SecurityAssociation association) {
+    return plan != null && plan.tunnels().stream().anyMatch(t -> association.equals(t.outbound()));
+  }
+
   /**
    * INV-SEC-3: an association that this host begins to send on is one that the peer's data plane
    * has.
@@ -121,13 +125,12 @@ final class ModelEffects implements HostEffects {
     DesiredState before = host.plan;
     for (DesiredTunnel tunnel : desired.tunnels()) {
       SecurityAssociation outbound = tunnel.outbound();
-      boolean isNew =
-          outbound != null
-              && (before == null
-                  || before.tunnels().stream().noneMatch(t -> outbound.equals(t.outbound())));
+      if (outbound == null || sends(before, outbound)) {
+        continue;
+      }
       for (SimHost peer : host.world.live()) {
         DesiredState applied = peer.applied;
-        if (isNew && peer.address.ip().equals(tunnel.peer())) {
+        if (peer.address.ip().equals(tunnel.peer())) {
           boolean has =
               applied != null
                   && applied.tunnels().stream()

@@ -64,7 +64,7 @@ class RandomWorldTest {
         }
       }
     }
-    host.applyDelayMillis = 1 + random.nextInt(500);
+    host.applyDelayMillis = 1L + random.nextInt(500);
     host.wireError = random.nextInt(10) == 0 ? "no namespace" : null;
   }
 
