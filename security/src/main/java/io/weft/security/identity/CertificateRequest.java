@@ -7,6 +7,7 @@ import java.security.PublicKey;
 import org.bouncycastle.asn1.x500.X500NameBuilder;
 import org.bouncycastle.asn1.x500.style.BCStyle;
 import org.bouncycastle.operator.OperatorCreationException;
+import org.bouncycastle.operator.RuntimeOperatorException;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 import org.bouncycastle.operator.jcajce.JcaContentVerifierProviderBuilder;
 import org.bouncycastle.pkcs.PKCS10CertificationRequest;
@@ -68,8 +69,11 @@ public final class CertificateRequest {
       return new CertificateRequest(der.clone(), key);
     } catch (IOException | InvalidKeyException | OperatorCreationException | PKCSException e) {
       throw new InvalidRequestException("not a certificate request for a P-256 key", e);
-    } catch (IllegalArgumentException | IllegalStateException | ClassCastException e) {
-      // The ASN.1 reader throws these on some kinds of nonsense.
+    } catch (RuntimeOperatorException
+        | IllegalArgumentException
+        | IllegalStateException
+        | ClassCastException e) {
+      // The ASN.1 reader and the verifier throw these on some kinds of nonsense.
       throw new InvalidRequestException("a malformed certificate request", e);
     }
   }
