@@ -108,8 +108,8 @@ sealed interface ValueType {
 
     @Override
     public String allowed() {
-      return "a size from %dB to %dB, such as 1200B%s"
-          .formatted(min, max, zeroMeans.isEmpty() ? "" : ", or 0B: " + zeroMeans);
+      return "a size from %dB to %dB, written as %dB%s"
+          .formatted(min, max, min, zeroMeans.isEmpty() ? "" : ", or 0B: " + zeroMeans);
     }
 
     @Override
