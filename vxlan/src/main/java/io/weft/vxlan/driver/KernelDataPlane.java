@@ -3,6 +3,7 @@ package io.weft.vxlan.driver;
 import io.weft.vxlan.desired.AddressOrder;
 import io.weft.vxlan.desired.DesiredState;
 import io.weft.vxlan.desired.DesiredTunnel;
+import io.weft.vxlan.desired.DeviceNames;
 import io.weft.vxlan.desired.Encapsulation;
 import io.weft.vxlan.desired.SecurityAssociation;
 import io.weft.vxlan.kernel.Kernel;
@@ -21,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,6 +32,11 @@ import org.jspecify.annotations.Nullable;
  */
 final class KernelDataPlane implements DataPlane {
   private static final int ESP_PROTOCOL = 50;
+
+  /**
+   * How long the peers of a former run may take to be known again before their keys are dropped.
+   */
+  private static final long KNOWN_AGAIN_WITHIN_NANOS = TimeUnit.MINUTES.toNanos(5);
 
   /** What names an SA on the wire. */
   private record Id(InetAddress destination, int spi) {}
@@ -44,6 +51,8 @@ final class KernelDataPlane implements DataPlane {
   private @Nullable DesiredState last;
   private @Nullable String lastError;
   private int mtu;
+  private final long openedNanos = System.nanoTime();
+  private boolean closed;
 
   private KernelDataPlane(
       DataPlaneConfig config,
@@ -68,13 +77,26 @@ final class KernelDataPlane implements DataPlane {
       EncapsulationSocket encapsulation =
           EncapsulationSocket.open(config.local(), config.espUdpPort());
       try {
-        return new KernelDataPlane(config, why, host, LinuxXfrm.open(), encapsulation);
+        return adopt(new KernelDataPlane(config, why, host, LinuxXfrm.open(), encapsulation), host);
       } catch (RuntimeException | Error e) {
         encapsulation.close();
         throw e;
       }
     } catch (RuntimeException | Error e) {
       host.close();
+      throw e;
+    }
+  }
+
+  /** Devices of a former run stay up: they are behind the policies before anything else is done. */
+  private static KernelDataPlane adopt(KernelDataPlane made, Kernel host) {
+    try {
+      if (host.links().stream().anyMatch(l -> DeviceNames.vniOfVxlan(l.name()).isPresent())) {
+        made.associations.guard();
+      }
+      return made;
+    } catch (RuntimeException | Error e) {
+      made.xfrm.close();
       throw e;
     }
   }
@@ -109,6 +131,9 @@ final class KernelDataPlane implements DataPlane {
     // An exception here leaves no device up that was not guarded before.
     associations.guard();
     remember();
+    if (System.nanoTime() - openedNanos > KNOWN_AGAIN_WITHIN_NANOS) {
+      associations.forgetUnknownPeers();
+    }
     XfrmReport keys = associations.reconcile(desired.tunnels());
     ApplyReport devices = networks.apply(desired);
     List<String> failures = new ArrayList<>(keys.failures());
@@ -185,6 +210,10 @@ final class KernelDataPlane implements DataPlane {
 
   @Override
   public synchronized void close() {
+    if (closed) {
+      return;
+    }
+    closed = true;
     encapsulation.close();
     xfrm.close();
     networks.close();

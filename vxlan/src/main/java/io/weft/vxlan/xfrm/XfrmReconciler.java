@@ -7,12 +7,14 @@ import io.weft.vxlan.desired.SecurityAssociation;
 import io.weft.vxlan.kernel.KernelException;
 import java.net.InetAddress;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Brings the kernel's associations and policies to the desired tunnels. Not safe for use by several
@@ -25,6 +27,11 @@ import java.util.Set;
  * <p>An association that this object added once is never added again under the same SPI
  * (INV-SEC-2): its sequence would begin anew, which repeats nonces outbound and forgets the replay
  * window inbound. When somebody has removed it, the report says so until keys are agreed anew.
+ *
+ * <p>What a former run left is no longer known by its keys, but still in use by the peers
+ * (INV-NET-4). It stays until new keys have taken its place: outbound until there is another to
+ * send with, inbound until the peer has sent with another. Peers that are not known yet are waited
+ * for until {@link #forgetUnknownPeers}.
  */
 public final class XfrmReconciler {
 
@@ -39,6 +46,10 @@ public final class XfrmReconciler {
   private final int vxlanPort;
   private final int espUdpPort;
   private final Set<Id> added = new HashSet<>();
+  private final Set<Id> inherited = new HashSet<>();
+  private final Set<InetAddress> knownPeers = new HashSet<>();
+  private boolean looked;
+  private boolean waitForUnknownPeers = true;
 
   /**
    * Makes one.
@@ -73,6 +84,13 @@ public final class XfrmReconciler {
     xfrm.policies().forEach(xfrm::remove);
     xfrm.associations().forEach(sa -> xfrm.removeAssociation(sa.destination(), sa.spi()));
     added.clear();
+    inherited.clear();
+    looked = true;
+  }
+
+  /** From the next reconcile on, what a former run left for peers that never came is removed. */
+  public void forgetUnknownPeers() {
+    waitForUnknownPeers = false;
   }
 
   private List<Policy> blocks() {
@@ -116,9 +134,58 @@ public final class XfrmReconciler {
         run.put(send, presentPolicies);
       }
     }
-    removeStale(run, wantedPolicies, presentPolicies, wanted.keySet(), present);
+    Set<Id> keep = new HashSet<>(wanted.keySet());
+    for (SaState sa : stillInherited(tunnels, present, wanted.keySet())) {
+      keep.add(new Id(sa.destination(), sa.spi()));
+      Direction direction = sa.source().equals(local) ? Direction.OUT : Direction.IN;
+      wantedPolicies.add(
+          policy(direction, sa.source(), sa.destination(), new Policy.Protect(sa.spi())));
+    }
+    removeStale(run, wantedPolicies, presentPolicies, keep, present);
     added.retainAll(wanted.keySet());
     return new XfrmReport(run.changes, run.failures);
+  }
+
+  /** What a former run left and is still needed. */
+  private List<SaState> stillInherited(
+      List<DesiredTunnel> tunnels, Map<Id, SaState> present, Set<Id> wanted) {
+    if (!looked) {
+      inherited.addAll(present.keySet());
+      looked = true;
+    }
+    inherited.retainAll(present.keySet());
+    inherited.removeAll(wanted);
+    Map<InetAddress, DesiredTunnel> byPeer = new HashMap<>();
+    tunnels.forEach(tunnel -> byPeer.put(tunnel.peer(), tunnel));
+    inherited.removeIf(id -> !isNeeded(present.get(id), byPeer, present));
+    knownPeers.addAll(byPeer.keySet());
+    return inherited.stream().map(present::get).filter(Objects::nonNull).toList();
+  }
+
+  private boolean isNeeded(
+      @Nullable SaState sa, Map<InetAddress, DesiredTunnel> byPeer, Map<Id, SaState> present) {
+    if (sa == null) {
+      return false;
+    }
+    boolean outbound = sa.source().equals(local);
+    if (!outbound && !sa.destination().equals(local)) {
+      return false; // of an address that this host no longer has
+    }
+    InetAddress peer = outbound ? sa.destination() : sa.source();
+    DesiredTunnel tunnel = byPeer.get(peer);
+    if (tunnel == null) {
+      return waitForUnknownPeers && !knownPeers.contains(peer);
+    }
+    if (outbound) {
+      return tunnel.outbound() == null;
+    }
+    for (SecurityAssociation newer : tunnel.inbound()) {
+      SaState there = present.get(new Id(local, newer.spi()));
+      if (there != null && there.packets() > 0) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private void removeStale(

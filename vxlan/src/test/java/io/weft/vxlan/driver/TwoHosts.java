@@ -146,6 +146,10 @@ final class TwoHosts implements AutoCloseable {
   }
 
   DesiredState desired(Host here, int mtu, DesiredTunnel tunnel) {
+    return desired(here, mtu, List.of(tunnel));
+  }
+
+  DesiredState desired(Host here, int mtu, List<DesiredTunnel> tunnels) {
     Host there = here == one ? two : one;
     return new DesiredState(
         here.vtep(),
@@ -158,7 +162,7 @@ final class TwoHosts implements AutoCloseable {
                     new RemoteEndpoint(
                         there.mac(), List.of(there.inner(false), there.inner(true)), there.vtep())),
                 List.of(there.vtep()))),
-        List.of(tunnel));
+        tunnels);
   }
 
   /** Opens both, attaches both endpoints and applies the full desired state; returns the MTU. */

@@ -27,7 +27,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class UserDriverTest {
   private static final int ATTEMPTS = 20;
 
-  private static byte[] content(int length) {
+  static byte[] content(int length) {
     byte[] content = new byte[length];
     byte[] mark = "INNER-CONTENT-".getBytes(StandardCharsets.US_ASCII);
     for (int i = 0; i < length; i++) {
@@ -36,7 +36,7 @@ class UserDriverTest {
     return content;
   }
 
-  private static boolean contains(byte[] frame, String text) {
+  static boolean contains(byte[] frame, String text) {
     return new String(frame, StandardCharsets.ISO_8859_1).contains(text);
   }
 
@@ -185,7 +185,7 @@ class UserDriverTest {
     return out.array();
   }
 
-  private static boolean forgedArrives(TwoHosts hosts) throws IOException {
+  static boolean forgedArrives(TwoHosts hosts) throws IOException {
     byte[] packet = vxlan(hosts, content(40));
     InetAddress target = hosts.two.inner(false);
     try (DatagramSocket listener = hosts.two.endpoint.call(() -> new DatagramSocket(7001, target));

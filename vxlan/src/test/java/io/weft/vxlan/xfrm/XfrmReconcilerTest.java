@@ -74,6 +74,34 @@ class XfrmReconcilerTest {
   }
 
   @Test
+  void whatAFormerRunLeftStaysUntilNewKeysAreInUse() { // INV-NET-4
+    reconciler.reconcile(List.of(tunnel(List.of(sa(1000)), sa(2000))));
+    List<Policy> before = xfrm.policies();
+    XfrmReconciler next = new XfrmReconciler(xfrm, HERE, 7943, 7942);
+    assertThat(next.reconcile(List.of()).changes()).isZero();
+    assertThat(next.reconcile(List.of(tunnel(List.of(), null))).changes()).isZero();
+    assertThat(xfrm.policies()).containsExactlyInAnyOrderElementsOf(before);
+    next.reconcile(List.of(tunnel(List.of(sa(1001)), sa(2001))));
+    // Nothing has come in under the new keys yet: the peer may still send with the old ones.
+    assertThat(xfrm.associations())
+        .extracting(SaState::spi)
+        .containsExactlyInAnyOrder(1000, 1001, 2001);
+    assertThat(next.reconcile(List.of()).failures()).isEmpty();
+    assertThat(xfrm.associations()).as("the peer is gone for good").isEmpty();
+  }
+
+  @Test
+  void whatAFormerRunLeftForPeersThatNeverComeIsDroppedWhenToldSo() {
+    reconciler.reconcile(List.of(tunnel(List.of(sa(1000)), sa(2000))));
+    XfrmReconciler next = new XfrmReconciler(xfrm, HERE, 7943, 7942);
+    next.reconcile(List.of());
+    next.forgetUnknownPeers();
+    next.reconcile(List.of());
+    assertThat(xfrm.associations()).isEmpty();
+    assertThat(xfrm.policies()).allMatch(policy -> policy.rule() instanceof Policy.Block);
+  }
+
+  @Test
   void removeAllLeavesNothing() {
     reconciler.reconcile(List.of(tunnel(List.of(sa(1000)), sa(2000))));
     reconciler.removeAll();
