@@ -31,8 +31,8 @@ final class PortCheck {
       return address.chars().allMatch(c -> c == '0');
     }
 
-    /** The kernel's own sockets, which VXLAN devices have, are in no file system. */
-    boolean isKernels() {
+    /** New kernels show none for sockets of their own, as VXLAN devices have; older ones do. */
+    boolean hasNoInode() {
       return inode == 0;
     }
   }
@@ -56,10 +56,15 @@ final class PortCheck {
     refuseVxlanDevices(links, port, true, setting);
     boolean own = links.stream().anyMatch(link -> isVxlanOn(link, port));
     for (Socket socket : sockets()) {
-      if (socket.port() == port && !(own && socket.isKernels())) {
+      if (socket.port() == port && !(own && isKernels(socket))) {
         throw new PortTakenException(port, holder(socket), setting);
       }
     }
+  }
+
+  /** Whether it may be that of our own devices, which take the wildcard and are no process's. */
+  private static boolean isKernels(Socket socket) {
+    return socket.hasNoInode() || (socket.wildcard() && owner(socket.inode()).isEmpty());
   }
 
   private static boolean isVxlanOn(LinkState link, int port) {
@@ -116,7 +121,7 @@ final class PortCheck {
 
   private static String holder(Socket socket) {
     String where = socket.wildcard() ? "every address" : "this host's address";
-    if (socket.isKernels()) {
+    if (socket.hasNoInode()) {
       return "a tunnel device whose socket is on " + where + " (perhaps moved to a container)";
     }
     return owner(socket.inode())
