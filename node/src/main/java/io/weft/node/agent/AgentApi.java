@@ -36,6 +36,7 @@ import io.weft.overlay.ipam.AddressBlock;
 import io.weft.overlay.records.EndpointRecord;
 import io.weft.overlay.registry.Blob;
 import io.weft.overlay.registry.CommandResult;
+import io.weft.overlay.registry.Lease;
 import io.weft.overlay.registry.Network;
 import io.weft.overlay.registry.RegistryCommand;
 import io.weft.security.identity.NodeId;
@@ -328,9 +329,17 @@ final class AgentApi implements AgentService {
                             l.block().toString(),
                             l.holder().hex(),
                             l.fence(),
-                            l.state().name().toLowerCase(java.util.Locale.ROOT)))
+                            stateOf(l)))
                 .sorted(Comparator.comparing(LeaseView::network))
                 .toList());
+  }
+
+  private static String stateOf(Lease lease) {
+    return switch (lease.state()) {
+      case LEASED -> "held";
+      case QUARANTINED -> "quarantined";
+      case FENCED -> "fenced";
+    };
   }
 
   @Override
@@ -429,10 +438,23 @@ final class AgentApi implements AgentService {
   @Override
   public CompletableFuture<LeftView> leave(LeaveRequest request) {
     CompletableFuture<NodeId> left = new CompletableFuture<>();
-    if (request.purge()) {
-      purge.run();
-    }
-    loop.put(new HostInput.Leave(completing(left)));
+    Reply<NodeId> answer = completing(left);
+    loop.put(
+        new HostInput.Leave(
+            new Reply<>() {
+              @Override
+              public void done(NodeId id) {
+                if (request.purge()) {
+                  purge.run();
+                }
+                answer.done(id);
+              }
+
+              @Override
+              public void refused(Refusal refusal) {
+                answer.refused(refusal);
+              }
+            }));
     return left.thenApply(id -> new LeftView(id.hex(), "left", request.purge()));
   }
 

@@ -42,12 +42,15 @@ public final class AgentMain implements AgentLauncher {
     }
     // The answer to 'weft leave' is on its way to the caller.
     Thread.sleep(LINGER_MILLIS);
+    if (end == AgentProcess.End.LEFT) {
+      process.clearKernel();
+    }
     process.close();
     if (end == AgentProcess.End.FAILED) {
       throw new ApiException(ErrorKind.REFUSED, "the agent failed; the cause is in its log above");
     }
     if (process.purgeWanted()) {
-      HostBootstrap.deleteTree(settings.dataDir());
+      new HostFiles(settings.dataDir()).purge();
     }
     LoggerFactory.getLogger("weft").info("event=agent-left");
     return 0;

@@ -19,6 +19,7 @@ import io.weft.overlay.config.WeftConfig;
 import io.weft.overlay.consensus.ConsensusEngine;
 import io.weft.overlay.records.DriverKind;
 import io.weft.overlay.registry.Blob;
+import io.weft.overlay.registry.HostState;
 import io.weft.overlay.registry.MalformedRegistryException;
 import io.weft.overlay.registry.RegistryState;
 import io.weft.overlay.registry.atomix.AtomixEngine;
@@ -28,6 +29,7 @@ import io.weft.security.identity.NodeId;
 import io.weft.security.identity.NodeIdentity;
 import io.weft.security.tunnel.HybridExchange;
 import io.weft.vxlan.attach.PortWiring;
+import io.weft.vxlan.desired.DesiredState;
 import io.weft.vxlan.driver.DataPlane;
 import io.weft.vxlan.driver.DataPlaneConfig;
 import io.weft.vxlan.driver.DriverChoice;
@@ -52,6 +54,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
 import org.jspecify.annotations.Nullable;
@@ -78,6 +81,7 @@ final class AgentProcess implements AutoCloseable {
   private final AtomicBoolean purge = new AtomicBoolean();
   private final Set<NodeId> revoked = ConcurrentHashMap.newKeySet();
   private volatile End end = End.STOPPED;
+  private volatile Runnable kernelCleaner = () -> {};
 
   private AgentProcess() {}
 
@@ -134,6 +138,10 @@ final class AgentProcess implements AutoCloseable {
         settings.underlayMtu() > 0 ? settings.underlayMtu() : DataPlane.underlayMtu(local);
     Inbox inbox = new Inbox();
     Transport transport = opened(new NettyTransport(address, identity, revoked::contains));
+    // The last port, taken before anything is written: a start that is refused changes no file.
+    PrometheusMeterRegistry metrics = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    AtomicReference<@Nullable ControlLoop> started = new AtomicReference<>();
+    opened(new AdminServer(settings.admin().port(), metrics, () -> notReady(started.get())));
 
     ConsensusEngine engine =
         opened(
@@ -150,7 +158,7 @@ final class AgentProcess implements AutoCloseable {
             underlayMtu,
             engine,
             seeds,
-            stillAttached(files.loadEndpoints(), wiring.attached()));
+            stillAttached(files.loadEndpoints(), wiring));
     HostCore core = core(options);
 
     EventLog events = new EventLog();
@@ -160,17 +168,17 @@ final class AgentProcess implements AutoCloseable {
     ShellEffects effects =
         new ShellEffects(
             transport, engine, worker, files, events, audit, inbox::put, () -> finish(End.LEFT));
+    kernelCleaner = () -> clear(worker, wiring, plane, local, files);
     ControlLoop loop = new ControlLoop(core, effects, () -> finish(End.FAILED));
     AgentApi api = new AgentApi(options, loop, plane, events, () -> purge.set(true));
-    PrometheusMeterRegistry metrics = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     AgentMetrics.bind(metrics, loop, plane);
-    opened(new AdminServer(settings.admin().port(), metrics, () -> notReady(loop)));
     opened(worker);
     opened(loop);
     inbox.open(loop::put);
     loop.put(new HostInput.Start());
     worker.start();
     loop.start();
+    started.set(loop);
     transport.start(inbox);
     opened(ApiServer.start(settings.socket(), api));
     LOG.info(
@@ -207,6 +215,12 @@ final class AgentProcess implements AutoCloseable {
       List<PeerAddress> seeds,
       List<LocalEndpoint> endpoints)
       throws IOException {
+    SavedRegistry saved = registry(files);
+    refuseIfLeft(saved, identity, settings);
+    if (saved != null || !files.loadPeers().isEmpty()) {
+      // A host that has seen its cluster never founds a second one, whatever else it has lost.
+      files.forgetWrappedCaKey();
+    }
     Blob wrappedCaKey = files.loadWrappedCaKey();
     int innerMtu;
     try {
@@ -230,14 +244,22 @@ final class AgentProcess implements AutoCloseable {
             : new Founding(wrappedCaKey, settings.registry().quarantineMillis()),
         engine.hasState(),
         seeds,
-        registry(files),
+        saved,
         endpoints);
   }
 
   /** An endpoint whose interfaces went (with its container, or a reboot) is no more. */
-  private static List<LocalEndpoint> stillAttached(
-      List<LocalEndpoint> kept, List<String> attached) {
+  private static List<LocalEndpoint> stillAttached(List<LocalEndpoint> kept, PortWiring wiring) {
     List<LocalEndpoint> found = new ArrayList<>();
+    List<String> attached = wiring.attached();
+    // A crash between letting an address go and taking its interface off: the address may be given
+    // to another, so the interface must not stay (INV-IPAM-1).
+    for (String id : attached) {
+      if (kept.stream().noneMatch(endpoint -> endpoint.record().id().equals(id))) {
+        wiring.detach(id);
+        LOG.warn("event=endpoint-removed endpoint={} cause=\"detached before the last stop\"", id);
+      }
+    }
     for (LocalEndpoint endpoint : kept) {
       if (attached.contains(endpoint.record().id())) {
         found.add(endpoint);
@@ -246,6 +268,24 @@ final class AgentProcess implements AutoCloseable {
       }
     }
     return found;
+  }
+
+  private static void refuseIfLeft(
+      @Nullable SavedRegistry saved, NodeIdentity identity, WeftConfig settings) {
+    if (saved == null) {
+      return;
+    }
+    try {
+      RegistryState state = RegistryState.restore(saved.state().toByteArray());
+      if (state.host(identity.id()).filter(h -> h.state() == HostState.LEFT).isPresent()) {
+        throw new ApiException(
+            ErrorKind.REFUSED,
+            "this host has left its cluster: remove %s and join again with a token"
+                .formatted(settings.dataDir()));
+      }
+    } catch (MalformedRegistryException e) {
+      throw new IllegalStateException("a registry that was read before cannot be read now", e);
+    }
   }
 
   /** The registry is only a copy of what the voters hold: a damaged one is learnt anew. */
@@ -272,7 +312,26 @@ final class AgentProcess implements AutoCloseable {
     }
   }
 
-  private static Optional<String> notReady(ControlLoop loop) {
+  private static void clear(
+      DataPlaneWorker worker,
+      PortWiring wiring,
+      DataPlane plane,
+      InetAddress local,
+      HostFiles files) {
+    worker.close();
+    try {
+      wiring.attached().forEach(wiring::detach);
+      plane.apply(DesiredState.empty(local));
+      files.saveEndpoints(List.of());
+    } catch (IOException | RuntimeException e) {
+      LOG.warn("event=not-all-removed cause=\"{}\"", e.getMessage());
+    }
+  }
+
+  private static Optional<String> notReady(@Nullable ControlLoop loop) {
+    if (loop == null) {
+      return Optional.of("the agent is starting");
+    }
     try {
       boolean created =
           loop.look(core -> core.registry().created()).get(METRICS_LOOK_SECONDS, TimeUnit.SECONDS);
@@ -283,6 +342,11 @@ final class AgentProcess implements AutoCloseable {
     } catch (ExecutionException | TimeoutException e) {
       return Optional.of("the control loop does not answer");
     }
+  }
+
+  /** The host has left: none of its interfaces, devices and keys is of use any more. */
+  void clearKernel() {
+    kernelCleaner.run();
   }
 
   private <T extends AutoCloseable> T opened(T thing) {
@@ -307,7 +371,7 @@ final class AgentProcess implements AutoCloseable {
   }
 
   @Override
-  public void close() {
+  public synchronized void close() {
     while (!open.isEmpty()) {
       try {
         open.pop().close();

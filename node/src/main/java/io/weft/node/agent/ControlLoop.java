@@ -113,8 +113,9 @@ final class ControlLoop implements AutoCloseable {
 
   @Override
   public void close() {
+    // No interrupt: it would break a write to the disk in the middle.
     closed = true;
-    thread.interrupt();
+    boolean _ = queue.offer(new Work.Step(new HostInput.Timer()));
     try {
       thread.join(TimeUnit.SECONDS.toMillis(5));
     } catch (InterruptedException e) {

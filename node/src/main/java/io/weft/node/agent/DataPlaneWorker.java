@@ -155,7 +155,7 @@ final class DataPlaneWorker implements AutoCloseable {
   @Override
   public void close() {
     closed = true;
-    thread.interrupt();
+    work.add(() -> {});
     try {
       thread.join(TimeUnit.SECONDS.toMillis(5));
     } catch (InterruptedException e) {

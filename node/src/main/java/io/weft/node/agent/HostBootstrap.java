@@ -29,6 +29,7 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.security.KeyPair;
 import java.security.SecureRandom;
 import java.security.cert.CertificateException;
@@ -162,12 +163,12 @@ public final class HostBootstrap implements Bootstrap {
         }
         return reply;
       } catch (InvalidProtocolBufferException e) {
-        failures.add(address + " gave an answer that makes no sense");
+        failures.add("cannot join through " + address + ": its answer makes no sense");
       } catch (IOException e) {
-        failures.add(address + ": " + e.getMessage());
+        failures.add(String.valueOf(e.getMessage()));
       }
     }
-    throw new ApiException(ErrorKind.REFUSED, "cannot join: " + String.join("; ", failures));
+    throw new ApiException(ErrorKind.REFUSED, String.join("; ", failures));
   }
 
   /** Checks that what came is a certificate for this very key, by the CA that the token pins. */
@@ -215,12 +216,15 @@ public final class HostBootstrap implements Bootstrap {
 
   private static void fill(HostFiles target, Filling filling) throws IOException {
     Path dataDir = target.directory().toAbsolutePath();
-    Path staging = dataDir.resolveSibling("." + dataDir.getFileName() + ".new");
+    // Inside, so that it lies on the same file system also where the data directory is a mount.
+    Path staging = dataDir.resolve(".new");
+    boolean existed = Files.exists(dataDir);
+    boolean filled = false;
     try {
+      SecretFiles.createDirectory(dataDir);
       deleteTree(staging);
       SecretFiles.createDirectory(staging);
       filling.fill(new HostFiles(staging));
-      SecretFiles.createDirectory(dataDir);
       List<Path> files;
       try (Stream<Path> children = Files.list(staging)) {
         files = new ArrayList<>(children.toList());
@@ -228,8 +232,9 @@ public final class HostBootstrap implements Bootstrap {
       // The identity last: with it the directory counts as filled.
       files.sort(java.util.Comparator.comparing(p -> p.endsWith("identity")));
       for (Path file : files) {
-        Files.move(file, dataDir.resolve(file.getFileName()));
+        Files.move(file, dataDir.resolve(file.getFileName()), StandardCopyOption.REPLACE_EXISTING);
       }
+      filled = true;
     } catch (java.nio.file.AccessDeniedException e) {
       throw new ApiException(
           ErrorKind.NOT_PERMITTED,
@@ -238,6 +243,9 @@ public final class HostBootstrap implements Bootstrap {
           e);
     } finally {
       deleteTree(staging);
+      if (!filled && !existed) {
+        Files.deleteIfExists(dataDir);
+      }
     }
   }
 

@@ -24,6 +24,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
@@ -46,6 +47,20 @@ import org.jspecify.annotations.Nullable;
 public final class HostFiles {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final int CHECKSUM_BYTES = Integer.BYTES;
+  private static final long MAX_STATE_BYTES = 64L << 20;
+
+  private static final List<String> OWN_NAMES =
+      List.of(
+          "identity",
+          "gossip-keys",
+          "ca-key.wrapped",
+          "generation",
+          "peers.json",
+          "endpoints.json",
+          "registry",
+          "raft",
+          "audit.log",
+          "lock");
 
   private final Path directory;
 
@@ -133,6 +148,24 @@ public final class HostFiles {
     long next = Math.max(last + 1, wallMillis);
     SecretFiles.write(generation(), Long.toString(next).getBytes(StandardCharsets.US_ASCII));
     return next;
+  }
+
+  /** Removes what a host keeps, and the directory if nothing else is in it. */
+  public void purge() throws IOException {
+    for (String name : OWN_NAMES) {
+      HostBootstrap.deleteTree(directory.resolve(name));
+    }
+    try (Stream<Path> rest = Files.list(directory)) {
+      if (rest.findAny().isPresent()) {
+        return;
+      }
+    }
+    Files.delete(directory);
+  }
+
+  /** The cluster is founded: the key is in the registry now, and never founds another. */
+  public void forgetWrappedCaKey() throws IOException {
+    Files.deleteIfExists(wrappedCaKey());
   }
 
   /** The sealed CA key of a founding host, or null. */
@@ -227,7 +260,7 @@ public final class HostFiles {
     if (!Files.exists(registry())) {
       return null;
     }
-    ByteBuffer bytes = ByteBuffer.wrap(SecretFiles.read(registry()));
+    ByteBuffer bytes = ByteBuffer.wrap(readBounded(registry()));
     if (bytes.remaining() < CHECKSUM_BYTES + Long.BYTES) {
       throw damaged(registry(), null);
     }
@@ -252,8 +285,16 @@ public final class HostFiles {
     SecretFiles.write(registry(), bytes.array());
   }
 
+  /** State grows with the host's endpoints and the cluster's networks, beyond a secret's bound. */
+  private static byte[] readBounded(Path file) throws IOException {
+    if (Files.size(file) > MAX_STATE_BYTES) {
+      throw damaged(file, null);
+    }
+    return Files.readAllBytes(file);
+  }
+
   private static JsonNode read(Path file) throws IOException {
-    return JSON.readTree(SecretFiles.read(file));
+    return JSON.readTree(readBounded(file));
   }
 
   private static void write(Path file, JsonNode root) throws IOException {

@@ -46,8 +46,7 @@ final class AttachCommand extends AgentCall<EndpointView> {
   @Option(
       names = "--ifname",
       paramLabel = "NAME",
-      description =
-          "The interface inside the namespace (default: the first free of weft0, weft1...).")
+      description = "The interface inside the namespace (default: weft0).")
   private @Nullable String ifname;
 
   /** Where the endpoint is to be. */

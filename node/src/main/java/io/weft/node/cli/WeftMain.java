@@ -4,6 +4,8 @@ import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import java.util.ServiceLoader;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -17,8 +19,15 @@ public final class WeftMain extends CommandGroup {
   /** Set to 1, it shows where an error comes from. */
   public static final String DEBUG_VARIABLE = "WEFT_DEBUG";
 
+  /** Held here, because a logger that nobody holds forgets its level. */
+  private static final Logger TLS_PROVIDER = Logger.getLogger("org.bouncycastle");
+
   /** Entry point of the process. */
   public static void main(String[] args) {
+    if (!"1".equals(System.getenv(DEBUG_VARIABLE))) {
+      // It writes a stack trace for each refused certificate; the refusal itself is told in a line.
+      TLS_PROVIDER.setLevel(Level.OFF);
+    }
     PrintWriter out = new PrintWriter(System.out, false, StandardCharsets.UTF_8);
     PrintWriter err = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
     int code = run(out, err, args);

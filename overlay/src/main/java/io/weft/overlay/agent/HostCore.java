@@ -107,7 +107,7 @@ public final class HostCore {
             });
     gossipDesk = new GossipDesk(context, keyring, gossip, links, this::gossipEvent);
     voters = new Voters(context.self, directory, links);
-    registrar = new Registrar(context, links, voters);
+    registrar = new Registrar(context, links, voters, mirror);
     feed =
         new RegistryFeed(
             context,

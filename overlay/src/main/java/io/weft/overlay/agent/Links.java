@@ -5,9 +5,11 @@ import io.weft.gossip.link.LinkCore;
 import io.weft.gossip.link.LinkEffects;
 import io.weft.gossip.link.LinkInput;
 import io.weft.gossip.transport.Channel;
+import io.weft.gossip.transport.Transport;
 import io.weft.security.identity.NodeId;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -35,12 +37,22 @@ final class Links {
   private final Deque<LinkInput> inputs = new ArrayDeque<>();
 
   private final Deque<Runnable> news = new ArrayDeque<>();
+
+  /** The newest dial of each seed, whose peer is unknown, and why the one before it failed. */
+  private record SeedDial(long linkId, String lastCause) {}
+
+  /** As many as the core has seeds; those that answer go. */
+  private final TreeMap<PeerAddress, SeedDial> seedDials = new TreeMap<>();
+
   private boolean stepping;
 
   private final LinkEffects effects =
       new LinkEffects() {
         @Override
         public void dial(long linkId, PeerAddress to, @Nullable NodeId expected) {
+          if (expected == null) {
+            seedDials.put(to, new SeedDial(linkId, lastCause(to)));
+          }
           context.out().dial(linkId, to, expected);
         }
 
@@ -72,13 +84,16 @@ final class Links {
 
   void step(LinkInput input) {
     switch (input) {
-      case LinkInput.Dialed d -> peerOf.put(d.linkId(), d.peer());
+      case LinkInput.Dialed d -> {
+        peerOf.put(d.linkId(), d.peer());
+        seedDials.values().removeIf(dial -> dial.linkId() == d.linkId());
+      }
       case LinkInput.Accepted a -> peerOf.put(a.linkId(), a.peer());
       case LinkInput.Closed c -> peerOf.remove(c.linkId());
       case LinkInput.Want w -> {}
       case LinkInput.Unwant u -> {}
       case LinkInput.Seed s -> {}
-      case LinkInput.DialFailed f -> {}
+      case LinkInput.DialFailed f -> seedFailed(f);
       case LinkInput.Evidence e -> {}
       case LinkInput.Timer t -> {}
     }
@@ -97,6 +112,25 @@ final class Links {
     stepping = false;
   }
 
+  /**
+   * A seed is in no list of peers, so that its failures would be seen nowhere: a seed of another
+   * cluster, for example. Each cause is told once until it changes.
+   */
+  private void seedFailed(LinkInput.DialFailed failed) {
+    for (Map.Entry<PeerAddress, SeedDial> entry : seedDials.entrySet()) {
+      SeedDial dial = entry.getValue();
+      if (dial.linkId() == failed.linkId() && !dial.lastCause().equals(failed.cause())) {
+        entry.setValue(new SeedDial(dial.linkId(), failed.cause()));
+        context.event("seed-failed", entry.getKey().toString(), failed.cause());
+      }
+    }
+  }
+
+  private String lastCause(PeerAddress seed) {
+    SeedDial before = seedDials.get(seed);
+    return before == null ? "" : before.lastCause();
+  }
+
   /** The member at the other end, or null when the link is unknown or a joiner's. */
   @Nullable NodeId peerOf(long linkId) {
     return peerOf.get(linkId);
@@ -110,6 +144,12 @@ final class Links {
   boolean send(NodeId peer, Channel channel, byte[] bytes) {
     Long link = linkOf.get(peer);
     if (link == null) {
+      return false;
+    }
+    if (bytes.length > Transport.MAX_MESSAGE_BYTES) {
+      // Never an exception in a step: whoever sends so much has to live without an answer.
+      context.event(
+          "message-too-large", peer.shortForm(), channel + ", " + bytes.length + " bytes");
       return false;
     }
     context.out().sendLink(link, channel, bytes);

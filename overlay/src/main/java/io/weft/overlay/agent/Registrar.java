@@ -62,6 +62,7 @@ final class Registrar {
   private final HostContext context;
   private final Links links;
   private final Voters voters;
+  private final RegistryMirror mirror;
   private final TreeMap<Blob, Request> requests = new TreeMap<>();
 
   /** An attempt: which request, and which voter was asked; null is the engine here. */
@@ -73,7 +74,8 @@ final class Registrar {
   private final TreeMap<Long, Forwarded> forwarded = new TreeMap<>();
   private long nextRequestId = 1;
 
-  Registrar(HostContext context, Links links, Voters voters) {
+  Registrar(HostContext context, Links links, Voters voters, RegistryMirror mirror) {
+    this.mirror = mirror;
     this.context = context;
     this.links = links;
     this.voters = voters;
@@ -135,6 +137,8 @@ final class Registrar {
       refusal = "this host is no voter";
     } else if (forwarded.size() >= MAX_FORWARDED) {
       refusal = MAX_FORWARDED + " requests are under way";
+    } else {
+      refusal = Permission.refusal(mirror.view(), from, submit.getCommand().toByteArray());
     }
     if (refusal != null) {
       answer(from, submit.getRequestId(), ByteString.EMPTY, refusal);

@@ -27,7 +27,7 @@ final class RegistryFeed {
   static final int MAX_WATCHERS = 4096;
 
   /** The most entries in one message. */
-  static final int MAX_BATCH = 64;
+  static final int MAX_BATCH = 32;
 
   /** Who hears what the mirror has taken in. */
   interface Listener {

@@ -20,7 +20,7 @@ import java.util.Optional;
  */
 final class RegistryMirror {
   /** The most entries that are kept for watchers; who is further behind gets the whole state. */
-  static final int MAX_KEPT_ENTRIES = 1024;
+  static final int MAX_KEPT_ENTRIES = 256;
 
   /**
    * A committed command.
