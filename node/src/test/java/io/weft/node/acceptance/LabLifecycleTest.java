@@ -1,0 +1,213 @@
+package io.weft.node.acceptance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.weft.node.acceptance.AcceptanceLab.Attached;
+import io.weft.node.api.view.EndpointView;
+import io.weft.node.api.view.LeaseView;
+import io.weft.node.api.view.MemberView;
+import io.weft.node.api.view.TunnelView;
+import io.weft.node.api.view.VoterView;
+import io.weft.node.lab.Partition;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.condition.EnabledIfEnvironmentVariable;
+
+/**
+ * Three real agents live through what the lab can do to them. The lab is expensive, so that all
+ * tests share it, in order; each leaves it healed.
+ */
+@Tag("netns")
+@EnabledIfEnvironmentVariable(
+    named = "WEFT_REQUIRE",
+    matches = ".*acceptance.*",
+    disabledReason = "takes minutes: run it with WEFT_REQUIRE=netns,acceptance")
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+final class LabLifecycleTest {
+  private static final int HOSTS = 3;
+  private static final List<Attached> ENDPOINTS = new ArrayList<>();
+  private static AcceptanceLab lab;
+
+  @BeforeAll
+  static void build() throws Exception {
+    lab = AcceptanceLab.up(HOSTS);
+    lab.createNetwork(2, "blue", "10.32.0.0/16");
+    for (int host = 1; host <= HOSTS; host++) {
+      ENDPOINTS.add(lab.attach(host, "blue", "ep" + host));
+    }
+  }
+
+  @AfterAll
+  static void remove() throws Exception {
+    if (lab != null) {
+      lab.close();
+    }
+  }
+
+  @Test
+  @Order(1)
+  void everyEndpointReachesEveryOtherByIcmpAndUdp() throws Exception {
+    lab.untilAllPing(ENDPOINTS);
+    byte[] payload = "hello over the mesh".getBytes(StandardCharsets.UTF_8);
+    for (Attached from : ENDPOINTS) {
+      for (Attached to : ENDPOINTS) {
+        if (!from.equals(to)) {
+          Echo.untilEchoed(from, to, payload);
+        }
+      }
+    }
+  }
+
+  @Test
+  @Order(2)
+  void everyHostTellsTheSameOfMembersEndpointsLeasesAndVoters() throws Exception {
+    List<String> ids =
+        lab.client(1).members().members().stream().map(MemberView::id).sorted().toList();
+    assertThat(ids).hasSize(HOSTS).doesNotHaveDuplicates();
+    for (int host = 1; host <= HOSTS; host++) {
+      int current = host;
+      assertThat(lab.client(host).members().members())
+          .allSatisfy(member -> assertThat(member.state()).isEqualTo("alive"))
+          .extracting(MemberView::address)
+          .containsExactlyInAnyOrder("10.99.0.1:7940", "10.99.0.2:7940", "10.99.0.3:7940");
+      AcceptanceLab.until(
+          "host " + host + " knows every endpoint",
+          () -> lab.client(current).endpoints().endpoints().size() == HOSTS);
+      assertThat(lab.client(host).endpoints().endpoints())
+          .extracting(EndpointView::ip)
+          .containsExactlyInAnyOrderElementsOf(
+              ENDPOINTS.stream().map(endpoint -> endpoint.view().ip()).toList());
+      AcceptanceLab.until(
+          "host " + host + " knows every lease",
+          () -> lab.client(current).leases().leases().size() == HOSTS);
+      List<LeaseView> leases = lab.client(host).leases().leases();
+      assertThat(leases).extracting(LeaseView::holder).containsExactlyInAnyOrderElementsOf(ids);
+      assertThat(leases).extracting(LeaseView::block).doesNotHaveDuplicates();
+      assertThat(leases).extracting(LeaseView::state).containsOnly("held");
+      AcceptanceLab.until(
+          "host " + host + " sees three voters and their leader",
+          () -> {
+            var voters = lab.client(current).voters();
+            return voters.leader() != null
+                && voters.voters().stream().map(VoterView::id).sorted().toList().equals(ids);
+          });
+      assertThat(lab.client(host).status().alive()).isEqualTo(HOSTS);
+    }
+  }
+
+  @Test
+  @Order(3)
+  void everyPairHasAnEncryptedTunnel() throws Exception {
+    for (int host = 1; host <= HOSTS; host++) {
+      int current = host;
+      AcceptanceLab.until(
+          "host " + host + " has its tunnels up",
+          () ->
+              lab.client(current).tunnels().tunnels().stream()
+                      .filter(tunnel -> tunnel.state().equals("up"))
+                      .count()
+                  == HOSTS - 1);
+      assertThat(lab.client(host).tunnels().tunnels())
+          .allSatisfy(
+              tunnel -> {
+                assertThat(tunnel.driver()).isIn("user", "kernel");
+                assertThat(tunnel.spiIn()).isGreaterThan(255);
+                assertThat(tunnel.spiOut()).isGreaterThan(255);
+                assertThat(tunnel.rekeyedAt()).isNotNull();
+                assertThat(tunnel.txPackets()).isPositive();
+                assertThat(tunnel.rxPackets()).isPositive();
+                assertThat(tunnel.mtu()).isBetween(1280, AcceptanceLab.MTU);
+              })
+          .extracting(TunnelView::peer)
+          .doesNotHaveDuplicates();
+    }
+  }
+
+  @Test
+  @Order(4)
+  void aHostCutOffIsSuspectedThenFailedOnBothSidesWhileTheOthersGoOnAndAHealBringsItBack()
+      throws Exception {
+    lab.lab().partition(Partition.parse("1,2/3", false, HOSTS));
+    for (int host = 1; host <= 2; host++) {
+      lab.untilState(host, 3, "failed");
+      lab.untilState(3, host, "failed");
+      assertThat(lab.eventsAbout(host, 3)).containsSubsequence("member-suspect", "member-failed");
+      assertThat(lab.eventsAbout(3, host)).containsSubsequence("member-suspect", "member-failed");
+    }
+    assertThat(lab.stateOf(1, 2)).isEqualTo("alive");
+    assertThat(lab.pings(ENDPOINTS.get(2), ENDPOINTS.get(0))).isFalse();
+    assertThat(answered(ENDPOINTS.get(0), ENDPOINTS.get(1), 20)).isGreaterThanOrEqualTo(19);
+    lab.lab().heal();
+    lab.untilAllAlive();
+    lab.untilAllPing(ENDPOINTS);
+    assertThat(lab.eventsAbout(1, 3)).contains("member-rejoined");
+  }
+
+  private static long answered(Attached from, Attached to, int sent) {
+    return IntStream.range(0, sent).filter(i -> lab.pings(from, to)).count();
+  }
+
+  @Test
+  @Order(5)
+  void aOneWayPartitionHealsToo() throws Exception {
+    lab.lab().partition(Partition.parse("1/2", true, HOSTS));
+    assertThat(lab.pings(ENDPOINTS.get(0), ENDPOINTS.get(1))).isFalse();
+    assertThat(lab.pings(ENDPOINTS.get(0), ENDPOINTS.get(2))).isTrue();
+    lab.lab().heal();
+    lab.untilAllAlive();
+    lab.untilAllPing(ENDPOINTS);
+  }
+
+  @Test
+  @Order(6)
+  void lossIsSurvived() throws Exception {
+    lab.lab().loss(2, 10);
+    AcceptanceLab.until(
+        "pings get through in spite of loss",
+        () -> answered(ENDPOINTS.get(0), ENDPOINTS.get(1), 5) > 0);
+    lab.lab().loss(2, 100);
+    assertThat(lab.pings(ENDPOINTS.get(0), ENDPOINTS.get(1))).isFalse();
+    lab.lab().heal();
+    lab.untilAllAlive();
+    lab.untilAllPing(ENDPOINTS);
+  }
+
+  @Test
+  @Order(7)
+  void aFrozenAgentIsHeldFailedAndComesBackWhenItGoesOn() throws Exception {
+    lab.lab().stop(3);
+    lab.untilState(1, 3, "failed");
+    lab.lab().cont(3);
+    lab.untilAllAlive();
+    lab.untilAllPing(ENDPOINTS);
+  }
+
+  @Test
+  @Order(8)
+  void aKilledAgentComesBackWithItsEndpoint() throws Exception {
+    String ip = ENDPOINTS.get(1).view().ip();
+    lab.lab().kill(2);
+    lab.untilState(1, 2, "failed");
+    lab.lab().start(2);
+    lab.untilAllAlive();
+    assertThat(lab.client(2).endpoints().endpoints()).extracting(EndpointView::ip).contains(ip);
+    lab.untilAllPing(ENDPOINTS);
+  }
+
+  @Test
+  @Order(9)
+  void downLeavesNothingAlsoAfterAnAgentWasKilled() throws Exception {
+    lab.lab().kill(1);
+    lab.lab().stop(2);
+    lab.down();
+  }
+}
