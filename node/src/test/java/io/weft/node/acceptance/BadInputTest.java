@@ -20,14 +20,9 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.condition.EnabledIfEnvironmentVariable;
 
 /** What is wrong is said in one line, with the contract's exit code, and nothing is half done. */
 @Tag("netns")
-@EnabledIfEnvironmentVariable(
-    named = "WEFT_REQUIRE",
-    matches = ".*acceptance.*",
-    disabledReason = "takes minutes: run it with WEFT_REQUIRE=netns,acceptance")
 final class BadInputTest {
   private static final int USAGE = 2;
   private static final int NOT_PERMITTED = 4;

@@ -24,14 +24,9 @@ import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
-import org.junit.jupiter.api.condition.EnabledIfEnvironmentVariable;
 
 /** What was acknowledged is there after every process was killed (INV-RAFT-1, INV-IPAM-1). */
 @Tag("netns")
-@EnabledIfEnvironmentVariable(
-    named = "WEFT_REQUIRE",
-    matches = ".*acceptance.*",
-    disabledReason = "takes minutes: run it with WEFT_REQUIRE=netns,acceptance")
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 final class DurabilityTest {
   private static final int HOSTS = 3;

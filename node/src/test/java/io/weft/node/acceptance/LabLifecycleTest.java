@@ -20,17 +20,12 @@ import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
-import org.junit.jupiter.api.condition.EnabledIfEnvironmentVariable;
 
 /**
  * Three real agents live through what the lab can do to them. The lab is expensive, so that all
  * tests share it, in order; each leaves it healed.
  */
 @Tag("netns")
-@EnabledIfEnvironmentVariable(
-    named = "WEFT_REQUIRE",
-    matches = ".*acceptance.*",
-    disabledReason = "takes minutes: run it with WEFT_REQUIRE=netns,acceptance")
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 final class LabLifecycleTest {
   private static final int HOSTS = 3;

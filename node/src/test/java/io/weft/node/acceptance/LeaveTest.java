@@ -18,14 +18,9 @@ import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
-import org.junit.jupiter.api.condition.EnabledIfEnvironmentVariable;
 
 /** Hosts leave one after the other, in good order, and the rest goes on. */
 @Tag("netns")
-@EnabledIfEnvironmentVariable(
-    named = "WEFT_REQUIRE",
-    matches = ".*acceptance.*",
-    disabledReason = "takes minutes: run it with WEFT_REQUIRE=netns,acceptance")
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 final class LeaveTest {
   private static final int HOSTS = 4;

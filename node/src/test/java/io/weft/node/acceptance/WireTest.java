@@ -17,14 +17,9 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.condition.EnabledIfEnvironmentVariable;
 
 /** What an eavesdropper and a forger between the hosts can do: nothing (INV-SEC-1, INV-SEC-2). */
 @Tag("netns")
-@EnabledIfEnvironmentVariable(
-    named = "WEFT_REQUIRE",
-    matches = ".*acceptance.*",
-    disabledReason = "takes minutes: run it with WEFT_REQUIRE=netns,acceptance")
 final class WireTest {
   private static final int GOSSIP_PORT = 7940;
   private static final int ESP_PORT = 7942;
