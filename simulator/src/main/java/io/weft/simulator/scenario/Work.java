@@ -1,0 +1,42 @@
+package io.weft.simulator.scenario;
+
+import java.util.List;
+
+/** Something that users do. */
+public sealed interface Work {
+  /** When, in virtual milliseconds since the run began. */
+  long atMillis();
+
+  /**
+   * Somebody creates a network.
+   *
+   * @param subnet CIDR
+   */
+  record CreateNetwork(long atMillis, String name, String subnet) implements Work {}
+
+  /**
+   * Endpoints are attached.
+   *
+   * @param perHost how many on each host
+   * @param hosts where; none: on every host
+   */
+  record Attach(long atMillis, String network, int perHost, List<Integer> hosts) implements Work {
+    /** Copies the list. */
+    public Attach {
+      hosts = List.copyOf(hosts);
+    }
+  }
+
+  /**
+   * A share of a network's endpoints goes and as many new ones come, again and again.
+   *
+   * @param atMillis the first time
+   * @param untilMillis the last time is not after this
+   * @param fraction above 0, at most 1; at least one endpoint each time
+   */
+  record Churn(long atMillis, long everyMillis, long untilMillis, String network, double fraction)
+      implements Work {}
+
+  /** Somebody removes a network; it is refused while it has endpoints. */
+  record RemoveNetwork(long atMillis, String name) implements Work {}
+}
