@@ -14,6 +14,7 @@ public final class World {
   private final TraceHash trace = new TraceHash();
   private long nowNanos;
   private long events;
+  private boolean halted;
 
   /** A world at time 0 in which nothing is about to happen. */
   public World(long seed) {
@@ -51,13 +52,23 @@ public final class World {
     at(nowNanos + delayNanos, event);
   }
 
+  /** Lets nothing more happen: the rest of the run stays where it is. */
+  public void halt() {
+    halted = true;
+  }
+
+  /** Whether the world was halted. */
+  public boolean halted() {
+    return halted;
+  }
+
   /**
-   * Runs all events up to a time, which is then now.
+   * Runs all events up to a time, which is then now, unless the world is halted before.
    *
    * @throws IllegalStateException after {@link #MAX_EVENTS} events
    */
   public void runUntil(long timeNanos) {
-    while (heap.size() > 0 && heap.firstTime() <= timeNanos) {
+    while (!halted && heap.size() > 0 && heap.firstTime() <= timeNanos) {
       nowNanos = heap.firstTime();
       trace.add(nowNanos);
       heap.take().run();
@@ -66,6 +77,8 @@ public final class World {
         throw new IllegalStateException("no rest after " + MAX_EVENTS + " events");
       }
     }
-    nowNanos = Math.max(nowNanos, timeNanos);
+    if (!halted) {
+      nowNanos = Math.max(nowNanos, timeNanos);
+    }
   }
 }

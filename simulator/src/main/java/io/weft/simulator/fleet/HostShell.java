@@ -1,0 +1,193 @@
+package io.weft.simulator.fleet;
+
+import io.weft.gossip.PeerAddress;
+import io.weft.gossip.transport.Channel;
+import io.weft.overlay.agent.EngineTask;
+import io.weft.overlay.agent.HostEffects;
+import io.weft.overlay.agent.HostEvent;
+import io.weft.overlay.agent.HostInput;
+import io.weft.overlay.agent.HostOptions;
+import io.weft.overlay.agent.LocalEndpoint;
+import io.weft.overlay.agent.WireOrder;
+import io.weft.overlay.registry.Blob;
+import io.weft.overlay.registry.atomix.AtomixEngine;
+import io.weft.security.identity.NodeId;
+import io.weft.simulator.network.Fabric;
+import io.weft.vxlan.desired.DesiredState;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Carries out what one life of a host's core wants, in the model. It is also where a crash strikes
+ * in the middle of a step: some of the step's effects have happened, the rest never do.
+ */
+final class HostShell implements HostEffects {
+  /** A process that ends in the midst of a step. */
+  static final class Crashed extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    Crashed() {
+      super("crashed", null, false, false);
+    }
+  }
+
+  private final FleetHost host;
+  private final long life;
+  private final AtomixEngine engine;
+
+  HostShell(FleetHost host, long life, AtomixEngine engine) {
+    this.host = host;
+    this.life = life;
+    this.engine = engine;
+  }
+
+  private Fabric fabric() {
+    return host.fleet.fabric();
+  }
+
+  /** Does it now, or when the disk is done with what was to be saved before. */
+  private void then(Runnable effect) {
+    host.strike();
+    long wait = host.diskDelayNanos();
+    if (wait == 0) {
+      effect.run();
+    } else {
+      host.turn(life, host.world().nowNanos() + wait, effect);
+    }
+  }
+
+  @Override
+  public void sendDatagram(PeerAddress to, byte[] bytes) {
+    then(() -> fabric().datagram(host.number, to, bytes));
+  }
+
+  @Override
+  public void dial(long linkId, PeerAddress to, @Nullable NodeId expected) {
+    host.fleet.judge().dialled(host.number, to);
+    then(() -> fabric().dial(host.number, linkId, to, expected));
+  }
+
+  @Override
+  public void closeLink(long linkId) {
+    then(() -> fabric().close(host.number, linkId));
+  }
+
+  @Override
+  public void sendLink(long linkId, Channel channel, byte[] bytes) {
+    then(() -> fabric().send(host.number, linkId, channel, bytes));
+  }
+
+  @Override
+  public void engineTask(EngineTask task) {
+    then(() -> begin(task));
+  }
+
+  @SuppressWarnings("FutureReturnValueIgnored") // its end comes back as an input
+  private void begin(EngineTask task) {
+    CompletableFuture<Void> done =
+        switch (task) {
+          case EngineTask.Bootstrap t -> engine.bootstrap();
+          case EngineTask.Restart t -> engine.restart();
+          case EngineTask.JoinVoters t -> engine.join(t.voters());
+          case EngineTask.LeaveVoters t -> engine.leave();
+          case EngineTask.RemoveVoter t -> engine.remove(t.voter());
+        };
+    done.whenComplete(
+        (nothing, error) ->
+            host.put(
+                life, new HostInput.EngineTaskEnded(task, error == null ? null : cause(error))));
+  }
+
+  private static String cause(Throwable error) {
+    Throwable real =
+        error instanceof CompletionException && error.getCause() != null ? error.getCause() : error;
+    String message = real.getMessage();
+    return message == null ? real.toString() : message;
+  }
+
+  @Override
+  public void engineReceive(NodeId from, byte[] message) {
+    then(() -> engine.receive(from, message));
+  }
+
+  @Override
+  public void enginePeer(NodeId peer, boolean up) {
+    then(
+        () -> {
+          if (up) {
+            engine.peerUp(peer);
+          } else {
+            engine.peerDown(peer);
+          }
+        });
+  }
+
+  @Override
+  public void engineSubmit(long requestId, byte[] command) {
+    then(() -> submit(requestId, command));
+  }
+
+  @SuppressWarnings("FutureReturnValueIgnored") // its end comes back as an input
+  private void submit(long requestId, byte[] command) {
+    engine
+        .submit(command)
+        .whenComplete(
+            (result, error) ->
+                host.put(
+                    life,
+                    error == null
+                        ? new HostInput.Submitted(requestId, result)
+                        : new HostInput.SubmitFailed(requestId, cause(error))));
+  }
+
+  @Override
+  public void plan(long version, DesiredState desired) {
+    then(() -> host.dataPlane().plan(version, desired));
+  }
+
+  @Override
+  public void wire(WireOrder order) {
+    then(() -> host.dataPlane().wire(order));
+  }
+
+  @Override
+  public void unwire(String endpointId) {
+    then(() -> host.dataPlane().unwire(endpointId));
+  }
+
+  @Override
+  public void saveEndpoints(List<LocalEndpoint> endpoints) {
+    host.strike();
+    host.written(true);
+    host.disk().endpoints = List.copyOf(endpoints);
+    host.fleet.judge().endpointsChanged();
+  }
+
+  @Override
+  public void saveRegistry(long index, byte[] state) {
+    host.strike();
+    if (host.written(false)) {
+      host.disk().registry = new HostOptions.SavedRegistry(index, Blob.of(state));
+    }
+  }
+
+  @Override
+  public void savePeers(List<PeerAddress> peers) {
+    host.strike();
+    if (host.written(false)) {
+      host.disk().peers = List.copyOf(peers);
+    }
+  }
+
+  @Override
+  public void emit(HostEvent event) {
+    host.fleet.judge().emitted(host, event);
+  }
+
+  @Override
+  public void left() {
+    host.leftCluster();
+  }
+}

@@ -1,0 +1,165 @@
+package io.weft.simulator.fleet;
+
+import io.weft.overlay.consensus.EngineStatus;
+import io.weft.overlay.registry.Lease;
+import io.weft.overlay.registry.LeaseState;
+import io.weft.overlay.registry.MalformedRegistryException;
+import io.weft.overlay.registry.RegistryState;
+import io.weft.overlay.registry.RegistryView;
+import io.weft.security.identity.NodeId;
+import java.util.Arrays;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The one log of the whole cluster, put together from what each voter says it has committed: an
+ * entry counts from the first time that any voter committed it, and must never be another.
+ */
+final class RaftTruth {
+  private static final long NANOS_PER_MILLI = 1_000_000L;
+
+  /** A quarantine may be shorter by this share: clocks drift. */
+  private static final double CLOCK_TOLERANCE = 0.9;
+
+  @SuppressWarnings("ArrayRecordComponent") // compared by content
+  private record Entry(long timeMillis, byte[] command) {}
+
+  /** When a block was given up by its holder, in virtual time. */
+  private record Rest(NodeId holder, long sinceNanos) {}
+
+  private final HostKernel.Watch watch;
+  private final SortedMap<Long, Entry> log = new TreeMap<>();
+  private final SortedMap<Long, NodeId> leaders = new TreeMap<>();
+  private final SortedMap<String, Rest> resting = new TreeMap<>();
+  private final RegistryState state = new RegistryState();
+  private final SortedMap<Long, String> stateHashes = new TreeMap<>();
+  private long lastIndex;
+  private long leaderChanges;
+
+  RaftTruth(HostKernel.Watch watch) {
+    this.watch = watch;
+  }
+
+  RegistryView view() {
+    return state;
+  }
+
+  long lastIndex() {
+    return lastIndex;
+  }
+
+  String stateHash() {
+    return state.stateHash();
+  }
+
+  long leaderChanges() {
+    return leaderChanges;
+  }
+
+  /** INV-RAFT-1: at most one leader a term. */
+  void engineChanged(NodeId node, EngineStatus status) {
+    if (status.role() != EngineStatus.Role.LEADER) {
+      return;
+    }
+    NodeId before = leaders.putIfAbsent(status.term(), node);
+    if (before == null) {
+      leaderChanges++;
+    } else if (!before.equals(node)) {
+      watch.broken(
+          "INV-RAFT-1",
+          "term %d has two leaders, %s and %s"
+              .formatted(status.term(), before.shortForm(), node.shortForm()));
+    }
+  }
+
+  /** INV-RAFT-1: a committed entry is never another one. */
+  void committed(long nowNanos, long index, long timeMillis, byte[] command) {
+    Entry known = log.get(index);
+    if (known != null) {
+      if (known.timeMillis() != timeMillis || !Arrays.equals(known.command(), command)) {
+        watch.broken("INV-RAFT-1", "the committed entry " + index + " is another one here");
+      }
+      return;
+    }
+    if (index <= lastIndex) {
+      watch.broken(
+          "INV-RAFT-1",
+          "entry %d is committed here, but others committed up to %d without it"
+              .formatted(index, lastIndex));
+      return;
+    }
+    log.put(index, new Entry(timeMillis, command));
+    lastIndex = index;
+    List<Lease> before = state.leases();
+    state.apply(index, timeMillis, command);
+    leasesChanged(nowNanos, before, state.leases());
+  }
+
+  /** INV-RAFT-1 for a voter that takes a snapshot in place of entries. */
+  void restored(long index, byte[] snapshot) {
+    if (index == 0 || index != lastIndex || snapshot.length == 0) {
+      return;
+    }
+    try {
+      String hash = RegistryState.restore(snapshot).stateHash();
+      if (!hash.equals(state.stateHash())) {
+        watch.broken("INV-RAFT-1", "a snapshot at entry " + index + " holds another state");
+      }
+    } catch (MalformedRegistryException e) {
+      watch.broken("INV-RAFT-1", "a snapshot at entry " + index + " is malformed");
+    }
+  }
+
+  private void leasesChanged(long nowNanos, List<Lease> before, List<Lease> after) {
+    if (before.equals(after)) {
+      return;
+    }
+    for (Lease lease : after) {
+      String key = lease.networkId() + " " + lease.block();
+      if (lease.state() != LeaseState.LEASED) {
+        resting.putIfAbsent(key, new Rest(lease.holder(), nowNanos));
+        continue;
+      }
+      Rest rest = resting.remove(key);
+      long needed = (long) (state.quarantineMillis() * NANOS_PER_MILLI * CLOCK_TOLERANCE);
+      if (rest != null
+          && !rest.holder().equals(lease.holder())
+          && nowNanos - rest.sinceNanos() < needed) {
+        watch.broken(
+            "INV-IPAM-2",
+            "block %s of %s went to %s %d ms after %s gave it up; the quarantine is %d ms"
+                .formatted(
+                    lease.block(),
+                    lease.networkName(),
+                    lease.holder().shortForm(),
+                    (nowNanos - rest.sinceNanos()) / NANOS_PER_MILLI,
+                    rest.holder().shortForm(),
+                    state.quarantineMillis()));
+      }
+      for (Lease other : after) {
+        if (other.state() == LeaseState.LEASED
+            && !other.holder().equals(lease.holder())
+            && other.networkId().equals(lease.networkId())
+            && other.block().overlaps(lease.block())) {
+          watch.broken(
+              "INV-IPAM-1", "block " + lease.block() + " has two holders: " + other + ", " + lease);
+        }
+      }
+    }
+  }
+
+  /** Who led last, or null. */
+  @Nullable NodeId lastLeader() {
+    return leaders.isEmpty() ? null : leaders.lastEntry().getValue();
+  }
+
+  /** The state's hash at an index that was the last at some time; null when it is not known. */
+  @Nullable String hashAt(long index) {
+    if (index == lastIndex) {
+      return stateHashes.computeIfAbsent(index, i -> state.stateHash());
+    }
+    return stateHashes.get(index);
+  }
+}
