@@ -122,7 +122,9 @@ final class Convergence {
       for (Member stranger : view.values()) {
         if (stranger.present()) {
           missing.add(
-              "INV-MEM-1", host, "holds " + stranger.name() + " " + stranger.state() + ", which is gone");
+              "INV-MEM-1",
+              host,
+              "holds " + stranger.name() + " " + stranger.state() + ", which is gone");
         }
       }
     }
@@ -141,7 +143,8 @@ final class Convergence {
         missing.add(
             "INV-MEM-5",
             host,
-            "has the registry up to %d of %d".formatted(running.registryIndex(), truth.lastIndex()));
+            "has the registry up to %d of %d"
+                .formatted(running.registryIndex(), truth.lastIndex()));
       } else if (!((RegistryState) running.registry()).stateHash().equals(truth.stateHash())) {
         missing.add("INV-RAFT-1", host, "has another registry at the same index");
       }

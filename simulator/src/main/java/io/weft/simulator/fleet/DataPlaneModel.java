@@ -8,8 +8,8 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One life of the agent's data-plane worker: works off wirings in order and applies the newest plan,
- * each after a short while.
+ * One life of the agent's data-plane worker: works off wirings in order and applies the newest
+ * plan, each after a short while.
  */
 final class DataPlaneModel {
   private static final long MIN_NANOS = 1_000_000L;

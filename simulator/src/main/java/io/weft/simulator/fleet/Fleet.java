@@ -59,8 +59,7 @@ final class Fleet {
     this.judge = new Judge(this);
     WeftConfig settings = configuration(Map.of());
     for (ScenarioHost spec : scenario.hosts()) {
-      FleetHost host =
-          new FleetHost(this, spec, addresses.get(spec.number() - 1), settings);
+      FleetHost host = new FleetHost(this, spec, addresses.get(spec.number() - 1), settings);
       hosts.put(spec.number(), host);
       fabric.attach(spec.number(), host);
     }

@@ -192,7 +192,9 @@ final class FleetHost implements FabricHost {
   @Override
   public NodeId identity() {
     Identities.Made made = disk.identity;
-    return made == null ? Identities.of(spec.name(), number, wipes).identity().id() : made.identity().id();
+    return made == null
+        ? Identities.of(spec.name(), number, wipes).identity().id()
+        : made.identity().id();
   }
 
   @Override
@@ -212,8 +214,7 @@ final class FleetHost implements FabricHost {
   void found() {
     Identities.Made made = Identities.of(spec.name(), number, wipes);
     disk.identity = made;
-    disk.wrappedCaKey =
-        io.weft.overlay.registry.Blob.of(Identities.wrappedFor(made.identity()));
+    disk.wrappedCaKey = io.weft.overlay.registry.Blob.of(Identities.wrappedFor(made.identity()));
     start();
   }
 
@@ -303,10 +304,7 @@ final class FleetHost implements FabricHost {
     }
     try {
       RegistryState state = RegistryState.restore(saved.state().toByteArray());
-      return state
-          .host(made.identity().id())
-          .filter(h -> h.state() == HostState.LEFT)
-          .isPresent();
+      return state.host(made.identity().id()).filter(h -> h.state() == HostState.LEFT).isPresent();
     } catch (MalformedRegistryException e) {
       disk.registry = null;
       return false;
@@ -516,7 +514,9 @@ final class FleetHost implements FabricHost {
 
   // --- turns: everything that the process does goes through here ---
 
-  /** Something the process does at a time, unless it is gone by then; later when it stands still. */
+  /**
+   * Something the process does at a time, unless it is gone by then; later when it stands still.
+   */
   void turn(long ofLife, long atNanos, Runnable work) {
     world().at(atNanos, () -> now(ofLife, work));
   }
@@ -533,9 +533,7 @@ final class FleetHost implements FabricHost {
   }
 
   private boolean standsStill() {
-    return pauses > 0
-        || world().nowNanos() < busyUntilNanos
-        || (!waiting.isEmpty() && !draining);
+    return pauses > 0 || world().nowNanos() < busyUntilNanos || (!waiting.isEmpty() && !draining);
   }
 
   private void drain() {

@@ -258,9 +258,7 @@ final class HostKernel {
     for (LinkState link : kernel.links()) {
       var vni = DeviceNames.vniOfVxlan(link.name());
       String master = link.master();
-      if (vni.isPresent()
-          && master != null
-          && !master.equals(DeviceNames.bridge(vni.getAsInt()))) {
+      if (vni.isPresent() && master != null && !master.equals(DeviceNames.bridge(vni.getAsInt()))) {
         watch.broken("INV-NET-5", link.name() + " is a port of " + master);
       }
     }

@@ -37,6 +37,7 @@ final class Identities {
   private static final int MAX_TRIES = 10_000;
 
   /** One host's keys: its first, or those after its disk was wiped so many times. */
+  @SuppressWarnings("ArrayRecordComponent") // never compared
   record Made(NodeIdentity identity, byte[] request) {
     @Override
     public byte[] request() {

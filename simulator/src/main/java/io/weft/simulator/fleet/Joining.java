@@ -84,10 +84,7 @@ final class Joining {
     member.ask(
         new HostInput.Submit(
             new RegistryCommand.CreateToken(
-                token.id(),
-                Blob.of(token.secretHash()),
-                member.wallMillis() + TOKEN_MILLIS,
-                1),
+                token.id(), Blob.of(token.secretHash()), member.wallMillis() + TOKEN_MILLIS, 1),
             new Reply<CommandResult.Answer>() {
               @Override
               public void done(CommandResult.Answer answer) {
@@ -159,7 +156,9 @@ final class Joining {
       return;
     }
     List<PeerAddress> seeds = new ArrayList<>();
-    reply.getSeedList().forEach(s -> seeds.add(PeerAddress.of(s.getIp().toByteArray(), s.getPort())));
+    reply
+        .getSeedList()
+        .forEach(s -> seeds.add(PeerAddress.of(s.getIp().toByteArray(), s.getPort())));
     host.joined(made, seeds);
   }
 }

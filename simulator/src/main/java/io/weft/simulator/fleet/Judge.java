@@ -101,7 +101,9 @@ final class Judge {
   void thrown(FleetHost host, Throwable error) {
     StackTraceElement[] stack = error.getStackTrace();
     violated(
-        "core-threw", host, error + (stack.length == 0 ? "" : " at " + stack[0] + " " + more(stack)));
+        "core-threw",
+        host,
+        error + (stack.length == 0 ? "" : " at " + stack[0] + " " + more(stack)));
   }
 
   private static String more(StackTraceElement[] stack) {
@@ -115,7 +117,9 @@ final class Judge {
   void engineFailed(FleetHost host, RuntimeException error) {
     measures.count("engine-task-failed");
     fleet.world().trace().add(9);
-    fleet.observer().event(fleet.world().nowNanos(), "engine-task-failed", host.number, error.toString());
+    fleet
+        .observer()
+        .event(fleet.world().nowNanos(), "engine-task-failed", host.number, error.toString());
   }
 
   // --- what happens ---
@@ -228,9 +232,10 @@ final class Judge {
 
   void engineChanged(FleetHost host, EngineStatus status) {
     speaking = host;
-    fleet.world().trace().add(status.term() * 8 + status.role().ordinal());
+    fleet.world().trace().add(status.term());
     truth.engineChanged(host.identity(), status);
     event("registry-role", host, status.role() + " in term " + status.term());
+    fleet.world().trace().add(status.role().name());
     speaking = null;
   }
 

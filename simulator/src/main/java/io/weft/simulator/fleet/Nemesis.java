@@ -136,7 +136,8 @@ final class Nemesis {
         f.hosts().forEach(h -> fleet.host(h).pause(true));
         lift(f, () -> f.hosts().forEach(h -> fleet.host(h).pause(false)));
       }
-      case FaultSpec.ClockJump f -> f.hosts().forEach(h -> fleet.host(h).clock().jump(f.byMillis()));
+      case FaultSpec.ClockJump f ->
+          f.hosts().forEach(h -> fleet.host(h).clock().jump(f.byMillis()));
       case FaultSpec.ClockDrift f -> {
         f.hosts().forEach(h -> drift(fleet.host(h), f.rate()));
         lift(f, () -> f.hosts().forEach(h -> drift(fleet.host(h), 1 / f.rate())));
@@ -183,8 +184,7 @@ final class Nemesis {
   }
 
   private List<int[]> apart(List<List<Integer>> groups) {
-    return pairs(
-        (from, to) -> groups.stream().noneMatch(g -> g.contains(from) && g.contains(to)));
+    return pairs((from, to) -> groups.stream().noneMatch(g -> g.contains(from) && g.contains(to)));
   }
 
   private List<int[]> oneWay(List<List<Integer>> groups) {

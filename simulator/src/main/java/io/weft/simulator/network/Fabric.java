@@ -375,8 +375,7 @@ public final class Fabric {
       delay += resend;
       resend *= 2;
     }
-    link.lastArrivalNanos[end] =
-        Math.max(world.nowNanos() + delay, link.lastArrivalNanos[end] + 1);
+    link.lastArrivalNanos[end] = Math.max(world.nowNanos() + delay, link.lastArrivalNanos[end] + 1);
     return link.lastArrivalNanos[end];
   }
 
@@ -395,7 +394,7 @@ public final class Fabric {
       closeEnd(link, other, "closed by the peer");
       links.remove(link);
     } else if (link.open[other] && lives[to] == link.lives[other]) {
-      trace(5, link.hosts[end], to, sent.bytes().length * 8L + channel.ordinal());
+      trace(5, link.hosts[end], to, sent.bytes().length * 8L + channel.code());
       hosts[to].message(link.linkIds[other], channel, sent.bytes());
     }
   }
@@ -471,6 +470,6 @@ public final class Fabric {
   }
 
   private void trace(int kind, int from, int to, long detail) {
-    world.trace().add((long) kind << 56 | (long) from << 40 | (long) to << 24 ^ detail);
+    world.trace().add(((long) kind << 56 | (long) from << 40 | (long) to << 24) ^ detail);
   }
 }

@@ -1,0 +1,78 @@
+package io.weft.simulator.fleet;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.weft.simulator.scenario.Expect;
+import io.weft.simulator.scenario.FaultSpec;
+import io.weft.simulator.scenario.NetworkSpec;
+import io.weft.simulator.scenario.Scenario;
+import io.weft.simulator.scenario.ScenarioHost;
+import io.weft.simulator.scenario.Work;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The whole control plane in virtual time. */
+class FleetRunTest {
+  @TempDir Path scratch = Path.of("set by JUnit");
+
+  static Scenario scenario(int hosts, List<FaultSpec> faults) {
+    List<ScenarioHost> all = new ArrayList<>();
+    for (int i = 1; i <= hosts; i++) {
+      all.add(ScenarioHost.plain(i));
+    }
+    return new Scenario(
+        "test",
+        1,
+        100_000,
+        all,
+        new NetworkSpec(1_000, 20_000, 0.01, 0.001, 0.01, 1_000_000_000, 1_500),
+        List.of(),
+        new TreeMap<>(),
+        List.of(
+            new Work.CreateNetwork(5_000, "blue", "10.32.0.0/16"),
+            new Work.Attach(6_000, "blue", 3, List.of()),
+            new Work.Churn(8_000, 2_000, 60_000, "blue", 0.05)),
+        faults,
+        new Expect(30_000, new TreeSet<>(), List.of()));
+  }
+
+  private RunResult run(Scenario scenario, long seed) {
+    return FleetRun.run(scenario, seed, scratch, RunObserver.NONE);
+  }
+
+  private static final List<FaultSpec> FAULTS =
+      List.of(
+          new FaultSpec.Partition(20_000, 30_000, List.of(List.of(1, 2), List.of(3, 4, 5)), false),
+          new FaultSpec.Crash(30_000, 10_000, List.of(3), true, false),
+          new FaultSpec.Pause(55_000, 8_000, List.of(4)));
+
+  @Test
+  void aClusterThroughPartitionCrashAndPauseKeepsEveryInvariant() {
+    RunResult result = run(scenario(5, FAULTS), 7);
+    assertThat(result.violations()).isEmpty();
+    assertThat(result.sometimes())
+        .containsKeys("block-leased", "host-failed", "host-rejoined", "leader-changed");
+    assertThat(result.rates()).containsKeys("convergence-seconds");
+  }
+
+  @Test
+  void theSameSeedTakesTheSameWayAndAnotherSeedAnother() {
+    RunResult first = run(scenario(5, FAULTS), 11);
+    RunResult again = run(scenario(5, FAULTS), 11);
+    RunResult other = run(scenario(5, FAULTS), 12);
+    assertThat(again.traceHash()).isEqualTo(first.traceHash());
+    assertThat(again.events()).isEqualTo(first.events());
+    assertThat(other.traceHash()).isNotEqualTo(first.traceHash());
+  }
+
+  @Test
+  void aRunLeavesNothingBehind() {
+    run(scenario(3, List.of()), 1);
+    assertThat(scratch).isEmptyDirectory();
+  }
+}
