@@ -1,5 +1,6 @@
 package io.weft.simulator.fleet;
 
+import com.google.protobuf.InvalidProtocolBufferException;
 import io.weft.gossip.PeerAddress;
 import io.weft.gossip.transport.Channel;
 import io.weft.overlay.agent.EngineTask;
@@ -9,6 +10,7 @@ import io.weft.overlay.agent.HostInput;
 import io.weft.overlay.agent.HostOptions;
 import io.weft.overlay.agent.LocalEndpoint;
 import io.weft.overlay.agent.WireOrder;
+import io.weft.overlay.agent.proto.RegistryMessage;
 import io.weft.overlay.registry.Blob;
 import io.weft.overlay.registry.atomix.AtomixEngine;
 import io.weft.security.identity.NodeId;
@@ -32,6 +34,9 @@ final class HostShell implements HostEffects {
       super("crashed", null, false, false);
     }
   }
+
+  /** Bytes that a message about a join counts for. */
+  static final int JOIN_WEIGHT = 2_000;
 
   private final FleetHost host;
   private final long life;
@@ -76,7 +81,29 @@ final class HostShell implements HostEffects {
 
   @Override
   public void sendLink(long linkId, Channel channel, byte[] bytes) {
-    then(() -> fabric().send(host.number, linkId, channel, bytes));
+    int weight = weight(channel, bytes);
+    then(() -> fabric().send(host.number, linkId, channel, bytes, weight));
+  }
+
+  /**
+   * Certificates and requests for them hold signatures, whose length differs by a byte or two from
+   * one JVM to the next: what carries them counts as of one length.
+   */
+  static int weight(Channel channel, byte[] bytes) {
+    return switch (channel) {
+      case GOSSIP, RAFT, TUNNEL -> bytes.length;
+      case JOIN -> JOIN_WEIGHT;
+      case REGISTRY -> {
+        try {
+          yield switch (RegistryMessage.parseFrom(bytes).getBodyCase()) {
+            case FORWARDED_JOIN, FORWARDED_JOIN_REPLY -> JOIN_WEIGHT;
+            case SUBMIT, SUBMIT_REPLY, WATCH, ENTRIES, SNAPSHOT, BODY_NOT_SET -> bytes.length;
+          };
+        } catch (InvalidProtocolBufferException e) {
+          throw new IllegalStateException("a message that was just made cannot be read", e);
+        }
+      }
+    };
   }
 
   @Override

@@ -131,7 +131,9 @@ final class Joining {
             .setName(host.spec.name())
             .setCertificateRequest(ByteString.copyFrom(made.request()))
             .build();
-    host.fleet.fabric().send(host.number, linkId, Channel.JOIN, request.toByteArray());
+    host.fleet
+        .fabric()
+        .send(host.number, linkId, Channel.JOIN, request.toByteArray(), HostShell.JOIN_WEIGHT);
   }
 
   void failed(long linkId) {

@@ -177,7 +177,7 @@ public final class Fabric {
       if (silently) {
         cut(link);
       } else {
-        transmit(link, end, new FabricLink.Sent(null, new byte[0]));
+        transmit(link, end, FabricLink.Sent.END);
       }
     }
     linksByHost.get(number).clear();
@@ -334,18 +334,23 @@ public final class Fabric {
     }
   }
 
-  /** Sends on a link; nothing happens when the link is gone. */
-  public void send(int from, long linkId, Channel channel, byte[] bytes) {
+  /**
+   * Sends on a link; nothing happens when the link is gone.
+   *
+   * @param weight how many bytes count: those of the message, unless their number is left to a
+   *     chance that no seed decides
+   */
+  public void send(int from, long linkId, Channel channel, byte[] bytes, int weight) {
     FabricLink link = linksByHost.get(from).get(linkId);
     if (link == null) {
       return;
     }
     int end = end(link, from, linkId);
-    tap.sent(from, link.hosts[1 - end], channel, bytes.length);
-    if (link.bytesOnTheWay[end] + bytes.length > FabricLink.MAX_BYTES_ON_THE_WAY) {
+    tap.sent(from, link.hosts[1 - end], channel, weight);
+    if (link.bytesOnTheWay[end] + weight > FabricLink.MAX_BYTES_ON_THE_WAY) {
       closeEnd(link, end, "the peer does not keep up");
     } else {
-      transmit(link, end, new FabricLink.Sent(channel, bytes));
+      transmit(link, end, new FabricLink.Sent(channel, bytes, weight));
     }
   }
 
@@ -355,14 +360,14 @@ public final class Fabric {
     if (link != null) {
       int end = end(link, from, linkId);
       link.open[end] = false;
-      transmit(link, end, new FabricLink.Sent(null, new byte[0]));
+      transmit(link, end, FabricLink.Sent.END);
     }
   }
 
   private void transmit(FabricLink link, int end, FabricLink.Sent sent) {
     link.onTheWay(end).addLast(sent);
-    link.bytesOnTheWay[end] += sent.bytes().length;
-    world.at(arrival(link, end, sent.bytes().length), () -> arrive(link, end));
+    link.bytesOnTheWay[end] += sent.weight();
+    world.at(arrival(link, end, sent.weight()), () -> arrive(link, end));
   }
 
   private long arrival(FabricLink link, int end, int bytes) {
@@ -386,7 +391,7 @@ public final class Fabric {
       return;
     }
     FabricLink.Sent sent = link.onTheWay(end).removeFirst();
-    link.bytesOnTheWay[end] -= sent.bytes().length;
+    link.bytesOnTheWay[end] -= sent.weight();
     int other = 1 - end;
     int to = link.hosts[other];
     Channel channel = sent.channel();
@@ -394,7 +399,7 @@ public final class Fabric {
       closeEnd(link, other, "closed by the peer");
       links.remove(link);
     } else if (link.open[other] && lives[to] == link.lives[other]) {
-      trace(5, link.hosts[end], to, sent.bytes().length * 8L + channel.code());
+      trace(5, link.hosts[end], to, sent.weight() * 8L + channel.code());
       hosts[to].message(link.linkIds[other], channel, sent.bytes());
     }
   }
