@@ -10,7 +10,7 @@ import java.util.TreeSet;
  *
  * @param convergedWithinMillis how long after the last fault's end all must be well
  * @param invariants those judged, such as {@code INV-IPAM-1}; none: all of them
- * @param sometimes marks that each run must reach at least once
+ * @param sometimes marks that a sweep must reach at least once
  */
 public record Expect(
     long convergedWithinMillis, SortedSet<String> invariants, List<String> sometimes) {

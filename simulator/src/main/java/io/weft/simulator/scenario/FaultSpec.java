@@ -369,7 +369,7 @@ public sealed interface FaultSpec {
   }
 
   /**
-   * Faults drawn from the run's seed. The expansion before a run replaces it by those drawn; a run
+   * Faults drawn from the run's seed. {@link Scenarios#concrete} replaces it by those drawn; a run
    * never sees it.
    *
    * @param untilMillis none begins after this, nor lasts beyond it

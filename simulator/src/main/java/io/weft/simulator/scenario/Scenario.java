@@ -113,8 +113,22 @@ public record Scenario(
     return late;
   }
 
-  /** When the last fault has ended, in virtual milliseconds; 0 when there is none. */
+  /**
+   * When the last fault has ended, in virtual milliseconds; 0 when there is none. What lasts for
+   * good and can be lifted ends with the scenario.
+   */
   public long lastFaultEndMillis() {
-    return faults.stream().mapToLong(FaultSpec::endMillis).max().orElse(0);
+    return faults.stream().mapToLong(this::endMillis).max().orElse(0);
+  }
+
+  private long endMillis(FaultSpec fault) {
+    boolean lasts =
+        switch (fault.kind()) {
+          case PARTITION, ISOLATE, RING, FLAP, LOSS, DUPLICATE, REORDER, DELAY, BLOCK -> true;
+          case PAUSE, CLOCK_DRIFT, SLOW_DISK, FULL_DISK -> true;
+          case CRASH, CLOCK_JUMP, CORRUPT_FILE, LEAVE, JOIN, WIPE, UPGRADE, ADDRESS, RANDOM ->
+              false;
+        };
+    return lasts && fault.forMillis() == 0 ? durationMillis : fault.endMillis();
   }
 }

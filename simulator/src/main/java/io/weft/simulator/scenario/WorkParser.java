@@ -1,0 +1,132 @@
+package io.weft.simulator.scenario;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedSet;
+import java.util.TreeSet;
+
+/** Reads what users do. */
+final class WorkParser {
+  private static final List<String> KINDS =
+      List.of("createNetwork", "attach", "churn", "removeNetwork");
+  private static final List<String> KEYS =
+      List.of("at", "every", "until", "createNetwork", "attach", "churn", "removeNetwork");
+  private static final int MAX_PER_HOST = 1_000;
+  private static final long MIN_EVERY_MILLIS = 10;
+
+  /** As the registry takes them. */
+  private static final Shape<String> NETWORK_NAME =
+      Shape.text(
+          "[a-z][a-z0-9-]{0,30}",
+          "1 to 31 lowercase letters, digits or '-', beginning with a letter");
+
+  private final Fields top;
+  private final Fields.Problems problems;
+  private final Shape<Integer> host;
+  private final Shape<Long> time;
+  private final long durationMillis;
+  private final SortedSet<String> created = new TreeSet<>();
+
+  WorkParser(Fields top, List<ScenarioHost> hosts, long durationMillis) {
+    this.top = top;
+    this.problems = top.problems();
+    this.host = FaultParser.hostShape(hosts);
+    this.time = Shape.duration(0, durationMillis);
+    this.durationMillis = durationMillis;
+  }
+
+  List<Work> workload() {
+    List<Work> workload = new ArrayList<>();
+    YamlNode node = top.get("workload").orElse(new YamlNode.Nothing(top.line()));
+    if (node instanceof YamlNode.Sequence sequence) {
+      names(sequence);
+      for (int i = 0; i < sequence.items().size(); i++) {
+        work(sequence.items().get(i), "workload[" + i + "]").ifPresent(workload::add);
+      }
+    } else if (!(node instanceof YamlNode.Nothing)) {
+      problems.add(
+          node.line(),
+          "workload",
+          "must be a list; each entry is one of " + String.join(", ", KINDS));
+    }
+    return workload;
+  }
+
+  private void names(YamlNode.Sequence sequence) {
+    for (YamlNode item : sequence.items()) {
+      if (item instanceof YamlNode.Mapping entry
+          && entry.entries().get("createNetwork") instanceof YamlNode.Entry(int _, YamlNode body)
+          && body instanceof YamlNode.Mapping inner
+          && inner.entries().get("name") instanceof YamlNode.Entry(int _, YamlNode name)
+          && name instanceof YamlNode.Scalar scalar) {
+        created.add(scalar.text());
+      }
+    }
+  }
+
+  private Optional<Work> work(YamlNode node, String path) {
+    Fields fields = Fields.open(node, path, problems, KEYS);
+    List<String> kinds = KINDS.stream().filter(fields::has).toList();
+    if (kinds.size() != 1) {
+      problems.add(node.line(), path, "needs exactly one of " + String.join(", ", KINDS));
+      return Optional.empty();
+    }
+    String kind = kinds.getFirst();
+    YamlNode body = fields.get(kind).orElse(new YamlNode.Nothing(node.line()));
+    boolean churn = kind.equals("churn");
+    if (!churn && (fields.has("every") || fields.has("until"))) {
+      fields.wrong(fields.has("every") ? "every" : "until", "goes with churn only");
+    }
+    return Optional.of(
+        switch (kind) {
+          case "createNetwork" -> create(fields, body);
+          case "attach" -> attach(fields, body);
+          case "churn" -> churn(fields, body);
+          default -> {
+            Fields remove = Fields.open(body, fields.at(kind), problems, List.of("name"));
+            yield new Work.RemoveNetwork(
+                fields.required("at", time, 0L), remove.required("name", known(), "?"));
+          }
+        });
+  }
+
+  private Shape<String> known() {
+    return created.isEmpty()
+        ? new Shape<>("a network that the workload creates; it creates none", _ -> Optional.empty())
+        : Shape.choice(List.copyOf(created));
+  }
+
+  private Work create(Fields fields, YamlNode body) {
+    Fields create =
+        Fields.open(body, fields.at("createNetwork"), problems, List.of("name", "subnet"));
+    return new Work.CreateNetwork(
+        fields.required("at", time, 0L),
+        create.required("name", NETWORK_NAME, "?"),
+        create.required("subnet", Shape.SUBNET, "10.32.0.0/16"));
+  }
+
+  private Work attach(Fields fields, YamlNode body) {
+    Fields attach =
+        Fields.open(body, fields.at("attach"), problems, List.of("network", "perHost", "hosts"));
+    List<Integer> hosts = attach.has("hosts") ? attach.requiredValues("hosts", host) : List.of();
+    return new Work.Attach(
+        fields.required("at", time, 0L),
+        attach.required("network", known(), "?"),
+        attach.value("perHost", Shape.whole(1, MAX_PER_HOST), 1),
+        hosts);
+  }
+
+  private Work churn(Fields fields, YamlNode body) {
+    Fields churn = Fields.open(body, fields.at("churn"), problems, List.of("network", "fraction"));
+    long every =
+        fields.required("every", Shape.duration(MIN_EVERY_MILLIS, durationMillis), durationMillis);
+    long at = fields.value("at", time, every);
+    long until = fields.value("until", time, durationMillis);
+    double fraction = churn.required("fraction", Shape.share(1, true), 1.0);
+    if (fraction == 0) {
+      churn.wrong("fraction", "must be above 0%");
+    }
+    return new Work.Churn(at, every, until, churn.required("network", known(), "?"), fraction);
+  }
+}
