@@ -43,7 +43,7 @@ final class UserDataPlane implements DataPlane {
 
   private UserDataPlane(DataPlaneConfig config, String why, UserEncryptor encryptor, Kernel host) {
     this.config = config;
-    this.why = why + "; AES-GCM by " + encryptor.cryptoName();
+    this.why = why + "; AES-GCM by " + encryptor.cryptoName() + "; " + encryptor.offload();
     this.encryptor = encryptor;
     hostNamespace = NetworkNamespace.current();
     inside = LinuxKernel.open(encryptor.inside());

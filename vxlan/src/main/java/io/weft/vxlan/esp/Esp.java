@@ -24,8 +24,8 @@ public final class Esp {
   /** Payload, padding and trailer together are a multiple of this. */
   public static final int ALIGNMENT_BYTES = 4;
 
-  /** What sealing needs behind the payload, at most. */
-  public static final int TAIL_BYTES = ALIGNMENT_BYTES - 1 + TRAILER_BYTES + ICV_BYTES;
+  /** What sealing needs behind the payload, where that lies. */
+  public static final int BEHIND_BYTES = 8;
 
   /** SPI and 64-bit sequence number, high half first (RFC 4106, section 5). */
   static final int AAD_BYTES = 12;

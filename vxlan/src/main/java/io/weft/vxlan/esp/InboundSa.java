@@ -56,41 +56,43 @@ public final class InboundSa {
     return bytes.get();
   }
 
-  /** Length of the payload of the packet accepted last; it begins behind the ESP header. */
+  /** Length of the payload of the packet accepted last; it lies where open was told to put it. */
   public int payloadBytes() {
     return payloadBytes;
   }
 
   /**
-   * Opens a packet in place. Its SPI must be this one's (the caller has looked it up by it). Only
-   * after {@link EspVerdict#ACCEPTED} may the buffer's contents be used.
+   * Opens a packet. Its SPI must be this one's (the caller has looked it up by it). Only after
+   * {@link EspVerdict#ACCEPTED} may what lies at {@code to} be used; as much as {@code length} may
+   * have been overwritten there in any case.
    *
-   * @param at offset of the SPI in {@code buffer}
+   * @param at offset of the SPI in {@code from}
    * @param length from the SPI to the ICV, in bytes
+   * @param toAt offset in {@code to} where the payload goes; in place when it is the same buffer,
+   *     {@link Esp#HEADER_BYTES} behind {@code at}
    */
-  public EspVerdict open(MemorySegment buffer, long at, int length) {
+  public EspVerdict open(MemorySegment from, long at, int length, MemorySegment to, long toAt) {
     if (length < LEAST_BYTES || length % Esp.ALIGNMENT_BYTES != 0) {
       return EspVerdict.MALFORMED;
     }
-    long number = window.infer(buffer.get(Esp.INT, at + Esp.SPI_BYTES));
+    long number = window.infer(from.get(Esp.INT, at + Esp.SPI_BYTES));
     if (!window.fresh(number)) {
       return EspVerdict.REPLAYED;
     }
-    nonce.set(Esp.LONG, Esp.SALT_BYTES, buffer.get(Esp.LONG, at + 8));
+    nonce.set(Esp.LONG, Esp.SALT_BYTES, from.get(Esp.LONG, at + 8));
     aad.set(Esp.LONG, 4, number);
-    long payloadAt = at + Esp.HEADER_BYTES;
     int body = length - Esp.HEADER_BYTES - Esp.ICV_BYTES;
-    if (!aead.open(nonce, aad, buffer, payloadAt, body)) {
+    if (!aead.open(nonce, aad, from, at + Esp.HEADER_BYTES, body, to, toAt)) {
       return EspVerdict.NOT_AUTHENTIC;
     }
     // Only now: a forged number must not move the window (RFC 4303, section 3.4.3).
     if (!window.accept(number)) {
       return EspVerdict.REPLAYED;
     }
-    int nextHeader = Byte.toUnsignedInt(buffer.get(JAVA_BYTE, payloadAt + body - 1));
-    int pad = Byte.toUnsignedInt(buffer.get(JAVA_BYTE, payloadAt + body - 2));
+    int nextHeader = Byte.toUnsignedInt(to.get(JAVA_BYTE, toAt + body - 1));
+    int pad = Byte.toUnsignedInt(to.get(JAVA_BYTE, toAt + body - 2));
     int payload = body - Esp.TRAILER_BYTES - pad;
-    if (payload < 0 || !padIsOrdinary(buffer, payloadAt + payload, pad)) {
+    if (payload < 0 || !padIsOrdinary(to, toAt + payload, pad)) {
       return EspVerdict.BAD_PADDING;
     }
     if (nextHeader == Esp.NEXT_HEADER_NONE) {

@@ -55,20 +55,27 @@ final class IpsecMbAead implements Aead {
 
   @Override
   public void seal(
-      MemorySegment nonce, MemorySegment aad, MemorySegment data, long at, int length) {
-    checkBounds(data, at, length);
-    long in = data.address() + at;
+      MemorySegment nonce,
+      MemorySegment aad,
+      MemorySegment from,
+      long at,
+      int length,
+      MemorySegment to,
+      long toAt) {
+    Aead.checkBounds(from, at, length, to, toAt, (long) length + Esp.ICV_BYTES);
+    long in = from.address() + at;
+    long out = to.address() + toAt;
     try {
       library.seal.invokeExact(
           key,
           context,
-          in,
+          out,
           in,
           (long) length,
           nonce,
           aad,
           aad.byteSize(),
-          in + length,
+          out + length,
           (long) Esp.ICV_BYTES);
     } catch (Throwable t) {
       throw new AssertionError(t);
@@ -77,14 +84,21 @@ final class IpsecMbAead implements Aead {
 
   @Override
   public boolean open(
-      MemorySegment nonce, MemorySegment aad, MemorySegment data, long at, int length) {
-    checkBounds(data, at, length);
-    long in = data.address() + at;
+      MemorySegment nonce,
+      MemorySegment aad,
+      MemorySegment from,
+      long at,
+      int length,
+      MemorySegment to,
+      long toAt) {
+    Aead.checkBounds(from, at, (long) length + Esp.ICV_BYTES, to, toAt, length);
+    long in = from.address() + at;
+    long out = to.address() + toAt;
     try {
       library.open.invokeExact(
           key,
           context,
-          in,
+          out,
           in,
           (long) length,
           nonce,
@@ -97,15 +111,9 @@ final class IpsecMbAead implements Aead {
     }
     // Both halves always: the time taken must not tell how much of a guess was right.
     long wrong =
-        (tag.get(Esp.LONG, 0) ^ data.get(Esp.LONG, at + length))
-            | (tag.get(Esp.LONG, 8) ^ data.get(Esp.LONG, at + length + 8));
+        (tag.get(Esp.LONG, 0) ^ from.get(Esp.LONG, at + length))
+            | (tag.get(Esp.LONG, 8) ^ from.get(Esp.LONG, at + length + 8));
     return wrong == 0;
-  }
-
-  private static void checkBounds(MemorySegment data, long at, int length) {
-    if (!data.isNative() || at < 0 || length < 0 || at + length + Esp.ICV_BYTES > data.byteSize()) {
-      throw new IndexOutOfBoundsException("AEAD data outside of its buffer");
-    }
   }
 
   static final class Provider implements AeadProvider {

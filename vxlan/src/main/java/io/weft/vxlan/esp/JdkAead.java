@@ -31,12 +31,18 @@ final class JdkAead implements Aead {
 
   @Override
   public void seal(
-      MemorySegment nonce, MemorySegment aad, MemorySegment data, long at, int length) {
-    MemorySegment.copy(data, JAVA_BYTE, at, in, 0, length);
+      MemorySegment nonce,
+      MemorySegment aad,
+      MemorySegment from,
+      long at,
+      int length,
+      MemorySegment to,
+      long toAt) {
+    MemorySegment.copy(from, JAVA_BYTE, at, in, 0, length);
     try {
       init(Cipher.ENCRYPT_MODE, nonce, aad);
       int sealed = cipher.doFinal(in, 0, length, out, 0);
-      MemorySegment.copy(out, 0, data, JAVA_BYTE, at, sealed);
+      MemorySegment.copy(out, 0, to, JAVA_BYTE, toAt, sealed);
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException("the JDK's AES-GCM failed to seal", e);
     }
@@ -44,12 +50,18 @@ final class JdkAead implements Aead {
 
   @Override
   public boolean open(
-      MemorySegment nonce, MemorySegment aad, MemorySegment data, long at, int length) {
-    MemorySegment.copy(data, JAVA_BYTE, at, in, 0, length + Esp.ICV_BYTES);
+      MemorySegment nonce,
+      MemorySegment aad,
+      MemorySegment from,
+      long at,
+      int length,
+      MemorySegment to,
+      long toAt) {
+    MemorySegment.copy(from, JAVA_BYTE, at, in, 0, length + Esp.ICV_BYTES);
     try {
       init(Cipher.DECRYPT_MODE, nonce, aad);
       int opened = cipher.doFinal(in, 0, length + Esp.ICV_BYTES, out, 0);
-      MemorySegment.copy(out, 0, data, JAVA_BYTE, at, opened);
+      MemorySegment.copy(out, 0, to, JAVA_BYTE, toAt, opened);
       return true;
     } catch (AEADBadTagException e) {
       return false;

@@ -97,19 +97,26 @@ final class OpenSslAead implements Aead {
 
   @Override
   public void seal(
-      MemorySegment nonce, MemorySegment aad, MemorySegment data, long at, int length) {
-    checkBounds(data, at, length);
-    long in = data.address() + at;
+      MemorySegment nonce,
+      MemorySegment aad,
+      MemorySegment from,
+      long at,
+      int length,
+      MemorySegment to,
+      long toAt) {
+    Aead.checkBounds(from, at, length, to, toAt, (long) length + Esp.ICV_BYTES);
+    long in = from.address() + at;
+    long out = to.address() + toAt;
     try {
       init(sealing, MemorySegment.NULL, MemorySegment.NULL, nonce, 1);
       update(sealing, 0L, aad.address(), (int) aad.byteSize());
       if (length > 0) {
-        update(sealing, in, in, length);
+        update(sealing, out, in, length);
       }
-      must("EVP_CipherFinal_ex", (int) openSsl.last.invokeExact(sealing, in + length, written));
+      must("EVP_CipherFinal_ex", (int) openSsl.last.invokeExact(sealing, out + length, written));
       must(
           "EVP_CIPHER_CTX_ctrl",
-          (int) openSsl.control.invokeExact(sealing, GET_TAG, Esp.ICV_BYTES, in + length));
+          (int) openSsl.control.invokeExact(sealing, GET_TAG, Esp.ICV_BYTES, out + length));
     } catch (RuntimeException e) {
       throw e;
     } catch (Throwable t) {
@@ -119,30 +126,30 @@ final class OpenSslAead implements Aead {
 
   @Override
   public boolean open(
-      MemorySegment nonce, MemorySegment aad, MemorySegment data, long at, int length) {
-    checkBounds(data, at, length);
-    long in = data.address() + at;
+      MemorySegment nonce,
+      MemorySegment aad,
+      MemorySegment from,
+      long at,
+      int length,
+      MemorySegment to,
+      long toAt) {
+    Aead.checkBounds(from, at, (long) length + Esp.ICV_BYTES, to, toAt, length);
+    long in = from.address() + at;
+    long out = to.address() + toAt;
     try {
       init(opening, MemorySegment.NULL, MemorySegment.NULL, nonce, 0);
       update(opening, 0L, aad.address(), (int) aad.byteSize());
       if (length > 0) {
-        update(opening, in, in, length);
+        update(opening, out, in, length);
       }
       must(
           "EVP_CIPHER_CTX_ctrl",
           (int) openSsl.control.invokeExact(opening, SET_TAG, Esp.ICV_BYTES, in + length));
-      return (int) openSsl.last.invokeExact(opening, in + length, written) == 1;
+      return (int) openSsl.last.invokeExact(opening, out + length, written) == 1;
     } catch (RuntimeException e) {
       throw e;
     } catch (Throwable t) {
       throw new AssertionError(t);
-    }
-  }
-
-  /** Native code is about to write there: what Java would have checked is checked here. */
-  private static void checkBounds(MemorySegment data, long at, int length) {
-    if (!data.isNative() || at < 0 || length < 0 || at + length + Esp.ICV_BYTES > data.byteSize()) {
-      throw new IndexOutOfBoundsException("AEAD data outside of its buffer");
     }
   }
 

@@ -69,37 +69,45 @@ public final class OutboundSa {
   }
 
   /**
-   * Makes the payload the middle of an ESP packet, in place. The packet begins {@link
-   * Esp#HEADER_BYTES} before the payload; up to {@link Esp#TAIL_BYTES} behind it are written.
+   * Seals a payload into an ESP packet elsewhere. Up to {@link Esp#BEHIND_BYTES} behind the payload
+   * must be there; they are overwritten and put back.
    *
-   * @param payloadAt offset of the payload (a UDP header) in {@code buffer}
+   * @param payloadAt offset of the payload (a UDP header) in {@code from}
+   * @param packetAt offset in {@code to} where the packet goes; the two must not overlap
    * @return length of the ESP packet in bytes
    * @throws IllegalStateException when the counter has ended
    */
-  public int seal(MemorySegment buffer, long payloadAt, int payloadBytes) {
+  public int seal(
+      MemorySegment from, long payloadAt, int payloadBytes, MemorySegment to, long packetAt) {
     long number = sequence.incrementAndGet();
     if (number > LAST_SEQUENCE) {
       throw new IllegalStateException("the sequence numbers of this SA are used up");
     }
-    long packetAt = payloadAt - Esp.HEADER_BYTES;
-    buffer.set(Esp.INT, packetAt, spi);
-    buffer.set(Esp.INT, packetAt + 4, (int) number);
+    to.set(Esp.INT, packetAt, spi);
+    to.set(Esp.INT, packetAt + 4, (int) number);
     // The whole sequence number is the IV: a counter is what never repeats (RFC 4106, section 3.1).
-    buffer.set(Esp.LONG, packetAt + 8, number);
+    to.set(Esp.LONG, packetAt + 8, number);
     nonce.set(Esp.LONG, Esp.SALT_BYTES, number);
     aad.set(Esp.LONG, 4, number);
 
     int pad = Esp.padBytes(payloadBytes);
     long tail = payloadAt + payloadBytes;
-    for (int i = 0; i < pad; i++) {
-      buffer.set(JAVA_BYTE, tail + i, (byte) (i + 1));
-    }
-    buffer.set(JAVA_BYTE, tail + pad, (byte) pad);
-    buffer.set(JAVA_BYTE, tail + pad + 1, (byte) Esp.NEXT_HEADER_UDP);
+    long behind = from.get(Esp.LONG, tail);
+    writeTrailer(from, tail, pad);
     int body = payloadBytes + pad + Esp.TRAILER_BYTES;
-    aead.seal(nonce, aad, buffer, payloadAt, body);
+    aead.seal(nonce, aad, from, payloadAt, body, to, packetAt + Esp.HEADER_BYTES);
+    from.set(Esp.LONG, tail, behind);
     int packetBytes = Esp.HEADER_BYTES + body + Esp.ICV_BYTES;
     bytes.setOpaque(bytes.getPlain() + packetBytes);
     return packetBytes;
+  }
+
+  /** Padding 1, 2, 3 as far as needed, its length, the next header (RFC 4303, section 2.4). */
+  private static void writeTrailer(MemorySegment buffer, long at, int pad) {
+    for (int i = 0; i < pad; i++) {
+      buffer.set(JAVA_BYTE, at + i, (byte) (i + 1));
+    }
+    buffer.set(JAVA_BYTE, at + pad, (byte) pad);
+    buffer.set(JAVA_BYTE, at + pad + 1, (byte) Esp.NEXT_HEADER_UDP);
   }
 }

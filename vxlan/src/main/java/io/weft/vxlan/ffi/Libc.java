@@ -76,6 +76,10 @@ public final class Libc {
       handle("sendmsg", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_INT));
   private static final MethodHandle RECVMSG =
       handle("recvmsg", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_INT));
+  private static final MethodHandle RECVMMSG =
+      handle(
+          "recvmmsg",
+          FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT, ADDRESS));
   private static final MethodHandle POLL =
       handle("poll", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT));
   private static final MethodHandle EVENTFD =
@@ -428,6 +432,17 @@ public final class Libc {
 
   public static long recvmsg(int fd, MemorySegment header, int flags) {
     return checked("recvmsg", tryRecvmsg(fd, header, flags));
+  }
+
+  /** recvmmsg(2) without a time limit: how many messages were taken. */
+  public static int tryRecvmmsg(int fd, MemorySegment messages, int count, int flags) {
+    MemorySegment state = STATE.get();
+    try {
+      int r = (int) RECVMMSG.invokeExact(state, fd, messages, count, flags, MemorySegment.NULL);
+      return r < 0 ? -errno(state) : r;
+    } catch (Throwable t) {
+      throw broken(t);
+    }
   }
 
   /**

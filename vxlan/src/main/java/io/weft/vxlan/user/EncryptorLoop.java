@@ -1,89 +1,89 @@
 package io.weft.vxlan.user;
 
-import static java.lang.foreign.ValueLayout.JAVA_BYTE;
+import static io.weft.vxlan.user.Packets.ETHERNET_BYTES;
+import static io.weft.vxlan.user.Packets.ETHERTYPE_IPV4;
+import static io.weft.vxlan.user.Packets.ETHERTYPE_IPV6;
+import static io.weft.vxlan.user.Packets.IPV4_BYTES;
+import static io.weft.vxlan.user.Packets.IPV6_BYTES;
+import static io.weft.vxlan.user.Packets.NET32;
+import static io.weft.vxlan.user.Packets.NET64;
+import static io.weft.vxlan.user.Packets.UDP;
+import static io.weft.vxlan.user.Packets.UDP_BYTES;
+import static io.weft.vxlan.user.Packets.VXLAN_BYTES;
+import static io.weft.vxlan.user.Packets.u16;
+import static io.weft.vxlan.user.Packets.u8;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_SHORT;
 
 import io.weft.vxlan.esp.Esp;
-import io.weft.vxlan.esp.EspVerdict;
-import io.weft.vxlan.esp.InboundSa;
 import io.weft.vxlan.esp.OutboundSa;
 import io.weft.vxlan.ffi.Errno;
 import io.weft.vxlan.ffi.Libc;
-import io.weft.vxlan.ffi.SocketAddresses;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.net.Inet6Address;
 import java.net.InetAddress;
-import java.nio.ByteOrder;
-import java.util.concurrent.atomic.AtomicLongArray;
 
 /**
  * The encryptor's one thread: packets from the TAP to the socket and back, each run to completion.
  * Everything it reads of others is the published {@link TunnelTable}; everything it writes for
- * others are counters. Packets stay in one buffer each way: headers are written around the payload
- * where it lies.
+ * others are counters. Nothing is allocated and nothing is locked on the way.
+ *
+ * <p>What makes it fast is that a system call and a trip through the kernel's stack carry many
+ * packets. Outwards the TAP says that it can segment, so the kernel hands over frames of up to 64
+ * KiB; {@link Segmenter} cuts them without moving the payload, {@link SendBatch} seals the pieces
+ * side by side and lets the kernel cut them apart again behind its stack (UDP_SEGMENT). Inwards
+ * {@link Receiver} takes trains of datagrams as one (UDP_GRO), {@link Coalescer} opens each to
+ * where its payload belongs and writes them to the TAP as one frame. Each packet on the wire stays
+ * an ESP packet of its own, so that a lost one is one lost packet, and any other ESP can read it.
+ * Where the kernel knows no segmentation inside of tunnels (before Linux 6.17) frames are smaller,
+ * and everything else is the same.
  */
 final class EncryptorLoop {
-  /** How many packets one direction may take before the other gets its turn. */
-  private static final int BURST = 64;
+  /** How many frames one direction may take before the other gets its turn. */
+  private static final int BURST = 16;
 
   private static final int BUFFER_BYTES = 68 * 1024;
 
-  /** Where a frame or a datagram is read to: room in front for the headers that it will get. */
-  private static final int READ_AT = 128;
+  /** Where a frame's header is read to: in the middle of nothing, as headers only get shorter. */
+  private static final int READ_AT = 64;
 
-  private static final int ETHERNET_BYTES = 14;
-  private static final int UDP_BYTES = 8;
-  private static final int VXLAN_BYTES = 8;
-  private static final int IPV4_BYTES = 20;
-  private static final int IPV6_BYTES = 40;
-  private static final int ETHERTYPE_IPV4 = 0x0800;
-  private static final int ETHERTYPE_IPV6 = 0x86dd;
-  private static final int PROTOCOL_UDP = 17;
-  private static final int DEFAULT_HOPS = 64;
-  private static final int DONT_FRAGMENT = 0x4000;
-
-  private static final ValueLayout.OfShort NET16 =
-      ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN);
-  private static final ValueLayout.OfInt NET32 =
-      ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN);
-  private static final ValueLayout.OfLong NET64 =
-      ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN);
+  private static final int FRAME_AT = READ_AT + VnetHeader.BYTES;
 
   private final int tap;
   private final int socket;
   private final int wake;
   private final boolean six;
-  private final long localHigh;
-  private final long localLow;
   private final int vxlanPort;
   private final MemorySegment out;
-  private final MemorySegment in;
-  private final MemorySegment sender;
-  private final MemorySegment senderLength;
+  private final MemorySegment outRead;
   private final MemorySegment polled;
   private final MemorySegment woken;
-  private final AtomicLongArray drops = new AtomicLongArray(DropCause.values().length);
+  private final Drops drops = new Drops();
+  private final SendBatch batch;
+  private final Segmenter segmenter;
+  private final Receiver receiver;
+  private final Coalescer coalescer;
   private volatile TunnelTable table = TunnelTable.empty();
   private volatile boolean stopping;
 
   /** Takes descriptors, owns none of them; the arena must outlive the loop. */
-  EncryptorLoop(Arena arena, int tap, int socket, int wake, InetAddress local, int vxlanPort) {
-    this.tap = tap;
+  EncryptorLoop(
+      Arena arena, TapDevice tap, int socket, int wake, InetAddress local, int vxlanPort) {
+    this.tap = tap.fd();
     this.socket = socket;
     this.wake = wake;
     this.vxlanPort = vxlanPort;
     six = local instanceof Inet6Address;
-    localHigh = AddressTable.high(local);
-    localLow = AddressTable.low(local);
     out = arena.allocate(BUFFER_BYTES, 64);
-    in = arena.allocate(BUFFER_BYTES, 64);
-    sender = arena.allocate(SocketAddresses.INET6_BYTES, 8);
-    senderLength = arena.allocate(JAVA_INT);
+    outRead = out.asSlice(READ_AT);
     polled = arena.allocate(3 * 8L, 8);
     woken = arena.allocate(8, 8);
+    batch = new SendBatch(arena, socket, drops);
+    segmenter = new Segmenter(arena, batch);
+    receiver = new Receiver(arena, socket);
+    TapWriter writer = new TapWriter(tap.fd(), local, drops);
+    coalescer = new Coalescer(arena, writer, tap.takesSuperFrames(), vxlanPort, drops);
   }
 
   void publish(TunnelTable next) {
@@ -95,21 +95,7 @@ final class EncryptorLoop {
   }
 
   long drops(DropCause cause) {
-    return drops.get(index(cause));
-  }
-
-  @SuppressWarnings("EnumOrdinal") // an index into an array of the enum's own size
-  private static int index(DropCause cause) {
-    return cause.ordinal();
-  }
-
-  private void drop(DropCause cause) {
-    drops.setOpaque(index(cause), drops.getPlain(index(cause)) + 1);
-  }
-
-  private void drop(DropCause cause, PeerCounters peer, String error) {
-    drop(cause);
-    peer.lastError = error;
+    return drops.of(cause);
   }
 
   /** Runs until stopped; throws when a descriptor is broken for good. */
@@ -136,238 +122,147 @@ final class EncryptorLoop {
   }
 
   private boolean fromTap(TunnelTable now) {
-    for (int i = 0; i < BURST; i++) {
-      long read = Libc.tryRead(tap, out.asSlice(READ_AT), BUFFER_BYTES - READ_AT - Esp.TAIL_BYTES);
+    int taken = 0;
+    for (; taken < BURST; taken++) {
+      long read = Libc.tryRead(tap, outRead, BUFFER_BYTES - READ_AT - Esp.BEHIND_BYTES);
       if (read < 0) {
         if (TapDevice.isTemporary(read)) {
-          return i > 0;
+          break;
         }
         throw new IllegalStateException(
             "the encryptor's device is gone: " + Errno.name((int) -read));
       }
-      outgoing(now, (int) read);
+      outgoing(now, READ_AT + read);
     }
-    return true;
+    batch.flush();
+    return taken > 0;
   }
 
-  /** One Ethernet frame at READ_AT: find the UDP header, then the tunnel. */
-  private void outgoing(TunnelTable now, int length) {
-    if (length < ETHERNET_BYTES + IPV4_BYTES + UDP_BYTES) {
-      drop(DropCause.NOT_OVERLAY);
+  /** One frame at FRAME_AT, its VnetHeader before it: find the UDP header, then the tunnel. */
+  private void outgoing(TunnelTable now, long end) {
+    long ip = FRAME_AT + ETHERNET_BYTES;
+    if (end < ip + IPV4_BYTES + UDP_BYTES) {
+      drops.add(DropCause.NOT_OVERLAY);
       return;
     }
-    int type = Short.toUnsignedInt(out.get(NET16, READ_AT + 12));
-    long ip = READ_AT + ETHERNET_BYTES;
-    int rest = length - ETHERNET_BYTES;
+    int type = u16(out, FRAME_AT + 12);
     if (type == ETHERTYPE_IPV4 && !six) {
-      int first = out.get(JAVA_BYTE, ip);
-      int header = (first & 0xf) * 4;
-      if (first >> 4 != 4 || out.get(JAVA_BYTE, ip + 9) != PROTOCOL_UDP || header < IPV4_BYTES) {
-        drop(DropCause.NOT_OVERLAY);
-      } else if ((out.get(NET16, ip + 6) & 0x3fff) != 0) {
-        drop(DropCause.FRAGMENT);
+      int header = (u8(out, ip) & 0xf) * 4;
+      if (u8(out, ip) >> 4 != 4 || u8(out, ip + 9) != UDP || header < IPV4_BYTES) {
+        drops.add(DropCause.NOT_OVERLAY);
+      } else if ((u16(out, ip + 6) & Packets.IPV4_FRAGMENT_BITS) != 0) {
+        drops.add(DropCause.FRAGMENT);
       } else {
         long low = AddressTable.IPV4_LOW | Integer.toUnsignedLong(out.get(NET32, ip + 16));
-        seal(now, AddressTable.IPV4_HIGH, low, ip + header, rest - header);
+        seal(now, AddressTable.IPV4_HIGH, low, ip + header, end);
       }
     } else if (type == ETHERTYPE_IPV6 && six) {
-      int next = Byte.toUnsignedInt(out.get(JAVA_BYTE, ip + 6));
-      if (rest < IPV6_BYTES + UDP_BYTES || next != PROTOCOL_UDP) {
+      int next = u8(out, ip + 6);
+      if (end < ip + IPV6_BYTES + UDP_BYTES || next != UDP) {
         // 44 is the fragment header (RFC 8200, section 4.5).
-        drop(next == 44 ? DropCause.FRAGMENT : DropCause.NOT_OVERLAY);
+        drops.add(next == 44 ? DropCause.FRAGMENT : DropCause.NOT_OVERLAY);
       } else {
-        seal(
-            now,
-            out.get(NET64, ip + 24),
-            out.get(NET64, ip + 32),
-            ip + IPV6_BYTES,
-            rest - IPV6_BYTES);
+        seal(now, out.get(NET64, ip + 24), out.get(NET64, ip + 32), ip + IPV6_BYTES, end);
       }
     } else {
-      drop(DropCause.NOT_OVERLAY);
+      drops.add(DropCause.NOT_OVERLAY);
     }
   }
 
-  private void seal(TunnelTable now, long high, long low, long udp, int rest) {
-    if (rest < UDP_BYTES + VXLAN_BYTES) {
-      drop(DropCause.TRUNCATED);
+  private void seal(TunnelTable now, long high, long low, long udp, long end) {
+    if (udp + UDP_BYTES + VXLAN_BYTES > end) {
+      drops.add(DropCause.TRUNCATED);
       return;
     }
-    int length = Short.toUnsignedInt(out.get(NET16, udp + 4));
-    if (length > rest || length < UDP_BYTES + VXLAN_BYTES) {
-      drop(DropCause.TRUNCATED);
-      return;
-    }
-    if (Short.toUnsignedInt(out.get(NET16, udp + 2)) != vxlanPort) {
-      drop(DropCause.NOT_OVERLAY);
+    if (u16(out, udp + 2) != vxlanPort) {
+      drops.add(DropCause.NOT_OVERLAY);
       return;
     }
     TunnelTable.Path path = now.outbound().get(high, low);
     if (path == null) {
-      drop(DropCause.NO_TUNNEL);
+      drops.add(DropCause.NO_TUNNEL);
       return;
     }
     OutboundSa sa = path.sa();
     if (sa == null) {
-      drop(DropCause.NO_KEY, path.counters(), "no key for sending has been agreed yet");
+      drops.add(DropCause.NO_KEY, 1, path.counters(), "no key for sending has been agreed yet");
       return;
     }
-    int sealed = sa.seal(out, udp, length);
-    long sent =
-        Libc.trySendto(
-            socket, out.asSlice(udp - Esp.HEADER_BYTES, sealed), sealed, 0, path.sockaddr());
-    if (sent < 0) {
-      String error = Errno.name((int) -sent);
-      if (sent == -Errno.EMSGSIZE) {
-        drop(
-            DropCause.TOO_BIG,
-            path.counters(),
-            sealed + " bytes of ESP are more than the underlay's MTU lets through");
-      } else {
-        drop(DropCause.SEND_FAILED, path.counters(), "the underlay refused a packet: " + error);
-      }
-      return;
+    boolean whole =
+        VnetHeader.type(out, READ_AT) == VnetHeader.NO_SEGMENTS
+            ? single(path, sa, udp, end)
+            : segmenter.split(out, READ_AT, udp, end, path, sa);
+    if (!whole) {
+      drops.add(DropCause.TRUNCATED);
     }
-    PeerCounters.add(path.counters().txPackets, 1);
-    PeerCounters.add(path.counters().txBytes, sealed);
   }
 
-  private boolean fromSocket(TunnelTable now) {
-    for (int i = 0; i < BURST; i++) {
-      senderLength.set(JAVA_INT, 0, SocketAddresses.INET6_BYTES);
-      long read =
-          Libc.tryRecvfrom(
-              socket,
-              in.asSlice(READ_AT),
-              BUFFER_BYTES - READ_AT,
-              Libc.MSG_DONTWAIT,
-              sender,
-              senderLength);
-      if (read < 0) {
-        if (read == -Errno.EBADF) {
-          throw new IllegalStateException("the encryptor's socket is gone");
-        }
-        // Anything else is about a packet of the past (ICMP errors): poll says when there is more.
-        return i > 0;
-      }
-      incoming(now, (int) read);
+  private boolean single(TunnelTable.Path path, OutboundSa sa, long udp, long end) {
+    int length = u16(out, udp + 4);
+    if (udp + length > end || length < UDP_BYTES + VXLAN_BYTES) {
+      return false;
     }
+    if (VnetHeader.needsChecksum(out, READ_AT)
+        && !Segmenter.completeChecksum(out, READ_AT, udp + length)) {
+      return false;
+    }
+    batch.add(path, sa, out, udp, length);
     return true;
   }
 
-  /** One datagram at READ_AT. */
-  private void incoming(TunnelTable now, int length) {
-    if (length == 1 && in.get(JAVA_BYTE, READ_AT) == (byte) 0xff) {
-      drop(DropCause.KEEPALIVE);
+  private boolean fromSocket(TunnelTable now) {
+    int taken = 0;
+    while (taken < BURST) {
+      int messages = receiver.receive();
+      if (messages <= 0) {
+        if (messages == -Errno.EBADF) {
+          throw new IllegalStateException("the encryptor's socket is gone");
+        }
+        // Anything else is about a packet of the past (ICMP errors): poll says when there is more.
+        break;
+      }
+      for (int i = 0; i < messages; i++) {
+        incoming(now, i);
+      }
+      taken += messages;
+      if (messages < Receiver.MESSAGES) {
+        break;
+      }
+    }
+    coalescer.flush();
+    return taken > 0;
+  }
+
+  private void incoming(TunnelTable now, int message) {
+    MemorySegment in = receiver.buffer(message);
+    int length = receiver.length(message);
+    int size = Math.max(1, receiver.size(message));
+    for (int at = 0; at < length; at += size) {
+      datagram(now, message, in, at, Math.min(size, length - at));
+    }
+  }
+
+  private void datagram(TunnelTable now, int message, MemorySegment in, int at, int length) {
+    if (length == 1 && u8(in, at) == 0xff) {
+      drops.add(DropCause.KEEPALIVE);
       return;
     }
     if (length < Esp.HEADER_BYTES + Esp.ICV_BYTES) {
-      drop(DropCause.MALFORMED);
+      drops.add(DropCause.MALFORMED);
       return;
     }
-    int spi = in.get(NET32, READ_AT);
+    int spi = in.get(NET32, at);
     if (spi == 0) {
-      drop(DropCause.NON_ESP_MARKER);
+      drops.add(DropCause.NON_ESP_MARKER);
       return;
     }
     TunnelTable.Entrance entrance = now.inbound().get(spi);
     if (entrance == null) {
-      drop(DropCause.UNKNOWN_SPI);
-      return;
+      drops.add(DropCause.UNKNOWN_SPI);
+    } else if (!receiver.isFrom(message, entrance, six)) {
+      drops.add(DropCause.WRONG_SOURCE);
+    } else {
+      coalescer.take(entrance, in, at, length);
     }
-    if (!isFrom(entrance)) {
-      drop(DropCause.WRONG_SOURCE);
-      return;
-    }
-    PeerCounters peer = entrance.counters();
-    InboundSa sa = entrance.sa();
-    EspVerdict verdict = sa.open(in, READ_AT, length);
-    switch (verdict) {
-      case ACCEPTED -> deliver(entrance, sa.payloadBytes(), length);
-      case DUMMY -> drop(DropCause.DUMMY);
-      case MALFORMED -> drop(DropCause.MALFORMED);
-      case REPLAYED -> {
-        PeerCounters.add(peer.replayDrops, 1);
-        drop(DropCause.REPLAYED, peer, "a replayed packet was dropped");
-      }
-      case NOT_AUTHENTIC -> {
-        PeerCounters.add(peer.authDrops, 1);
-        drop(DropCause.NOT_AUTHENTIC, peer, "a packet that is not authentic was dropped");
-      }
-      case BAD_PADDING, BAD_NEXT_HEADER -> drop(DropCause.BAD_PAYLOAD);
-    }
-  }
-
-  private boolean isFrom(TunnelTable.Entrance entrance) {
-    if (six) {
-      return sender.get(NET64, 8) == entrance.high() && sender.get(NET64, 16) == entrance.low();
-    }
-    long low = AddressTable.IPV4_LOW | Integer.toUnsignedLong(sender.get(NET32, 4));
-    return entrance.high() == AddressTable.IPV4_HIGH && entrance.low() == low;
-  }
-
-  /** Writes IP and Ethernet headers before the opened payload, and gives it to the TAP. */
-  private void deliver(TunnelTable.Entrance from, int payload, int espBytes) {
-    long udp = READ_AT + Esp.HEADER_BYTES;
-    int length = payload < UDP_BYTES ? 0 : Short.toUnsignedInt(in.get(NET16, udp + 4));
-    // Behind the UDP datagram there may be traffic-flow padding (RFC 4303, section 2.7).
-    if (length < UDP_BYTES + VXLAN_BYTES
-        || length > payload
-        || Short.toUnsignedInt(in.get(NET16, udp + 2)) != vxlanPort) {
-      drop(DropCause.BAD_PAYLOAD);
-      return;
-    }
-    // The ICV has vouched for it; the addresses under the checksum may be another NAT's.
-    in.set(NET16, udp + 6, (short) 0);
-    long ip = six ? ipv6(from, udp, length) : ipv4(from, udp, length);
-    long frame = ip - ETHERNET_BYTES;
-    mac(frame, TapDevice.OWN_MAC);
-    mac(frame + 6, TapDevice.FAR_MAC);
-    in.set(NET16, frame + 12, (short) (six ? ETHERTYPE_IPV6 : ETHERTYPE_IPV4));
-    long bytes = udp + length - frame;
-    long written = Libc.tryWrite(tap, in.asSlice(frame, bytes), bytes);
-    if (written < 0) {
-      drop(DropCause.TAP_FAILED);
-      return;
-    }
-    PeerCounters.add(from.counters().rxPackets, 1);
-    PeerCounters.add(from.counters().rxBytes, espBytes);
-  }
-
-  private void mac(long at, long bits) {
-    in.set(NET16, at, (short) (bits >>> 32));
-    in.set(NET32, at + 2, (int) bits);
-  }
-
-  private long ipv4(TunnelTable.Entrance from, long udp, int length) {
-    long ip = udp - IPV4_BYTES;
-    in.set(NET16, ip, (short) 0x4500);
-    in.set(NET16, ip + 2, (short) (IPV4_BYTES + length));
-    in.set(NET16, ip + 4, (short) 0);
-    in.set(NET16, ip + 6, (short) DONT_FRAGMENT);
-    in.set(NET16, ip + 8, (short) (DEFAULT_HOPS << 8 | PROTOCOL_UDP));
-    in.set(NET16, ip + 10, (short) 0);
-    in.set(NET32, ip + 12, (int) from.low());
-    in.set(NET32, ip + 16, (int) localLow);
-    int sum = 0;
-    for (int i = 0; i < IPV4_BYTES; i += 2) {
-      sum += Short.toUnsignedInt(in.get(NET16, ip + i));
-    }
-    sum = (sum & 0xffff) + (sum >>> 16);
-    sum = (sum & 0xffff) + (sum >>> 16);
-    in.set(NET16, ip + 10, (short) ~sum);
-    return ip;
-  }
-
-  private long ipv6(TunnelTable.Entrance from, long udp, int length) {
-    long ip = udp - IPV6_BYTES;
-    in.set(NET32, ip, 0x6000_0000);
-    in.set(NET16, ip + 4, (short) length);
-    in.set(NET16, ip + 6, (short) (PROTOCOL_UDP << 8 | DEFAULT_HOPS));
-    in.set(NET64, ip + 8, from.high());
-    in.set(NET64, ip + 16, from.low());
-    in.set(NET64, ip + 24, localHigh);
-    in.set(NET64, ip + 32, localLow);
-    return ip;
   }
 }

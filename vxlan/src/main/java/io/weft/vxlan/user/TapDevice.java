@@ -39,6 +39,13 @@ final class TapDevice implements AutoCloseable {
   private static final long TUNSETIFF = 0x400454caL;
   private static final int IFF_TAP = 2;
   private static final int IFF_NO_PI = 0x1000;
+  private static final int IFF_VNET_HDR = 0x4000;
+  private static final long TUNSETOFFLOAD = 0x400454d0L;
+  private static final long TUNSETVNETHDRSZ = 0x400454d8L;
+
+  /** TUN_F_CSUM, TSO4, TSO6, USO4, USO6, UDP_TUNNEL_GSO, UDP_TUNNEL_GSO_CSUM (Linux 6.17). */
+  private static final long SUPER_FRAMES = 1 | 2 | 4 | 0x20 | 0x40 | 0x80 | 0x100;
+
   private static final long SIOCGIFFLAGS = 0x8913;
   private static final long SIOCSIFFLAGS = 0x8914;
   private static final int IFF_NOARP = 0x80;
@@ -46,9 +53,16 @@ final class TapDevice implements AutoCloseable {
   private static final int IFREQ_UNION = 16;
 
   private final int fd;
+  private final boolean superFrames;
 
-  private TapDevice(int fd) {
+  private TapDevice(int fd, boolean superFrames) {
     this.fd = fd;
+    this.superFrames = superFrames;
+  }
+
+  /** Whether several packets of one flow pass as one frame, both ways. */
+  boolean takesSuperFrames() {
+    return superFrames;
   }
 
   int fd() {
@@ -59,12 +73,15 @@ final class TapDevice implements AutoCloseable {
    * Makes the device in a namespace and sets it up.
    *
    * @param local the VTEP's address
+   * @param offload whether to ask for super-frames; without it, or where the kernel has none, each
+   *     packet passes by itself
    * @throws MissingCapabilityException without /dev/net/tun or CAP_NET_ADMIN
    */
-  static TapDevice open(NetworkNamespace in, InetAddress local) {
+  static TapDevice open(NetworkNamespace in, InetAddress local, boolean offload) {
     return in.call(
         () -> {
-          TapDevice made = new TapDevice(create());
+          int fd = create();
+          TapDevice made = new TapDevice(fd, offload && superFrames(fd));
           try {
             made.configure(local);
             return made;
@@ -90,8 +107,10 @@ final class TapDevice implements AutoCloseable {
     }
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment request = request(arena);
-      request.set(ValueLayout.JAVA_SHORT, IFREQ_UNION, (short) (IFF_TAP | IFF_NO_PI));
+      request.set(
+          ValueLayout.JAVA_SHORT, IFREQ_UNION, (short) (IFF_TAP | IFF_NO_PI | IFF_VNET_HDR));
       Libc.ioctl(fd, TUNSETIFF, request);
+      Libc.ioctl(fd, TUNSETVNETHDRSZ, arena.allocateFrom(ValueLayout.JAVA_INT, VnetHeader.BYTES));
       return fd;
     } catch (LibcException e) {
       Libc.close(fd);
@@ -104,6 +123,12 @@ final class TapDevice implements AutoCloseable {
       }
       throw e;
     }
+  }
+
+  /** Kernels that do not know all of these refuse them all. */
+  private static boolean superFrames(int fd) {
+    // The argument is the value itself, not where it stands.
+    return Libc.tryIoctl(fd, TUNSETOFFLOAD, MemorySegment.ofAddress(SUPER_FRAMES)) >= 0;
   }
 
   private static MemorySegment request(Arena arena) {

@@ -61,7 +61,7 @@ public final class UserEncryptor implements AutoCloseable {
     this.crypto = crypto;
     wake = Libc.eventfd(0, Libc.EFD_NONBLOCK | Libc.EFD_CLOEXEC);
     arena = Arena.ofShared();
-    loop = new EncryptorLoop(arena, tap.fd(), socket.fd(), wake, local, vxlanPort);
+    loop = new EncryptorLoop(arena, tap, socket.fd(), wake, local, vxlanPort);
     store = new SaStore(crypto);
     thread = Thread.ofPlatform().name("weft-encryptor").daemon(true).unstarted(this::work);
   }
@@ -78,12 +78,18 @@ public final class UserEncryptor implements AutoCloseable {
    */
   public static UserEncryptor open(
       InetAddress local, int espPort, int vxlanPort, AeadProvider crypto) {
+    return open(local, espPort, vxlanPort, crypto, true);
+  }
+
+  /** As above; {@code offload} false: as on a kernel that does not segment inside of tunnels. */
+  static UserEncryptor open(
+      InetAddress local, int espPort, int vxlanPort, AeadProvider crypto, boolean offload) {
     EspSocket socket = EspSocket.open(local, espPort);
     @Nullable NetworkNamespace inside = null;
     @Nullable TapDevice tap = null;
     try {
       inside = NetworkNamespace.createPrivate();
-      tap = TapDevice.open(inside, local);
+      tap = TapDevice.open(inside, local, offload);
       UserEncryptor made = new UserEncryptor(inside, tap, socket, local, vxlanPort, crypto);
       made.thread.start();
       return made;
@@ -126,6 +132,13 @@ public final class UserEncryptor implements AutoCloseable {
    */
   public void publish(List<DesiredTunnel> tunnels) {
     loop.publish(store.build(tunnels));
+  }
+
+  /** How packets pass the kernel, for people. */
+  public String offload() {
+    return tap.takesSuperFrames()
+        ? "super-frames through the kernel"
+        : "single packets through the kernel (Linux 6.17 has what would make it faster)";
   }
 
   /** What went to and came from a peer of the last published tunnels. */

@@ -38,6 +38,21 @@ final class TwoHosts implements AutoCloseable {
   final Host one;
   final Host two;
 
+  /** A veth carries what a network card would cut apart: let the stack do it, to see packets. */
+  void cutSuperFramesBeforeTheCable() throws IOException, InterruptedException {
+    for (Host host : List.of(one, two)) {
+      Process ip =
+          host.namespace.call(
+              () ->
+                  new ProcessBuilder("ip", "link", "set", CABLE, "gso_max_segs", "1")
+                      .inheritIO()
+                      .start());
+      if (ip.waitFor() != 0) {
+        throw new IOException("gso_max_segs cannot be set");
+      }
+    }
+  }
+
   /** One host, its endpoint and its data plane once opened. */
   final class Host implements AutoCloseable {
     final int number;

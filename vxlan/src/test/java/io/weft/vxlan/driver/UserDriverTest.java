@@ -61,6 +61,7 @@ class UserDriverTest {
     try (TwoHosts hosts = new TwoHosts(ipv6Underlay);
         RawLink wire = RawLink.open(hosts.two.namespace, TwoHosts.CABLE)) {
       int mtu = hosts.up(DriverChoice.USER);
+      hosts.cutSuperFramesBeforeTheCable();
       for (boolean six : new boolean[] {false, true}) {
         assertThat(hosts.echo(six, content(100), ATTEMPTS)).isTrue();
         // Full size: one byte more would have to be fragmented inside.

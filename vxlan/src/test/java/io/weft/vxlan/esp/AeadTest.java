@@ -29,7 +29,9 @@ class AeadTest {
               arena.allocateFrom(JAVA_BYTE, aad),
               data,
               0,
-              text.length);
+              text.length,
+              data,
+              0);
       return data.toArray(JAVA_BYTE);
     }
   }
@@ -45,7 +47,9 @@ class AeadTest {
                   arena.allocateFrom(JAVA_BYTE, aad),
                   data,
                   0,
-                  sealed.length - 16);
+                  sealed.length - 16,
+                  data,
+                  0);
       if (good) {
         assertThat(data.asSlice(0, expected.length).toArray(JAVA_BYTE)).isEqualTo(expected);
       }

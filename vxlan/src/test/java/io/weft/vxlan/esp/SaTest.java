@@ -30,16 +30,21 @@ class SaTest {
 
   private static byte[] seal(OutboundSa sa, byte[] payload) {
     try (Arena arena = Arena.ofConfined()) {
-      MemorySegment buffer = arena.allocate(PAYLOAD_AT + payload.length + Esp.TAIL_BYTES);
+      MemorySegment buffer = arena.allocate(PAYLOAD_AT + payload.length + Esp.BEHIND_BYTES);
+      buffer.fill((byte) 0x5a);
       MemorySegment.copy(payload, 0, buffer, JAVA_BYTE, PAYLOAD_AT, payload.length);
-      int length = sa.seal(buffer, PAYLOAD_AT, payload.length);
-      return buffer.asSlice(PAYLOAD_AT - Esp.HEADER_BYTES, length).toArray(JAVA_BYTE);
+      byte[] before = buffer.toArray(JAVA_BYTE);
+      MemorySegment packet = arena.allocate(Esp.sealedBytes(payload.length) + 1);
+      int length = sa.seal(buffer, PAYLOAD_AT, payload.length, packet, 1);
+      assertThat(buffer.toArray(JAVA_BYTE)).as("all is put back").isEqualTo(before);
+      return packet.asSlice(1, length).toArray(JAVA_BYTE);
     }
   }
 
   private static EspVerdict open(InboundSa sa, byte[] packet) {
     try (Arena arena = Arena.ofConfined()) {
-      return sa.open(arena.allocateFrom(JAVA_BYTE, packet), 0, packet.length);
+      MemorySegment buffer = arena.allocateFrom(JAVA_BYTE, packet);
+      return sa.open(buffer, 0, packet.length, buffer, Esp.HEADER_BYTES);
     }
   }
 
@@ -54,7 +59,8 @@ class SaTest {
     InboundSa in = inbound();
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment buffer = arena.allocateFrom(JAVA_BYTE, packet);
-      assertThat(in.open(buffer, 0, packet.length)).isEqualTo(EspVerdict.ACCEPTED);
+      assertThat(in.open(buffer, 0, packet.length, buffer, Esp.HEADER_BYTES))
+          .isEqualTo(EspVerdict.ACCEPTED);
       assertThat(in.payloadBytes()).isEqualTo(length);
       assertThat(buffer.asSlice(Esp.HEADER_BYTES, length).toArray(JAVA_BYTE)).isEqualTo(payload);
     }
@@ -113,10 +119,10 @@ class SaTest {
       aad.set(Esp.INT, 8, 1);
       MemorySegment whole = arena.allocateFrom(JAVA_BYTE, packet);
       Aead aead = crypto.create(KEY);
-      assertThat(aead.open(nonce, aad, whole.asSlice(0), 16, packet.length - 32)).isFalse();
+      assertThat(aead.open(nonce, aad, whole, 16, packet.length - 32, whole, 16)).isFalse();
       aad.set(Esp.INT, 4, 0);
       MemorySegment again = arena.allocateFrom(JAVA_BYTE, packet);
-      assertThat(aead.open(nonce, aad, again, 16, packet.length - 32)).isTrue();
+      assertThat(aead.open(nonce, aad, again, 16, packet.length - 32, again, 16)).isTrue();
     }
   }
 
@@ -150,7 +156,7 @@ class SaTest {
     MemorySegment aad = arena.allocate(12);
     aad.set(Esp.INT, 0, SPI);
     aad.set(Esp.LONG, 4, 1);
-    crypto.create(KEY).seal(nonce, aad, packet, 16, body.length);
-    return inbound().open(packet, 0, (int) packet.byteSize());
+    crypto.create(KEY).seal(nonce, aad, packet, 16, body.length, packet, 16);
+    return inbound().open(packet, 0, (int) packet.byteSize(), packet, Esp.HEADER_BYTES);
   }
 }

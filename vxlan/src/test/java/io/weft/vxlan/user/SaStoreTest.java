@@ -45,7 +45,7 @@ class SaStoreTest {
 
   private static void use(OutboundSa sa) {
     try (Arena arena = Arena.ofConfined()) {
-      assertThat(sa.seal(arena.allocate(256), 64, 40)).isPositive();
+      assertThat(sa.seal(arena.allocate(256), 64, 40, arena.allocate(256), 0)).isPositive();
     }
   }
 
