@@ -74,7 +74,11 @@ final class UserDataPlane implements DataPlane {
   private static UserEncryptor encryptor(DataPlaneConfig config) {
     try {
       return UserEncryptor.open(
-          config.local(), config.espUdpPort(), config.vxlanPort(), AeadProvider.best());
+          config.local(),
+          config.espUdpPort(),
+          config.vxlanPort(),
+          AeadProvider.best(),
+          config.superFrames());
     } catch (LibcException e) {
       if (e.errno() == Errno.EADDRINUSE) {
         throw new PortTakenException(config.espUdpPort(), "another socket", Setting.ESP_UDP_PORT);

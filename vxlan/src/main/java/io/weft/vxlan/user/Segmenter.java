@@ -80,7 +80,8 @@ final class Segmenter {
     long ip = frame + VnetHeader.innerNetwork(buffer, vnet);
     long transport = frame + VnetHeader.checksumStart(buffer, vnet);
     int size = VnetHeader.segmentSize(buffer, vnet);
-    if (ip < udp + UDP_BYTES + VXLAN_BYTES || size == 0 || end < transport + TCP_LEAST_BYTES) {
+    int least = tcp ? TCP_LEAST_BYTES : UDP_BYTES;
+    if (ip < udp + UDP_BYTES + VXLAN_BYTES || size == 0 || Math.max(ip, transport) + least > end) {
       return false;
     }
     boolean six = u8(buffer, ip) >> 4 == 6;

@@ -73,23 +73,18 @@ public final class UserEncryptor implements AutoCloseable {
    * @param local the host's underlay address, which is also the VTEP's
    * @param espPort UDP port of the socket
    * @param vxlanPort UDP port of the VXLAN devices; nothing else is let through
+   * @param superFrames whether several packets may pass the kernel as one, if it knows how
    * @throws io.weft.vxlan.ffi.MissingCapabilityException when the process may not
    * @throws io.weft.vxlan.ffi.LibcException when the socket cannot be had
    */
   public static UserEncryptor open(
-      InetAddress local, int espPort, int vxlanPort, AeadProvider crypto) {
-    return open(local, espPort, vxlanPort, crypto, true);
-  }
-
-  /** As above; {@code offload} false: as on a kernel that does not segment inside of tunnels. */
-  static UserEncryptor open(
-      InetAddress local, int espPort, int vxlanPort, AeadProvider crypto, boolean offload) {
+      InetAddress local, int espPort, int vxlanPort, AeadProvider crypto, boolean superFrames) {
     EspSocket socket = EspSocket.open(local, espPort);
     @Nullable NetworkNamespace inside = null;
     @Nullable TapDevice tap = null;
     try {
       inside = NetworkNamespace.createPrivate();
-      tap = TapDevice.open(inside, local, offload);
+      tap = TapDevice.open(inside, local, superFrames);
       UserEncryptor made = new UserEncryptor(inside, tap, socket, local, vxlanPort, crypto);
       made.thread.start();
       return made;

@@ -61,6 +61,9 @@ final class TwoHosts implements AutoCloseable {
     final Kernel kernel = LinuxKernel.open(namespace);
     @Nullable DataPlane plane;
 
+    /** Set before the driver is opened: as on an older kernel. */
+    boolean withoutSuperFrames;
+
     Host(int number) {
       this.number = number;
     }
@@ -89,7 +92,9 @@ final class TwoHosts implements AutoCloseable {
     }
 
     DataPlane open(DriverChoice driver) {
-      DataPlane opened = namespace.call(() -> DataPlane.open(DataPlaneConfig.of(driver, vtep())));
+      DataPlaneConfig wanted = DataPlaneConfig.of(driver, vtep());
+      DataPlaneConfig config = withoutSuperFrames ? wanted.withoutSuperFrames() : wanted;
+      DataPlane opened = namespace.call(() -> DataPlane.open(config));
       plane = opened;
       return opened;
     }

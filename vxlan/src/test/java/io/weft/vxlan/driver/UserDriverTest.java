@@ -90,6 +90,24 @@ class UserDriverTest {
     }
   }
 
+  @ParameterizedTest(name = "IPv6 underlay: {0}")
+  @ValueSource(booleans = {false, true})
+  void aHostWhoseKernelHasNoSuperFramesSpeaksWithOneThatHasThem(boolean ipv6Underlay)
+      throws Exception {
+    try (TwoHosts hosts = new TwoHosts(ipv6Underlay)) {
+      hosts.one.withoutSuperFrames = true;
+      int mtu = hosts.up(DriverChoice.USER);
+      assertThat(hosts.one.plane().why()).contains("single packets");
+      for (boolean six : new boolean[] {false, true}) {
+        assertThat(hosts.echo(six, content(mtu - (six ? 48 : 28)), ATTEMPTS)).isTrue();
+        byte[] much = new byte[2 << 20];
+        new Random(4).nextBytes(much);
+        assertThat(hosts.tcp(six, much)).isEqualTo(much);
+      }
+      assertThat(hosts.one.stats().lastError()).isNull();
+    }
+  }
+
   @Test
   void applyingTheSameStateAgainChangesNothingAndGoesOnWithTheCounters() throws IOException {
     try (TwoHosts hosts = new TwoHosts(false)) { // INV-NET-3, INV-SEC-2

@@ -43,7 +43,7 @@ class UserEncryptorTest {
         kernel.change(new KernelChange.SetUp("lo", true));
       }
       try (UserEncryptor encryptor =
-          host.call(() -> UserEncryptor.open(LOCAL, 7942, 7943, AeadProvider.best()))) {
+          host.call(() -> UserEncryptor.open(LOCAL, 7942, 7943, AeadProvider.best(), true))) {
         encryptor.publish(
             List.of(
                 new DesiredTunnel(
@@ -75,7 +75,7 @@ class UserEncryptorTest {
         kernel.change(new KernelChange.SetUp("lo", true));
       }
       try (UserEncryptor encryptor =
-              host.call(() -> UserEncryptor.open(LOCAL, 7942, 7943, AeadProvider.best()));
+              host.call(() -> UserEncryptor.open(LOCAL, 7942, 7943, AeadProvider.best(), true));
           LinuxKernel inside = LinuxKernel.open(encryptor.inside())) {
         assertThat(inside.links().stream().map(link -> link.name()))
             .containsExactlyInAnyOrder("lo", TapDevice.NAME);
