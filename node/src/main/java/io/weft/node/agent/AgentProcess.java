@@ -21,6 +21,7 @@ import io.weft.overlay.records.DriverKind;
 import io.weft.overlay.registry.Blob;
 import io.weft.overlay.registry.HostState;
 import io.weft.overlay.registry.MalformedRegistryException;
+import io.weft.overlay.registry.RegistryMachine;
 import io.weft.overlay.registry.RegistryState;
 import io.weft.overlay.registry.atomix.AtomixEngine;
 import io.weft.overlay.registry.atomix.EngineConfig;
@@ -261,8 +262,8 @@ final class AgentProcess implements AutoCloseable {
       }
     }
     for (LocalEndpoint endpoint : kept) {
-      if (attached.contains(endpoint.record().id())) {
-        found.add(endpoint);
+      if (!endpoint.wired() || attached.contains(endpoint.record().id())) {
+        found.add(endpoint); // one that is half made is for the core to take back
       } else {
         LOG.warn("event=endpoint-lost endpoint={}", endpoint.record().name());
       }

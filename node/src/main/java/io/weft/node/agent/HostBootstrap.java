@@ -207,6 +207,13 @@ public final class HostBootstrap implements Bootstrap {
                   .formatted(settings.dataDir())
               + " dataDir");
     }
+    List<String> leftovers = files.stateWithoutIdentity();
+    if (!leftovers.isEmpty()) {
+      throw new ApiException(
+          ErrorKind.REFUSED,
+          "%s has no identity, but %s of a former host; move them away, or set another dataDir"
+              .formatted(settings.dataDir(), String.join(", ", leftovers)));
+    }
     return files;
   }
 

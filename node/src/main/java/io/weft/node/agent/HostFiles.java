@@ -62,6 +62,8 @@ public final class HostFiles {
           "audit.log",
           "lock");
 
+  private static final List<String> STATE = List.of("raft", "registry", "endpoints.json");
+
   private final Path directory;
 
   /** The files under this data directory. */
@@ -82,6 +84,13 @@ public final class HostFiles {
   /** Whether this data directory belongs to a host of some cluster. */
   public boolean initialised() {
     return Files.exists(identity().resolve(NodeIdentity.CERTIFICATE_FILE));
+  }
+
+  /** What a host with another identity must not take up: state that was kept under a former one. */
+  List<String> stateWithoutIdentity() {
+    return initialised()
+        ? List.of()
+        : STATE.stream().filter(name -> Files.exists(directory.resolve(name))).toList();
   }
 
   /** The gossip keyring's file. */
@@ -228,7 +237,9 @@ public final class HostFiles {
             node.path("fence").asLong()),
         node.path("network").asText(),
         node.path("netns").asText(),
-        node.path("ifName").asText());
+        node.path("ifName").asText(),
+        // Absent in files of before it was kept: those held finished ones too.
+        node.path("wired").asBoolean(true));
   }
 
   /** Keeps the endpoints. */
@@ -246,7 +257,8 @@ public final class HostFiles {
           .put("fence", record.fence())
           .put("network", endpoint.networkName())
           .put("netns", endpoint.netns())
-          .put("ifName", endpoint.ifName());
+          .put("ifName", endpoint.ifName())
+          .put("wired", endpoint.wired());
       ArrayNode ips = node.putArray("ips");
       record.ips().forEach(ip -> ips.add(ip.getHostAddress()));
       ObjectNode labels = node.putObject("labels");

@@ -77,12 +77,27 @@ final class EndpointDesk {
     this.plans = plans;
     this.gossip = gossip;
     for (LocalEndpoint endpoint : context.options.endpoints()) {
-      endpoints.put(endpoint.record().id(), endpoint);
+      if (endpoint.wired()) {
+        endpoints.put(endpoint.record().id(), endpoint);
+      }
     }
   }
 
-  /** Tells the others of what was attached before this start. */
+  /**
+   * Takes back what the last run began and did not end: whoever asked for it was never answered.
+   * Tells the others of what was attached before this start.
+   */
   void start() {
+    List<LocalEndpoint> begun =
+        context.options.endpoints().stream().filter(e -> !e.wired()).toList();
+    for (LocalEndpoint endpoint : begun) {
+      context.out().unwire(endpoint.record().id());
+      context.event(
+          "endpoint-undone", endpoint.record().name(), "the last run ended while it was attached");
+    }
+    if (!begun.isEmpty()) {
+      save();
+    }
     endpoints.values().forEach(e -> tell(e.record()));
   }
 
@@ -224,7 +239,7 @@ final class EndpointDesk {
             order.labels(),
             fence);
     LocalEndpoint endpoint =
-        new LocalEndpoint(record, network.name(), order.netns(), order.ifName());
+        new LocalEndpoint(record, network.name(), order.netns(), order.ifName(), false);
     if (RecordCodec.encode(record).length > RecordLimits.MAX_RECORD_BYTES) {
       reply.refused(
           new Refusal(
@@ -272,15 +287,15 @@ final class EndpointDesk {
       done.reply().refused(new Refusal(Refusal.Kind.FAILED, error));
       return;
     }
-    endpoints.put(id, done.endpoint());
-    tell(done.endpoint().record());
+    LocalEndpoint endpoint = done.endpoint().asWired();
+    endpoints.put(id, endpoint);
+    save();
+    tell(endpoint.record());
     context.planIsStale();
     // The plan is made at the end of this step; its version is at most one above the present one.
     waiting.add(
-        new Waiting(
-            done.endpoint(), plans.version() + 1, context.inMillis(APPLY_MILLIS), done.reply()));
-    context.event(
-        "endpoint-attached", done.endpoint().record().name(), done.endpoint().networkName());
+        new Waiting(endpoint, plans.version() + 1, context.inMillis(APPLY_MILLIS), done.reply()));
+    context.event("endpoint-attached", endpoint.record().name(), endpoint.networkName());
   }
 
   private void tell(EndpointRecord record) {

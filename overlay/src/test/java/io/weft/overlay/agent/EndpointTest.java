@@ -64,7 +64,8 @@ class EndpointTest {
             .toList();
     assertThat(trail.subList(0, 3))
         .as("INV-IPAM-1")
-        .containsExactly("save endpoints 1", "wire " + order.id(), "plan 2");
+        .containsExactly("save endpoints 1", "wire " + order.id(), "save endpoints 1");
+    assertThat(trail.get(3)).isEqualTo("plan 2");
     assertThat(host.trail).contains("applied 2");
     assertThat(host.plan).isNotNull();
   }
@@ -242,6 +243,26 @@ class EndpointTest {
 
     assertThat(world.get(1).core().localEndpoints()).containsExactly(endpoint);
     assertThat(ip(world.attached(1, "blue"))).as("INV-IPAM-1").isNotEqualTo(ip(endpoint));
+  }
+
+  @Test
+  void anEndpointThatWasHalfMadeAtACrashIsTakenBackAtTheNextStart() {
+    network();
+    SimHost host = world.get(1);
+    host.wirerStuck = true;
+    AttachOrder order = world.order("blue");
+    world.attaching(1, order);
+    world.until("it is on disk", () -> host.savedEndpoints.size() == 1);
+    host.interfaces.add(order.id()); // the kernel was quicker than the answer
+    host.crash();
+    host.wirerStuck = false;
+    host.restart();
+    world.until("the engine is back", () -> world.leader() != null);
+
+    assertThat(host.core().localEndpoints()).isEmpty();
+    assertThat(host.savedEndpoints).isEmpty();
+    assertThat(host.interfaces).as("INV-IPAM-1").isEmpty();
+    world.attached(1, "blue");
   }
 
   @Test

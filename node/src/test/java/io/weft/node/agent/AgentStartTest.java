@@ -1,0 +1,210 @@
+package io.weft.node.agent;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.weft.node.api.ApiException;
+import io.weft.overlay.agent.LocalEndpoint;
+import io.weft.overlay.config.WeftConfig;
+import io.weft.overlay.records.EndpointRecord;
+import io.weft.overlay.registry.Blob;
+import io.weft.overlay.registry.RegistryCodec;
+import io.weft.overlay.registry.RegistryCommand;
+import io.weft.overlay.registry.RegistryLimits;
+import io.weft.overlay.registry.RegistryState;
+import io.weft.security.identity.NodeId;
+import io.weft.vxlan.attach.PortWiring;
+import io.weft.vxlan.desired.DeviceNames;
+import io.weft.vxlan.desired.IpPrefix;
+import io.weft.vxlan.desired.MacAddress;
+import io.weft.vxlan.ffi.MissingCapabilityException;
+import io.weft.vxlan.kernel.KernelChange;
+import io.weft.vxlan.kernel.LinuxKernel;
+import io.weft.vxlan.netns.NetworkNamespace;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Assertions;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What an agent makes of what it finds when it starts; a real one, in a namespace of its own. */
+@Tag("netns")
+class AgentStartTest {
+  private static final InetAddress LOCAL = InetAddress.ofLiteral("10.98.0.1");
+  private static final int MTU = 1400;
+  private static final int VNI = 77;
+
+  @TempDir Path directory = Path.of("set by JUnit");
+  private @Nullable NetworkNamespace host;
+  private @Nullable NetworkNamespace container;
+
+  @BeforeEach
+  void host() throws IOException {
+    try {
+      host = NetworkNamespace.createPrivate();
+      container = NetworkNamespace.createPrivate();
+    } catch (MissingCapabilityException e) {
+      String required = System.getenv("WEFT_REQUIRE");
+      if (required != null && List.of(required.split(",", -1)).contains("netns")) {
+        Assertions.fail("WEFT_REQUIRE names netns", e);
+      }
+      Assumptions.abort(String.valueOf(e.getMessage()));
+    }
+    try (LinuxKernel kernel = LinuxKernel.open(host)) {
+      kernel.change(new KernelChange.PutAddress("lo", new IpPrefix(LOCAL, 32)));
+      kernel.change(new KernelChange.SetUp("lo", true));
+    }
+    new HostBootstrap().init(null, overrides());
+  }
+
+  @AfterEach
+  void remove() {
+    if (container != null) {
+      container.close();
+    }
+    if (host != null) {
+      host.close();
+    }
+  }
+
+  private SortedMap<String, String> overrides() {
+    SortedMap<String, String> overrides = new TreeMap<>();
+    overrides.put("dataDir", directory.resolve("data").toString());
+    overrides.put("socket", directory.resolve("weft.sock").toString());
+    overrides.put("name", "one");
+    overrides.put("advertise", LOCAL.getHostAddress());
+    overrides.put("driver", "clear");
+    return overrides;
+  }
+
+  private HostFiles files() {
+    return new HostFiles(directory.resolve("data"));
+  }
+
+  private AgentProcess started() throws IOException {
+    WeftConfig settings = Settings.load(null, overrides());
+    return namespace(host).call(() -> AgentProcess.start(settings));
+  }
+
+  private static NetworkNamespace namespace(@Nullable NetworkNamespace made) {
+    if (made == null) {
+      throw new IllegalStateException("no namespace was made");
+    }
+    return made;
+  }
+
+  private void leavesOneInterface(String endpointId) {
+    try (LinuxKernel kernel = LinuxKernel.open(namespace(host))) {
+      new PortWiring(kernel)
+          .attach(
+              Path.of("/proc/self/fd/" + namespace(container).fd()),
+              "eth0",
+              endpointId,
+              MacAddress.parse("02:00:00:00:00:01"),
+              List.of(IpPrefix.host(InetAddress.ofLiteral("10.42.0.1"))),
+              MTU,
+              VNI);
+    }
+    assertThat(devices()).contains(DeviceNames.port(endpointId));
+  }
+
+  private List<String> devices() {
+    try (LinuxKernel kernel = LinuxKernel.open(namespace(host))) {
+      return kernel.links().stream().map(link -> link.name()).toList();
+    }
+  }
+
+  private static void until(String what, BooleanSupplier condition) throws InterruptedException {
+    for (int i = 0; i < 600 && !condition.getAsBoolean(); i++) {
+      Thread.sleep(50);
+    }
+    assertThat(condition.getAsBoolean()).as(what).isTrue();
+  }
+
+  @Test
+  void anInterfaceOfAnEndpointThatIsNoMoreIsTakenOff() throws Exception { // INV-IPAM-1
+    leavesOneInterface("aabbccddeeff0011");
+    try (AgentProcess _ = started()) {
+      assertThat(devices()).doesNotContain(DeviceNames.port("aabbccddeeff0011"));
+    }
+  }
+
+  @Test
+  void anEndpointThatWasHalfMadeIsTakenBack() throws Exception { // INV-IPAM-1
+    String id = "aabbccddeeff0022";
+    leavesOneInterface(id);
+    EndpointRecord record =
+        new EndpointRecord(
+            id,
+            "web",
+            "n1",
+            VNI,
+            List.of(InetAddress.ofLiteral("10.42.0.1")),
+            MacAddress.parse("02:00:00:00:00:01"),
+            new TreeMap<>(),
+            1);
+    files().saveEndpoints(List.of(new LocalEndpoint(record, "blue", "/n", "eth0", false)));
+    try (AgentProcess _ = started()) {
+      until("its interface is gone", () -> !devices().contains(DeviceNames.port(id)));
+      assertThat(files().loadEndpoints()).isEmpty();
+    }
+  }
+
+  @Test
+  void aHostThatHasLeftDoesNotStartAgain() throws Exception {
+    NodeId self = files().loadIdentity().id();
+    NodeId other = NodeId.ofBytes(new byte[NodeId.BYTES]);
+    Blob blob = Blob.of(new byte[] {1});
+    RegistryState state = new RegistryState();
+    List<RegistryCommand> log =
+        List.of(
+            new RegistryCommand.CreateGenesis("weft", blob, other, "two", blob, 10_000),
+            new RegistryCommand.RegisterHost(self, "one"),
+            new RegistryCommand.ReleaseHost(self));
+    for (int i = 0; i < log.size(); i++) {
+      byte[] key = ByteBuffer.allocate(RegistryLimits.IDEMPOTENCY_KEY_BYTES).putInt(i + 1).array();
+      byte[] _ = state.apply(i + 1, 1_000, RegistryCodec.encode(key, log.get(i)));
+    }
+    files().saveRegistry(log.size(), state.snapshot());
+    assertThatThrownBy(this::started)
+        .isInstanceOf(ApiException.class)
+        .hasMessageContaining("this host has left its cluster")
+        .hasMessageContaining("join again with a token");
+  }
+
+  @Test
+  void aHostThatHasSeenItsClusterFoundsNoSecondOneWhenItsLogIsLost() throws Exception {
+    try (AgentProcess process = started()) {
+      until("the cluster is founded", () -> Files.exists(directory.resolve("data/registry")));
+      assertThat(process).isNotNull();
+    }
+    assertThat(files().loadWrappedCaKey()).as("kept until the next start").isNotNull();
+    HostBootstrap.deleteTree(files().raft());
+    try (AgentProcess _ = started()) {
+      assertThat(files().loadWrappedCaKey()).isNull();
+    }
+  }
+
+  @Test
+  void anAgentThatCannotStartLeavesNothingOpenSoThatTheNextOneStarts() throws Exception {
+    Path taken = directory.resolve("data/generation");
+    Files.createDirectory(taken);
+    assertThatThrownBy(this::started).isInstanceOf(ApiException.class);
+    Files.delete(taken);
+    try (AgentProcess process = started()) {
+      assertThat(process.purgeWanted()).isFalse();
+    }
+  }
+}

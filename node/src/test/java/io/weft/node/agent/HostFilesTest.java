@@ -1,0 +1,142 @@
+package io.weft.node.agent;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.weft.node.api.ApiException;
+import io.weft.overlay.agent.LocalEndpoint;
+import io.weft.overlay.records.EndpointRecord;
+import io.weft.overlay.registry.Blob;
+import io.weft.vxlan.desired.MacAddress;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What a host keeps, and what it does not leave behind. */
+class HostFilesTest {
+  @TempDir Path directory = Path.of("set by JUnit");
+
+  private Path data() {
+    return directory.resolve("data");
+  }
+
+  private HostFiles initialised() throws IOException {
+    TreeMap<String, String> overrides = new TreeMap<>();
+    overrides.put("dataDir", data().toString());
+    overrides.put("name", "one");
+    new HostBootstrap().init(null, overrides);
+    return new HostFiles(data());
+  }
+
+  private static List<String> names(Path folder) throws IOException {
+    try (Stream<Path> files = Files.list(folder)) {
+      return files.map(file -> file.getFileName().toString()).sorted().toList();
+    }
+  }
+
+  private static LocalEndpoint endpoint(String id, boolean wired) {
+    EndpointRecord record =
+        new EndpointRecord(
+            id,
+            "web",
+            "n1",
+            77,
+            List.of(InetAddress.ofLiteral("10.42.0.1")),
+            MacAddress.parse("02:00:00:00:00:01"),
+            new TreeMap<>(),
+            3);
+    return new LocalEndpoint(record, "blue", "/run/netns/a", "eth0", wired);
+  }
+
+  @Test
+  void initLeavesAWholeDataDirectoryOfTheOwnersAndNothingBesideIt() throws IOException {
+    HostFiles files = initialised();
+    assertThat(files.initialised()).isTrue();
+    assertThat(names(data())).containsExactly("ca-key.wrapped", "gossip-keys", "identity");
+    assertThat(names(directory)).containsExactly("data");
+    assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(data())))
+        .isEqualTo("rwx------");
+    assertThatThrownBy(this::initialised)
+        .isInstanceOf(ApiException.class)
+        .hasMessageContaining("belongs to a host of a cluster already");
+  }
+
+  @Test
+  void stateOfAFormerHostIsNeitherTakenUpNorTouched() throws IOException { // INV-RAFT-1
+    Files.createDirectories(data().resolve("raft"));
+    Files.writeString(data().resolve("registry"), "of somebody else");
+    assertThatThrownBy(this::initialised)
+        .isInstanceOf(ApiException.class)
+        .hasMessageContaining("no identity, but raft, registry of a former host");
+    assertThat(names(data())).containsExactly("raft", "registry");
+    assertThat(Files.readString(data().resolve("registry"))).isEqualTo("of somebody else");
+  }
+
+  @Test
+  void purgeTakesWhatIsWeftsAndNothingElse() throws IOException {
+    HostFiles files = initialised();
+    files.saveEndpoints(List.of(endpoint("ab", true)));
+    files.saveRegistry(3, new byte[] {1});
+    Files.createDirectories(files.raft().resolve("inside"));
+    Files.writeString(data().resolve("notes.txt"), "mine");
+    files.purge();
+    assertThat(names(data())).containsExactly("notes.txt");
+    Files.delete(data().resolve("notes.txt"));
+    files.purge();
+    assertThat(data()).doesNotExist();
+  }
+
+  @Test
+  void aGenerationRisesAlsoWhenTheClockGoesBackOrTheFileIsLost() throws IOException {
+    HostFiles files = initialised();
+    assertThat(files.nextGeneration(5_000)).isEqualTo(5_000);
+    assertThat(files.nextGeneration(1_000)).isEqualTo(5_001);
+    Files.delete(data().resolve("generation"));
+    assertThat(files.nextGeneration(6_000)).isEqualTo(6_000);
+    Files.writeString(data().resolve("generation"), "what?");
+    assertThatThrownBy(() -> files.nextGeneration(7_000))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("holds no number");
+  }
+
+  @Test
+  void endpointsComeBackAsTheyWereAlsoThoseThatWereNotWiredYet() throws IOException {
+    HostFiles files = initialised();
+    List<LocalEndpoint> all = List.of(endpoint("ab", true), endpoint("cd", false));
+    files.saveEndpoints(all);
+    assertThat(files.loadEndpoints()).isEqualTo(all);
+    Path file = data().resolve("endpoints.json");
+    Files.writeString(file, Files.readString(file).replaceAll(",\\s*\"wired\" : \\w+", ""));
+    assertThat(files.loadEndpoints()).allMatch(LocalEndpoint::wired);
+  }
+
+  @Test
+  void aDamagedFileIsNamed() throws IOException {
+    HostFiles files = initialised();
+    files.saveRegistry(3, new byte[] {1, 2, 3});
+    Path file = data().resolve("registry");
+    byte[] bytes = Files.readAllBytes(file);
+    bytes[bytes.length - 1] ^= 1;
+    Files.write(file, bytes);
+    assertThatThrownBy(files::loadRegistry)
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining(file + " is damaged");
+  }
+
+  @Test
+  void theSealedCaKeyIsForgottenOnceItIsInTheRegistry() throws IOException {
+    HostFiles files = initialised();
+    Blob sealed = files.loadWrappedCaKey();
+    assertThat(sealed).isNotNull();
+    files.forgetWrappedCaKey();
+    assertThat(files.loadWrappedCaKey()).isNull();
+    files.forgetWrappedCaKey();
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.weft.node.agent;
+
+import org.jspecify.annotations.NullMarked;
