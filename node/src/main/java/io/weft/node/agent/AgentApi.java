@@ -1,10 +1,5 @@
 package io.weft.node.agent;
 
-import io.weft.gossip.Member;
-import io.weft.gossip.MemberState;
-import io.weft.gossip.PeerAddress;
-import io.weft.gossip.link.PeerLink;
-import io.weft.node.WeftVersion;
 import io.weft.node.api.AgentService;
 import io.weft.node.api.ApiException;
 import io.weft.node.api.ErrorKind;
@@ -22,7 +17,6 @@ import io.weft.node.api.view.StatusView;
 import io.weft.node.api.view.TokenRequest;
 import io.weft.node.api.view.TokenView;
 import io.weft.node.api.view.TunnelView;
-import io.weft.node.api.view.VoterView;
 import io.weft.node.api.view.VotersView;
 import io.weft.overlay.agent.AttachOrder;
 import io.weft.overlay.agent.HostCore;
@@ -31,33 +25,28 @@ import io.weft.overlay.agent.HostOptions;
 import io.weft.overlay.agent.LocalEndpoint;
 import io.weft.overlay.agent.Refusal;
 import io.weft.overlay.agent.Reply;
-import io.weft.overlay.consensus.EngineStatus;
 import io.weft.overlay.ipam.AddressBlock;
-import io.weft.overlay.records.EndpointRecord;
 import io.weft.overlay.registry.Blob;
 import io.weft.overlay.registry.CommandResult;
-import io.weft.overlay.registry.Lease;
 import io.weft.overlay.registry.Network;
 import io.weft.overlay.registry.RegistryCommand;
 import io.weft.security.identity.NodeId;
 import io.weft.security.token.JoinToken;
-import io.weft.security.tunnel.TunnelKeyStatus;
 import io.weft.vxlan.driver.DataPlane;
 import io.weft.vxlan.driver.TunnelStats;
-import java.net.InetAddress;
 import java.security.SecureRandom;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -66,13 +55,14 @@ import org.jspecify.annotations.Nullable;
 final class AgentApi implements AgentService {
   private static final long LOOK_SECONDS = 10;
   private static final int ENDPOINT_ID_BYTES = 16;
-  private static final String DEFAULT_IFNAME = "weft0";
+  private static final String DEFAULT_IFNAME = "weft";
 
   private final HostOptions options;
   private final ControlLoop loop;
   private final DataPlane plane;
   private final EventLog events;
   private final Runnable purge;
+  private final AgentViews views;
   private final SecureRandom random = new SecureRandom();
 
   AgentApi(
@@ -82,6 +72,7 @@ final class AgentApi implements AgentService {
     this.plane = plane;
     this.events = events;
     this.purge = purge;
+    views = new AgentViews(options, plane);
   }
 
   private <T> T look(Function<HostCore, T> question) {
@@ -97,249 +88,44 @@ final class AgentApi implements AgentService {
 
   @Override
   public StatusView status() {
-    return look(
-        core -> {
-          List<Member> members = core.members();
-          Member self =
-              members.stream()
-                  .filter(m -> m.id().equals(options.identity().id()))
-                  .findFirst()
-                  .orElseThrow();
-          long alive = members.stream().filter(m -> m.state() == MemberState.ALIVE).count();
-          EngineStatus engine = core.engine();
-          return new StatusView(
-              self.id().hex(),
-              options.identity().name(),
-              options.identity().cluster(),
-              options.address().toString(),
-              core.registry().created() ? "alive" : "joining",
-              options.generation(),
-              self.incarnation(),
-              core.registryRole(),
-              engine.term(),
-              Math.max(engine.commitIndex(), core.registryIndex()),
-              members.size(),
-              (int) alive,
-              plane.kind().label(),
-              plane.why(),
-              options.innerMtu(),
-              WeftVersion.current());
-        });
+    return look(views::status);
   }
 
   @Override
   public List<MemberView> members() {
-    return look(core -> core.members().stream().map(AgentApi::view).toList());
-  }
-
-  private static MemberView view(Member m) {
-    return new MemberView(
-        m.id().hex(),
-        m.name(),
-        m.address().toString(),
-        switch (m.state()) {
-          case ALIVE -> "alive";
-          case SUSPECT -> "suspect";
-          case FAILED -> "failed";
-          case LEFT -> "left";
-        },
-        m.incarnation(),
-        m.generation(),
-        m.version(),
-        m.rttMillis(),
-        m.labels());
+    return look(views::members);
   }
 
   @Override
   public List<PeerView> peers() {
-    return look(
-        core -> {
-          Map<NodeId, Member> members = new java.util.TreeMap<>();
-          core.members().forEach(m -> members.put(m.id(), m));
-          List<PeerView> views = new ArrayList<>();
-          for (PeerLink link : core.links()) {
-            Member member = members.get(link.id());
-            boolean heard =
-                member != null && member.state() == MemberState.ALIVE && member.rttMillis() >= 0;
-            views.add(
-                new PeerView(
-                    link.id().hex(),
-                    link.address().toString(),
-                    heard ? "up" : "down",
-                    link.up() ? "up" : "down",
-                    member == null ? -1 : member.rttMillis(),
-                    link.up() || link.backoffUntilNanos() == 0
-                        ? null
-                        : wall(link.backoffUntilNanos()),
-                    link.lastError().isEmpty() ? null : link.lastError()));
-          }
-          return views;
-        });
-  }
-
-  private static String wall(long nanos) {
-    return Instant.now().plusNanos(nanos - System.nanoTime()).toString();
+    return look(views::peers);
   }
 
   @Override
   public VotersView voters() {
-    return look(
-        core -> {
-          EngineStatus engine = core.engine();
-          List<VoterView> voters = new ArrayList<>();
-          core.voterRoles()
-              .forEach(
-                  (id, role) -> {
-                    EngineStatus.Voter known =
-                        engine.voters().stream()
-                            .filter(v -> v.id().equals(id))
-                            .findFirst()
-                            .orElse(null);
-                    boolean linked =
-                        id.equals(options.identity().id())
-                            || core.links().stream().anyMatch(l -> l.id().equals(id) && l.up());
-                    String part = engine.leader().filter(id::equals).isPresent() ? "leader" : role;
-                    voters.add(
-                        new VoterView(
-                            id.hex(), part, known == null ? -1 : known.matchIndex(), linked));
-                  });
-          String leader =
-              voters.stream()
-                  .filter(v -> v.role().equals("leader"))
-                  .map(VoterView::id)
-                  .findFirst()
-                  .orElse(null);
-          return new VotersView(voters, engine.term(), leader);
-        });
+    return look(views::voters);
   }
 
   @Override
   public List<TunnelView> tunnels() {
+    // Asked of the data plane first: the control loop must not wait for it.
     List<TunnelStats> stats = plane.tunnels();
-    return look(
-        core -> {
-          List<TunnelView> views = new ArrayList<>();
-          for (TunnelStats tunnel : stats) {
-            NodeId peer = peerAt(core, tunnel.peer());
-            TunnelKeyStatus keys =
-                core.tunnelKeys().stream()
-                    .filter(k -> k.peer().equals(peer))
-                    .findFirst()
-                    .orElse(null);
-            views.add(
-                new TunnelView(
-                    peer == null ? "" : peer.hex(),
-                    tunnel.peer().getHostAddress(),
-                    tunnel.driver().label(),
-                    tunnel.state().label(),
-                    tunnel.mtu(),
-                    tunnel.spiIn(),
-                    tunnel.spiOut(),
-                    keys == null || keys.spiOut() == 0 ? null : wall(keys.keyedAtNanos()),
-                    tunnel.txPackets(),
-                    tunnel.rxPackets(),
-                    tunnel.txBytes(),
-                    tunnel.rxBytes(),
-                    tunnel.replayDrops(),
-                    tunnel.authDrops(),
-                    tunnel.lastError()));
-          }
-          views.sort(Comparator.comparing(TunnelView::peer));
-          return views;
-        });
-  }
-
-  private static @Nullable NodeId peerAt(HostCore core, InetAddress vtep) {
-    for (Member member : core.members()) {
-      var host = core.host(member.id());
-      if (host != null && host.vtep().equals(vtep)) {
-        return member.id();
-      }
-    }
-    return null;
+    return look(core -> views.tunnels(core, stats));
   }
 
   @Override
   public List<NetworkView> networks() {
-    return look(core -> core.registry().networks().stream().map(this::view).toList());
-  }
-
-  private NetworkView view(Network n) {
-    AddressBlock subnet6 = n.subnet6();
-    return new NetworkView(
-        n.name(),
-        n.id(),
-        n.vni(),
-        n.subnet().toString(),
-        subnet6 == null ? null : subnet6.toString(),
-        Math.min(n.mtu(), options.innerMtu()),
-        n.hostBlockLength());
+    return look(views::networks);
   }
 
   @Override
   public List<EndpointView> endpoints() {
-    return look(
-        core -> {
-          List<EndpointView> views = new ArrayList<>();
-          core.endpoints()
-              .forEach(
-                  (host, records) ->
-                      records.forEach(
-                          r ->
-                              views.add(
-                                  view(
-                                      r,
-                                      core.registry()
-                                          .networkById(r.networkId())
-                                          .map(Network::name)
-                                          .orElse(r.networkId()),
-                                      host))));
-          views.sort(Comparator.comparing(EndpointView::network).thenComparing(EndpointView::ip));
-          return views;
-        });
-  }
-
-  private static EndpointView view(EndpointRecord r, String network, NodeId host) {
-    String ip = "";
-    String ip6 = null;
-    for (InetAddress address : r.ips()) {
-      if (address.getAddress().length == 4) {
-        ip = address.getHostAddress();
-      } else {
-        ip6 = address.getHostAddress();
-      }
-    }
-    return new EndpointView(
-        r.id(), r.name(), network, ip, ip6, r.mac().toString(), host.hex(), r.labels());
-  }
-
-  private EndpointView view(LocalEndpoint e) {
-    return view(e.record(), e.networkName(), options.identity().id());
+    return look(views::endpoints);
   }
 
   @Override
   public List<LeaseView> leases() {
-    return look(
-        core ->
-            core.registry().leases().stream()
-                .map(
-                    l ->
-                        new LeaseView(
-                            l.networkName(),
-                            l.block().toString(),
-                            l.holder().hex(),
-                            l.fence(),
-                            stateOf(l)))
-                .sorted(Comparator.comparing(LeaseView::network))
-                .toList());
-  }
-
-  private static String stateOf(Lease lease) {
-    return switch (lease.state()) {
-      case LEASED -> "held";
-      case QUARANTINED -> "quarantined";
-      case FENCED -> "fenced";
-    };
+    return look(views::leases);
   }
 
   @Override
@@ -379,7 +165,7 @@ final class AgentApi implements AgentService {
 
   private NetworkView networkOf(CommandResult.Answer answer) {
     if (answer instanceof CommandResult.NetworkAnswer network) {
-      return view(network.network());
+      return views.view(network.network());
     }
     throw new IllegalStateException("the registry answered with something else than a network");
   }
@@ -403,6 +189,7 @@ final class AgentApi implements AgentService {
     byte[] id = new byte[ENDPOINT_ID_BYTES];
     random.nextBytes(id);
     String ifName = request.ifname();
+    String chosen = ifName == null ? freeName(request.netns()) : ifName;
     CompletableFuture<LocalEndpoint> attached = new CompletableFuture<>();
     loop.put(
         new HostInput.Attach(
@@ -410,19 +197,33 @@ final class AgentApi implements AgentService {
                 HexFormat.of().formatHex(id),
                 request.network(),
                 request.netns(),
-                ifName == null ? DEFAULT_IFNAME : ifName,
+                chosen,
                 request.ip(),
                 request.name(),
                 request.labels()),
             completing(attached)));
-    return attached.thenApply(this::view);
+    return attached.thenApply(views::view);
+  }
+
+  /** The first of weft0, weft1, ... that no endpoint of ours has in there. */
+  private String freeName(String netns) {
+    Set<String> taken =
+        look(HostCore::localEndpoints).stream()
+            .filter(e -> e.netns().equals(netns))
+            .map(LocalEndpoint::ifName)
+            .collect(Collectors.toSet());
+    return IntStream.iterate(0, i -> i + 1)
+        .mapToObj(i -> DEFAULT_IFNAME + i)
+        .filter(name -> !taken.contains(name))
+        .findFirst()
+        .orElseThrow();
   }
 
   @Override
   public CompletableFuture<EndpointView> detach(String endpoint) {
     CompletableFuture<LocalEndpoint> detached = new CompletableFuture<>();
     loop.put(new HostInput.Detach(endpoint, completing(detached)));
-    return detached.thenApply(this::view);
+    return detached.thenApply(views::view);
   }
 
   @Override
@@ -492,9 +293,5 @@ final class AgentApi implements AgentService {
         future.completeExceptionally(new ApiException(kind, refusal.message()));
       }
     };
-  }
-
-  PeerAddress address() {
-    return options.address();
   }
 }

@@ -46,7 +46,7 @@ final class AttachCommand extends AgentCall<EndpointView> {
   @Option(
       names = "--ifname",
       paramLabel = "NAME",
-      description = "The interface inside the namespace (default: weft0).")
+      description = "The interface inside the namespace (default: weft0, or the next free).")
   private @Nullable String ifname;
 
   /** Where the endpoint is to be. */

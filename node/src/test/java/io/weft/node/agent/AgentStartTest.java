@@ -3,7 +3,10 @@ package io.weft.node.agent;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.weft.node.api.ApiClient;
 import io.weft.node.api.ApiException;
+import io.weft.node.api.view.AttachRequest;
+import io.weft.node.api.view.CreateNetworkRequest;
 import io.weft.overlay.agent.LocalEndpoint;
 import io.weft.overlay.config.WeftConfig;
 import io.weft.overlay.records.EndpointRecord;
@@ -22,6 +25,7 @@ import io.weft.vxlan.kernel.KernelChange;
 import io.weft.vxlan.kernel.LinuxKernel;
 import io.weft.vxlan.netns.NetworkNamespace;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
@@ -126,6 +130,14 @@ class AgentStartTest {
     }
   }
 
+  private boolean noEndpointIsKept() {
+    try {
+      return files().loadEndpoints().isEmpty();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   private static void until(String what, BooleanSupplier condition) throws InterruptedException {
     for (int i = 0; i < 600 && !condition.getAsBoolean(); i++) {
       Thread.sleep(50);
@@ -158,7 +170,7 @@ class AgentStartTest {
     files().saveEndpoints(List.of(new LocalEndpoint(record, "blue", "/n", "eth0", false)));
     try (AgentProcess _ = started()) {
       until("its interface is gone", () -> !devices().contains(DeviceNames.port(id)));
-      assertThat(files().loadEndpoints()).isEmpty();
+      until("it is off the disk", () -> noEndpointIsKept());
     }
   }
 
@@ -194,6 +206,25 @@ class AgentStartTest {
     HostBootstrap.deleteTree(files().raft());
     try (AgentProcess _ = started()) {
       assertThat(files().loadWrappedCaKey()).isNull();
+    }
+  }
+
+  @Test
+  void twoEndpointsInOneNamespaceGetNamesOfTheirOwn() throws Exception {
+    try (AgentProcess process = started()) {
+      assertThat(process.purgeWanted()).isFalse();
+      ApiClient client = new ApiClient(directory.resolve("weft.sock"));
+      until("the cluster is founded", () -> client.status().state().equals("alive"));
+      client.createNetwork(
+          new CreateNetworkRequest("blue", "10.42.0.0/16", null, null, null, null));
+      String netns = "/proc/self/fd/" + namespace(container).fd();
+      for (String name : List.of("a", "b")) {
+        client.attach(new AttachRequest("blue", netns, null, name, null, null));
+      }
+      try (LinuxKernel inside = LinuxKernel.open(namespace(container))) {
+        assertThat(inside.links().stream().map(link -> link.name()))
+            .containsExactlyInAnyOrder("lo", "weft0", "weft1");
+      }
     }
   }
 
