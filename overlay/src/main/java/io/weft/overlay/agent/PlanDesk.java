@@ -40,6 +40,7 @@ final class PlanDesk {
           new PlannedPeer(
               member.id(),
               member.state(),
+              member.generation(),
               directory.host(member.id()),
               endpoints.getOrDefault(member.id(), List.of()),
               tunnels.keys(member.id())));
@@ -57,12 +58,26 @@ final class PlanDesk {
                 localEndpoints,
                 peers));
     report(plan.findings());
+    forgetKeysOfLosers(plan.findings());
     if (!plan.desired().equals(last)) {
       last = plan.desired();
       version++;
       context.out().plan(version, plan.desired());
     }
     return version;
+  }
+
+  /**
+   * Whoever lost its address to another member has no associations in the kernel any more. Were its
+   * keys kept, and the address fell back to it, they would be put to use a second time, with
+   * sequence numbers from the beginning (INV-SEC-2).
+   */
+  private void forgetKeysOfLosers(List<Finding> found) {
+    for (Finding finding : found) {
+      if (finding instanceof Finding.SharedTunnelAddress shared) {
+        tunnels.gone(shared.loser());
+      }
+    }
   }
 
   private void report(List<Finding> found) {

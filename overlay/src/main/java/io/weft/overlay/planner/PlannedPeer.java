@@ -10,6 +10,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Another member, as the planner needs to know it.
  *
+ * @param generation rises with each start of its process, and is about the milliseconds since 1970
+ *     at that time
  * @param host its record; the last one known also while it is held failed, for as long as {@code
  *     keys} holds associations (see {@link PeerKeys}); null when none was ever seen
  * @param endpoints its endpoint records that parsed; those of a failed member change nothing
@@ -18,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 public record PlannedPeer(
     NodeId id,
     MemberState state,
+    long generation,
     @Nullable HostRecord host,
     List<EndpointRecord> endpoints,
     PeerKeys keys) {

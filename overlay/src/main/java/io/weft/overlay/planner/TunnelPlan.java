@@ -8,6 +8,7 @@ import io.weft.vxlan.desired.DesiredTunnel;
 import io.weft.vxlan.desired.Encapsulation;
 import java.net.InetAddress;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -21,7 +22,17 @@ import java.util.TreeMap;
 record TunnelPlan(List<DesiredTunnel> tunnels, SortedMap<NodeId, HostRecord> addresses) {
 
   /** A peer that should have a tunnel, with the record that says where it ends. */
-  private record Candidate(PlannedPeer peer, HostRecord host) {}
+  private record Candidate(PlannedPeer peer, HostRecord host) {
+    boolean present() {
+      return Planner.present(peer.state());
+    }
+  }
+
+  private static final Comparator<Candidate> STRONGEST_FIRST =
+      Comparator.comparing(Candidate::present)
+          .thenComparing(c -> c.peer().generation())
+          .reversed()
+          .thenComparing(c -> c.peer().id());
 
   static TunnelPlan of(PlannerInput input, List<PlannedPeer> peers, List<Finding> findings) {
     SortedMap<InetAddress, Candidate> byAddress = new TreeMap<>(AddressOrder.BY_OCTETS);
@@ -48,11 +59,13 @@ record TunnelPlan(List<DesiredTunnel> tunnels, SortedMap<NodeId, HostRecord> add
     return new TunnelPlan(tunnels, addresses);
   }
 
-  /** One that is present before one that is not, then the lower id: the same on every host. */
+  /**
+   * One that is present before one that is not; then the one that started later: a host that was
+   * installed anew answers at its former self's address long before that one is known to be gone;
+   * then the lower id. The same on every host.
+   */
   private static Candidate stronger(Candidate a, Candidate b, List<Finding> findings) {
-    boolean aPresent = Planner.present(a.peer().state());
-    boolean bPresent = Planner.present(b.peer().state());
-    boolean first = aPresent != bPresent ? aPresent : a.peer().id().compareTo(b.peer().id()) < 0;
+    boolean first = STRONGEST_FIRST.compare(a, b) <= 0;
     Candidate winner = first ? a : b;
     Candidate loser = first ? b : a;
     findings.add(

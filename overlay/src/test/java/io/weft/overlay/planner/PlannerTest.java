@@ -166,4 +166,20 @@ class PlannerTest {
     assertThat(plan.findings())
         .containsExactly(new Finding.SharedTunnelAddress(World.vtep(2), fresh.id, old.id));
   }
+
+  @Test
+  void of_two_present_members_at_one_address_the_one_that_started_later_has_the_tunnel() {
+    SecurityAssociation sa = new SecurityAssociation(300, new byte[32], new byte[4]);
+    Peer former = world.peer(2); // of the lower id, and not known to be gone yet
+    former.keys = new PeerKeys(World.vtep(2), List.of(), sa);
+    Peer installedAnew = world.peer(3);
+    installedAnew.vtep = World.vtep(2);
+    installedAnew.generation = 2;
+    installedAnew.keys = new PeerKeys(World.vtep(2), List.of(sa), null);
+    Plan plan = world.plan();
+    assertThat(plan.desired().tunnels()).singleElement().matches(t -> t.inbound().contains(sa));
+    assertThat(plan.findings())
+        .containsExactly(
+            new Finding.SharedTunnelAddress(World.vtep(2), installedAnew.id, former.id));
+  }
 }

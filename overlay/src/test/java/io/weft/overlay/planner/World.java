@@ -27,6 +27,7 @@ final class World {
     final NodeId id;
     InetAddress vtep;
     MemberState state = MemberState.ALIVE;
+    long generation = 1;
     DriverKind driver = DriverKind.KERNEL;
     PeerKeys keys = PeerKeys.NONE;
     int innerMtu;
@@ -54,7 +55,7 @@ final class World {
         records.add(world.record(number, e[0], e[1], fence));
       }
       HostRecord host = new HostRecord(vtep, 7942, driver, innerMtu, "client", 0);
-      return new PlannedPeer(id, state, known ? host : null, records, keys);
+      return new PlannedPeer(id, state, generation, known ? host : null, records, keys);
     }
   }
 
