@@ -43,6 +43,9 @@ public final class AtomixEngine implements ConsensusEngine {
   private @Nullable Voter voter;
   private boolean closed;
 
+  /** What ends the join that is under way, as soon as this node is in the voters' configuration. */
+  private @Nullable Runnable joined;
+
   /** An engine on a real thread of its own. */
   public AtomixEngine(EngineConfig config, StateMachine machine, ConsensusListener listener) {
     this(
@@ -114,8 +117,13 @@ public final class AtomixEngine implements ConsensusEngine {
   }
 
   /**
-   * Joins, or goes on joining. A log that never was in a committed configuration promised nothing
-   * to anybody and is dropped; any other is kept, because this node may be a voter by now.
+   * Joins, or goes on joining. The join is over when this node is a voter in the newest
+   * configuration that it was told of, though that may not be committed: its vote may be what is
+   * wanting for that, and the leader that asked may be no more. Were it given up then, a cluster
+   * that grows from one voter to two would never have a leader again.
+   *
+   * <p>A log that never was in a committed configuration promised nothing to anybody and is
+   * dropped; any other is kept, because this node may be a voter by now.
    */
   private CompletableFuture<Void> resumeJoin(List<NodeId> voters) {
     List<NodeId> others = voters.stream().filter(v -> !v.equals(config.self())).sorted().toList();
@@ -151,6 +159,16 @@ public final class AtomixEngine implements ConsensusEngine {
                         reachability.unreachable(others)));
               }
             });
+    joined =
+        () -> {
+          joined = null;
+          timer.cancel();
+          // First the configuration: a voter that does not know itself for one answers no
+          // candidate.
+          joining.keepConfiguration();
+          stateFile.write(StateFile.Stage.VOTER, List.of());
+          done.complete(null);
+        };
     var _ =
         joining
             .join(others)
@@ -160,6 +178,7 @@ public final class AtomixEngine implements ConsensusEngine {
                   if (done.isDone()) {
                     return;
                   }
+                  joined = null;
                   if (error == null) {
                     stateFile.write(StateFile.Stage.VOTER, List.of());
                     done.complete(null);
@@ -308,6 +327,7 @@ public final class AtomixEngine implements ConsensusEngine {
     Voter stopping = voter;
     if (stopping != null) {
       voter = null;
+      joined = null;
       LOG.debug("stopping: {}", reason);
       stopping.stop();
       publish(EngineStatus.STOPPED);
@@ -324,6 +344,11 @@ public final class AtomixEngine implements ConsensusEngine {
   private void publish(EngineStatus now) {
     EngineStatus before = status;
     status = now;
+    Voter present = voter;
+    Runnable finish = joined;
+    if (finish != null && present != null && present.votes()) {
+      finish.run();
+    }
     if (before.role() != now.role()
         || before.term() != now.term()
         || !before.leader().equals(now.leader())

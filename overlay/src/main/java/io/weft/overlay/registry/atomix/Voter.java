@@ -144,6 +144,22 @@ final class Voter {
         && configuration.members().stream().anyMatch(m -> Frames.sameMember(m.memberId(), self));
   }
 
+  /** Whether this node acts as a voter, by a configuration that need not be committed. */
+  boolean votes() {
+    return switch (raft.getRole()) {
+      case FOLLOWER, CANDIDATE, LEADER -> voters().contains(config.self());
+      case INACTIVE, PASSIVE, PROMOTABLE -> false;
+    };
+  }
+
+  /** Keeps the configuration on disk as it is now; Atomix itself keeps only committed ones. */
+  void keepConfiguration() {
+    Configuration configuration = raft.getCluster().getConfiguration();
+    if (configuration != null) {
+      raft.getMetaStore().storeConfiguration(configuration);
+    }
+  }
+
   /** Becomes a voter through one of these. */
   CompletableFuture<Void> join(List<NodeId> voters) {
     adoptLoggedConfiguration();
@@ -167,7 +183,7 @@ final class Voter {
                         runtime.schedule(
                             Duration.ofMillis(config.electionTimeoutMillis()),
                             () -> {
-                              if (!stopped) {
+                              if (!stopped && !votes()) {
                                 join(voters, joined);
                               }
                             });
