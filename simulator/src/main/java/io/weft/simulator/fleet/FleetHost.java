@@ -95,6 +95,7 @@ final class FleetHost implements FabricHost {
   private double diskFactor = 1;
   private int fullDisks;
   private final Deque<Runnable> waiting = new ArrayDeque<>();
+  private final Deque<Runnable> lateEffects = new ArrayDeque<>();
   private boolean draining;
   private int waitingDatagrams;
   private int strikeIn = -1;
@@ -387,6 +388,7 @@ final class FleetHost implements FabricHost {
     joining = null;
     timerNanos = Long.MAX_VALUE;
     waiting.clear();
+    lateEffects.clear();
     waitingDatagrams = 0;
     busyUntilNanos = 0;
     strikeIn = -1;
@@ -532,6 +534,23 @@ final class FleetHost implements FabricHost {
     }
   }
 
+  /** What a step still does after it has waited for the disk: before anything that came since. */
+  void effect(long ofLife, long atNanos, Runnable work) {
+    world()
+        .at(
+            atNanos,
+            () -> {
+              if (life != ofLife) {
+                return;
+              }
+              if (pauses > 0) {
+                lateEffects.addLast(work);
+              } else {
+                work.run();
+              }
+            });
+  }
+
   private boolean standsStill() {
     return pauses > 0 || world().nowNanos() < busyUntilNanos || (!waiting.isEmpty() && !draining);
   }
@@ -546,6 +565,9 @@ final class FleetHost implements FabricHost {
                 return;
               }
               draining = true;
+              while (!lateEffects.isEmpty() && life == ours) {
+                lateEffects.removeFirst().run();
+              }
               while (!waiting.isEmpty()
                   && life == ours
                   && world().nowNanos() >= busyUntilNanos

@@ -59,7 +59,7 @@ final class HostShell implements HostEffects {
     if (wait == 0) {
       effect.run();
     } else {
-      host.turn(life, host.world().nowNanos() + wait, effect);
+      host.effect(life, host.world().nowNanos() + wait, effect);
     }
   }
 

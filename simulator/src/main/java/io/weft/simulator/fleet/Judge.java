@@ -61,7 +61,10 @@ final class Judge {
   Judge(Fleet fleet) {
     this.fleet = fleet;
     this.measures = new Measures(fleet);
-    this.truth = new RaftTruth((invariant, detail) -> violated(invariant, speaking, detail));
+    this.truth =
+        new RaftTruth(
+            fleet.configuration(Map.of()).registry().quarantineMillis(),
+            (invariant, detail) -> violated(invariant, speaking, detail));
   }
 
   RaftTruth truth() {
@@ -234,7 +237,14 @@ final class Judge {
     speaking = host;
     fleet.world().trace().add(status.term());
     truth.engineChanged(host.identity(), status);
-    event("registry-role", host, status.role() + " in term " + status.term());
+    event(
+        "registry-role",
+        host,
+        "%s in term %d, voters %s"
+            .formatted(
+                status.role(),
+                status.term(),
+                String.join(",", status.voterIds().stream().map(NodeId::shortForm).toList())));
     fleet.world().trace().add(status.role().name());
     speaking = null;
   }

@@ -29,6 +29,9 @@ final class RaftTruth {
   /** When a block was given up by its holder, in virtual time. */
   private record Rest(NodeId holder, long sinceNanos) {}
 
+  /** As the scenario sets it, whatever the registry makes of it. */
+  private final long quarantineMillis;
+
   private final HostKernel.Watch watch;
   private final SortedMap<Long, Entry> log = new TreeMap<>();
   private final SortedMap<Long, NodeId> leaders = new TreeMap<>();
@@ -38,7 +41,8 @@ final class RaftTruth {
   private long lastIndex;
   private long leaderChanges;
 
-  RaftTruth(HostKernel.Watch watch) {
+  RaftTruth(long quarantineMillis, HostKernel.Watch watch) {
+    this.quarantineMillis = quarantineMillis;
     this.watch = watch;
   }
 
@@ -123,7 +127,7 @@ final class RaftTruth {
         continue;
       }
       Rest rest = resting.remove(key);
-      long needed = (long) (state.quarantineMillis() * NANOS_PER_MILLI * CLOCK_TOLERANCE);
+      long needed = (long) (quarantineMillis * NANOS_PER_MILLI * CLOCK_TOLERANCE);
       if (rest != null
           && !rest.holder().equals(lease.holder())
           && nowNanos - rest.sinceNanos() < needed) {
@@ -136,7 +140,7 @@ final class RaftTruth {
                     lease.holder().shortForm(),
                     (nowNanos - rest.sinceNanos()) / NANOS_PER_MILLI,
                     rest.holder().shortForm(),
-                    state.quarantineMillis()));
+                    quarantineMillis));
       }
       for (Lease other : after) {
         if (other.state() == LeaseState.LEASED

@@ -1,0 +1,47 @@
+package io.weft.simulator.fleet;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Path;
+import java.util.function.LongFunction;
+
+/** Loads the product anew with a fault planted into it. */
+final class MutantLoader extends ClassLoader {
+  private final Mutant mutant;
+
+  MutantLoader(Mutant mutant) {
+    super(MutantLoader.class.getClassLoader());
+    this.mutant = mutant;
+  }
+
+  /** Runs seeds in the world of this loader; each answers the first invariant broken, or none. */
+  @SuppressWarnings("unchecked") // the class is known
+  LongFunction<String> trial(Path scratch) throws ReflectiveOperationException {
+    var constructor = loadClass(MutantTrial.class.getName()).getDeclaredConstructor(Path.class);
+    constructor.setAccessible(true);
+    return (LongFunction<String>) constructor.newInstance(scratch);
+  }
+
+  @Override
+  protected Class<?> loadClass(String name, boolean resolve) throws ClassNotFoundException {
+    if (!name.startsWith("io.weft.") && !name.startsWith("io.atomix.")) {
+      return super.loadClass(name, resolve);
+    }
+    synchronized (getClassLoadingLock(name)) {
+      Class<?> loaded = findLoadedClass(name);
+      return loaded == null ? define(name) : loaded;
+    }
+  }
+
+  private Class<?> define(String name) throws ClassNotFoundException {
+    try (InputStream in = getResourceAsStream(name.replace('.', '/') + ".class")) {
+      if (in == null) {
+        throw new ClassNotFoundException(name);
+      }
+      byte[] bytes = mutant.applyTo(name, in.readAllBytes(), this);
+      return defineClass(name, bytes, 0, bytes.length);
+    } catch (IOException e) {
+      throw new ClassNotFoundException(name, e);
+    }
+  }
+}

@@ -1,0 +1,64 @@
+package io.weft.simulator.fleet;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.weft.simulator.scenario.FaultSpec;
+import io.weft.simulator.scenario.Scenario;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What sweeps have found in the product, each as small as it could be made. */
+class RegressionsTest {
+  @TempDir Path scratch = Path.of("set by JUnit");
+
+  private void holds(Scenario scenario, long seed) {
+    RunResult result = FleetRun.run(scenario, seed, scratch, RunObserver.NONE);
+    assertThat(result.violations()).as("seed %d", seed).isEmpty();
+  }
+
+  /**
+   * A host that was installed anew has its former self's address. Its peers gave the tunnel to the
+   * former self until that was known to be gone, when its id was the lower one, and let the new one
+   * send on an association that was not there (INV-SEC-3).
+   */
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 3})
+  void aHostThatWasInstalledAnewHasItsTunnelsAtOnce(int host) {
+    holds(FleetRunTest.scenario(3, List.of(new FaultSpec.Wipe(20_000, List.of(host)))), 1);
+  }
+
+  /**
+   * When the new host left, its address fell back to the former self, whose keys had been kept: its
+   * associations were put to use a second time (INV-SEC-2).
+   */
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 3, 4})
+  void theKeysOfWhoLostItsAddressAreNeverUsedAgain(int host) {
+    holds(
+        FleetRunTest.scenario(
+            4,
+            List.of(
+                new FaultSpec.Wipe(20_000, List.of(host)),
+                new FaultSpec.Leave(45_000, List.of(host)))),
+        1);
+  }
+
+  /**
+   * A host that is becoming the second voter loses the first one from sight before it is told that
+   * it has become one, and starts again: neither could ever lead (INV-MEM-5).
+   */
+  @Test
+  void aClusterThatGrowsToTwoVotersInAPartitionHasALeaderAgain() {
+    for (int at = 1_200; at <= 3_000; at += 300) {
+      List<FaultSpec> faults = new ArrayList<>();
+      faults.add(
+          new FaultSpec.Partition(at, 34_000, List.of(List.of(1), List.of(2), List.of(3)), false));
+      holds(FleetRunTest.scenario(3, faults), at);
+    }
+  }
+}
