@@ -11,10 +11,10 @@ import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.SymbolLookup;
 import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodHandles;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.NoSuchElementException;
 import java.util.Optional;
 
 /**
@@ -35,20 +35,34 @@ final class IpsecMbAead implements Aead {
   private static final int CONTEXT_BYTES = 512;
   private static final int ALIGNMENT = 64;
 
-  private record Functions(MethodHandle prepare, MethodHandle seal, MethodHandle open) {}
+  /** Constants for the compiler's sake; where the library is missing, the first use fails. */
+  private static final class Library {
+    private static final SymbolLookup SYMBOLS = SymbolLookup.libraryLookup(LIBRARY, Arena.global());
+    private static final FunctionDescriptor ONE =
+        FunctionDescriptor.ofVoid(
+            ADDRESS, ADDRESS, JAVA_LONG, JAVA_LONG, JAVA_LONG, ADDRESS, ADDRESS, JAVA_LONG,
+            JAVA_LONG, JAVA_LONG);
+    static final MethodHandle PREPARE =
+        handle("aes_gcm_pre_256_vaes_avx512", FunctionDescriptor.ofVoid(ADDRESS, ADDRESS));
+    static final MethodHandle SEAL = handle("aes_gcm_enc_256_vaes_avx512", ONE);
+    static final MethodHandle OPEN = handle("aes_gcm_dec_256_vaes_avx512", ONE);
 
-  private final Functions library;
+    private static MethodHandle handle(String name, FunctionDescriptor shape) {
+      return Linker.nativeLinker()
+          .downcallHandle(SYMBOLS.findOrThrow(name), shape, Linker.Option.critical(false));
+    }
+  }
+
   private final Arena arena = Arena.ofAuto();
   private final MemorySegment key;
   private final MemorySegment context = arena.allocate(CONTEXT_BYTES, ALIGNMENT);
   private final MemorySegment tag = arena.allocate(Esp.ICV_BYTES, Esp.ICV_BYTES);
 
-  private IpsecMbAead(Functions library, byte[] key32) throws Throwable {
-    this.library = library;
+  private IpsecMbAead(byte[] key32) throws Throwable {
     key = arena.allocate(KEY_DATA_BYTES, ALIGNMENT);
     try (Arena wiped = Arena.ofConfined()) {
       MemorySegment raw = wiped.allocateFrom(JAVA_BYTE, key32);
-      library.prepare.invokeExact(raw, key);
+      Library.PREPARE.invokeExact(raw, key);
       raw.fill((byte) 0);
     }
   }
@@ -66,7 +80,7 @@ final class IpsecMbAead implements Aead {
     long in = from.address() + at;
     long out = to.address() + toAt;
     try {
-      library.seal.invokeExact(
+      Library.SEAL.invokeExact(
           key,
           context,
           out,
@@ -95,7 +109,7 @@ final class IpsecMbAead implements Aead {
     long in = from.address() + at;
     long out = to.address() + toAt;
     try {
-      library.open.invokeExact(
+      Library.OPEN.invokeExact(
           key,
           context,
           out,
@@ -117,34 +131,20 @@ final class IpsecMbAead implements Aead {
   }
 
   static final class Provider implements AeadProvider {
-    private final Functions functions;
-
-    private Provider(Functions functions) {
-      this.functions = functions;
-    }
+    private Provider() {}
 
     /** Empty where the library is not installed or the CPU lacks a feature. */
     static Optional<Provider> load() {
       if (!cpuHasAll()) {
         return Optional.empty();
       }
-      FunctionDescriptor one =
-          FunctionDescriptor.ofVoid(
-              ADDRESS, ADDRESS, JAVA_LONG, JAVA_LONG, JAVA_LONG, ADDRESS, ADDRESS, JAVA_LONG,
-              JAVA_LONG, JAVA_LONG);
       try {
-        SymbolLookup library = SymbolLookup.libraryLookup(LIBRARY, Arena.global());
-        return Optional.of(
-            new Provider(
-                new Functions(
-                    handle(
-                        library,
-                        "aes_gcm_pre_256_vaes_avx512",
-                        FunctionDescriptor.ofVoid(ADDRESS, ADDRESS)),
-                    handle(library, "aes_gcm_enc_256_vaes_avx512", one),
-                    handle(library, "aes_gcm_dec_256_vaes_avx512", one))));
-      } catch (IllegalArgumentException | NoSuchElementException e) {
+        MethodHandles.lookup().ensureInitialized(Library.class);
+        return Optional.of(new Provider());
+      } catch (ExceptionInInitializerError | NoClassDefFoundError e) {
         return Optional.empty();
+      } catch (IllegalAccessException e) {
+        throw new AssertionError("a nested class can be reached", e);
       }
     }
 
@@ -160,12 +160,6 @@ final class IpsecMbAead implements Aead {
       }
     }
 
-    private static MethodHandle handle(
-        SymbolLookup library, String name, FunctionDescriptor shape) {
-      return Linker.nativeLinker()
-          .downcallHandle(library.findOrThrow(name), shape, Linker.Option.critical(false));
-    }
-
     @Override
     public String name() {
       return "libIPSec_MB with VAES";
@@ -177,7 +171,7 @@ final class IpsecMbAead implements Aead {
         throw new IllegalArgumentException("an AES-256 key has 32 bytes, not " + key32.length);
       }
       try {
-        return new IpsecMbAead(functions, key32);
+        return new IpsecMbAead(key32);
       } catch (RuntimeException | Error e) {
         throw e;
       } catch (Throwable t) {

@@ -11,6 +11,7 @@ import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.SymbolLookup;
 import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodHandles;
 import java.util.Optional;
 
 /**
@@ -27,46 +28,71 @@ final class OpenSslAead implements Aead {
   private static final int SET_TAG = 0x11;
   private static final int CONTEXT_UNKNOWN_SIZE = 1;
 
-  /** All functions; loaded once, when a provider is asked for. */
-  private record Functions(
-      MethodHandle newContext,
-      MethodHandle freeContext,
-      MethodHandle init,
-      MethodHandle update,
-      MethodHandle last,
-      MethodHandle control,
-      MemorySegment aes256Gcm) {}
+  /**
+   * The library's functions. Constants, because the compiler makes a direct call of a handle only
+   * when it knows it; where the library is missing, the first use of this class fails.
+   */
+  private static final class Library {
+    private static final SymbolLookup SYMBOLS = SymbolLookup.libraryLookup(LIBRARY, Arena.global());
+    static final MethodHandle NEW = handle("EVP_CIPHER_CTX_new", FunctionDescriptor.of(ADDRESS));
+    static final MethodHandle FREE =
+        handle("EVP_CIPHER_CTX_free", FunctionDescriptor.ofVoid(ADDRESS));
+    static final MethodHandle AES_256_GCM =
+        handle("EVP_aes_256_gcm", FunctionDescriptor.of(ADDRESS));
+    static final MethodHandle INIT =
+        fast(
+            "EVP_CipherInit_ex",
+            FunctionDescriptor.of(JAVA_INT, ADDRESS, ADDRESS, ADDRESS, ADDRESS, ADDRESS, JAVA_INT));
+    static final MethodHandle UPDATE =
+        fast(
+            "EVP_CipherUpdate",
+            FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_LONG, ADDRESS, JAVA_LONG, JAVA_INT));
+    static final MethodHandle FINAL =
+        fast("EVP_CipherFinal_ex", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_LONG, ADDRESS));
+    static final MethodHandle CONTROL =
+        fast(
+            "EVP_CIPHER_CTX_ctrl",
+            FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT, JAVA_LONG));
 
-  private final Functions openSsl;
+    private static MethodHandle handle(String name, FunctionDescriptor shape) {
+      return Linker.nativeLinker().downcallHandle(SYMBOLS.findOrThrow(name), shape);
+    }
+
+    /** For calls of at most a few microseconds: without a thread state transition. */
+    private static MethodHandle fast(String name, FunctionDescriptor shape) {
+      return Linker.nativeLinker()
+          .downcallHandle(SYMBOLS.findOrThrow(name), shape, Linker.Option.critical(false));
+    }
+  }
+
   private final Arena arena = Arena.ofAuto();
   private final MemorySegment sealing;
   private final MemorySegment opening;
   private final MemorySegment written = arena.allocate(JAVA_INT);
 
-  private OpenSslAead(Functions openSsl, byte[] key32) throws Throwable {
-    this.openSsl = openSsl;
+  private OpenSslAead(byte[] key32) throws Throwable {
     sealing = context();
     opening = context();
     try (Arena wiped = Arena.ofConfined()) {
       MemorySegment key = wiped.allocateFrom(JAVA_BYTE, key32);
-      init(sealing, openSsl.aes256Gcm, key, MemorySegment.NULL, 1);
-      init(opening, openSsl.aes256Gcm, key, MemorySegment.NULL, 0);
+      MemorySegment cipher = (MemorySegment) Library.AES_256_GCM.invokeExact();
+      init(sealing, cipher, key, MemorySegment.NULL, 1);
+      init(opening, cipher, key, MemorySegment.NULL, 0);
       key.fill((byte) 0);
     }
   }
 
   private MemorySegment context() throws Throwable {
-    MemorySegment raw = (MemorySegment) openSsl.newContext.invokeExact();
+    MemorySegment raw = (MemorySegment) Library.NEW.invokeExact();
     if (raw.address() == 0) {
       throw new OutOfMemoryError("EVP_CIPHER_CTX_new");
     }
-    MethodHandle free = openSsl.freeContext;
     return raw.reinterpret(
         CONTEXT_UNKNOWN_SIZE,
         arena,
         context -> {
           try {
-            free.invokeExact(context);
+            Library.FREE.invokeExact(context);
           } catch (Throwable t) {
             throw new AssertionError("EVP_CIPHER_CTX_free", t);
           }
@@ -82,11 +108,11 @@ final class OpenSslAead implements Aead {
       throws Throwable {
     must(
         "EVP_CipherInit_ex",
-        (int) openSsl.init.invokeExact(context, cipher, MemorySegment.NULL, key, nonce, encrypt));
+        (int) Library.INIT.invokeExact(context, cipher, MemorySegment.NULL, key, nonce, encrypt));
   }
 
   private void update(MemorySegment context, long out, long in, int length) throws Throwable {
-    must("EVP_CipherUpdate", (int) openSsl.update.invokeExact(context, out, written, in, length));
+    must("EVP_CipherUpdate", (int) Library.UPDATE.invokeExact(context, out, written, in, length));
   }
 
   private static void must(String call, int result) {
@@ -113,10 +139,10 @@ final class OpenSslAead implements Aead {
       if (length > 0) {
         update(sealing, out, in, length);
       }
-      must("EVP_CipherFinal_ex", (int) openSsl.last.invokeExact(sealing, out + length, written));
+      must("EVP_CipherFinal_ex", (int) Library.FINAL.invokeExact(sealing, out + length, written));
       must(
           "EVP_CIPHER_CTX_ctrl",
-          (int) openSsl.control.invokeExact(sealing, GET_TAG, Esp.ICV_BYTES, out + length));
+          (int) Library.CONTROL.invokeExact(sealing, GET_TAG, Esp.ICV_BYTES, out + length));
     } catch (RuntimeException e) {
       throw e;
     } catch (Throwable t) {
@@ -144,8 +170,8 @@ final class OpenSslAead implements Aead {
       }
       must(
           "EVP_CIPHER_CTX_ctrl",
-          (int) openSsl.control.invokeExact(opening, SET_TAG, Esp.ICV_BYTES, in + length));
-      return (int) openSsl.last.invokeExact(opening, out + length, written) == 1;
+          (int) Library.CONTROL.invokeExact(opening, SET_TAG, Esp.ICV_BYTES, in + length));
+      return (int) Library.FINAL.invokeExact(opening, out + length, written) == 1;
     } catch (RuntimeException e) {
       throw e;
     } catch (Throwable t) {
@@ -154,57 +180,18 @@ final class OpenSslAead implements Aead {
   }
 
   static final class Provider implements AeadProvider {
-    private final Functions functions;
-
-    private Provider(Functions functions) {
-      this.functions = functions;
-    }
+    private Provider() {}
 
     /** Empty where the library is not installed. */
     static Optional<Provider> load() {
       try {
-        SymbolLookup library = SymbolLookup.libraryLookup(LIBRARY, Arena.global());
-        MethodHandle aes = handle(library, "EVP_aes_256_gcm", FunctionDescriptor.of(ADDRESS));
-        return Optional.of(
-            new Provider(
-                new Functions(
-                    handle(library, "EVP_CIPHER_CTX_new", FunctionDescriptor.of(ADDRESS)),
-                    handle(library, "EVP_CIPHER_CTX_free", FunctionDescriptor.ofVoid(ADDRESS)),
-                    fast(
-                        library,
-                        "EVP_CipherInit_ex",
-                        FunctionDescriptor.of(
-                            JAVA_INT, ADDRESS, ADDRESS, ADDRESS, ADDRESS, ADDRESS, JAVA_INT)),
-                    fast(
-                        library,
-                        "EVP_CipherUpdate",
-                        FunctionDescriptor.of(
-                            JAVA_INT, ADDRESS, JAVA_LONG, ADDRESS, JAVA_LONG, JAVA_INT)),
-                    fast(
-                        library,
-                        "EVP_CipherFinal_ex",
-                        FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_LONG, ADDRESS)),
-                    fast(
-                        library,
-                        "EVP_CIPHER_CTX_ctrl",
-                        FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT, JAVA_LONG)),
-                    (MemorySegment) aes.invokeExact())));
-      } catch (IllegalArgumentException | java.util.NoSuchElementException e) {
+        MethodHandles.lookup().ensureInitialized(Library.class);
+        return Optional.of(new Provider());
+      } catch (ExceptionInInitializerError | NoClassDefFoundError e) {
         return Optional.empty();
-      } catch (Throwable t) {
-        throw new AssertionError(t);
+      } catch (IllegalAccessException e) {
+        throw new AssertionError("a nested class can be reached", e);
       }
-    }
-
-    private static MethodHandle handle(
-        SymbolLookup library, String name, FunctionDescriptor shape) {
-      return Linker.nativeLinker().downcallHandle(library.findOrThrow(name), shape);
-    }
-
-    /** For calls of at most a few microseconds: without a thread state transition. */
-    private static MethodHandle fast(SymbolLookup library, String name, FunctionDescriptor shape) {
-      return Linker.nativeLinker()
-          .downcallHandle(library.findOrThrow(name), shape, Linker.Option.critical(false));
     }
 
     @Override
@@ -218,7 +205,7 @@ final class OpenSslAead implements Aead {
         throw new IllegalArgumentException("an AES-256 key has 32 bytes, not " + key32.length);
       }
       try {
-        return new OpenSslAead(functions, key32);
+        return new OpenSslAead(key32);
       } catch (RuntimeException | Error e) {
         throw e;
       } catch (Throwable t) {
