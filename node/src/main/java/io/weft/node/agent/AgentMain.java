@@ -47,7 +47,7 @@ public final class AgentMain implements AgentLauncher {
     }
     process.close();
     if (end == AgentProcess.End.FAILED) {
-      throw new ApiException(ErrorKind.REFUSED, "the agent failed; the cause is in its log above");
+      throw new ApiException(ErrorKind.REFUSED, "the agent failed: " + process.failure());
     }
     if (process.purgeWanted()) {
       new HostFiles(settings.dataDir()).purge();

@@ -82,6 +82,7 @@ final class AgentProcess implements AutoCloseable {
   private final AtomicBoolean purge = new AtomicBoolean();
   private final Set<NodeId> revoked = ConcurrentHashMap.newKeySet();
   private volatile End end = End.STOPPED;
+  private volatile String failure = "the cause is in its log above";
   private volatile Runnable kernelCleaner = () -> {};
 
   private AgentProcess() {}
@@ -137,7 +138,7 @@ final class AgentProcess implements AutoCloseable {
                     settings.vxlan().port())));
     int underlayMtu =
         settings.underlayMtu() > 0 ? settings.underlayMtu() : DataPlane.underlayMtu(local);
-    Inbox inbox = new Inbox();
+    Inbox inbox = new Inbox(this::engineFailed);
     Transport transport = opened(new NettyTransport(address, identity, revoked::contains));
     // The last port, taken before anything is written: a start that is refused changes no file.
     PrometheusMeterRegistry metrics = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
@@ -353,6 +354,21 @@ final class AgentProcess implements AutoCloseable {
   private <T extends AutoCloseable> T opened(T thing) {
     open.push(thing);
     return thing;
+  }
+
+  /**
+   * A voter whose log fails could only be silent: better it ends, says so, and is started again
+   * when the cause is mended, than that it goes on with a promise that it cannot keep.
+   */
+  private void engineFailed(String cause) {
+    LOG.error("event=registry-engine-failed cause=\"{}\"", cause);
+    failure = cause + "; mend that and start the agent again";
+    finish(End.FAILED);
+  }
+
+  /** Why the agent failed, as one clause. */
+  String failure() {
+    return failure;
   }
 
   private void finish(End how) {

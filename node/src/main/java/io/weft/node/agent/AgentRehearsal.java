@@ -58,7 +58,7 @@ final class AgentRehearsal {
           new AtomixEngine(
               EngineConfig.defaults(files.raft(), identity.id()),
               new RegistryMachine(),
-              new Inbox())) {
+              new Inbox(cause -> {}))) {
         engine.bootstrap().get(PATIENCE_SECONDS, TimeUnit.SECONDS);
         core(files, identity, engine);
       }
@@ -81,7 +81,7 @@ final class AgentRehearsal {
     CountDownLatch up = new CountDownLatch(2);
     try (NettyTransport one = new NettyTransport(any, identity, id -> false);
         NettyTransport other = new NettyTransport(any, identity, id -> false)) {
-      Inbox inbox = new Inbox();
+      Inbox inbox = new Inbox(cause -> {});
       inbox.open(
           input -> {
             if (input instanceof HostInput.Dialed dialed) {

@@ -11,7 +11,17 @@ import java.util.function.Consumer;
 
 /** Turns what the transport and the consensus engine say into inputs of the control loop. */
 final class Inbox implements TransportListener, ConsensusListener {
+  private final Consumer<String> engineFailed;
   private volatile Consumer<HostInput> loop = input -> {};
+
+  /**
+   * An inbox that leads nowhere yet.
+   *
+   * @param engineFailed hears why the consensus engine has stopped for good
+   */
+  Inbox(Consumer<String> engineFailed) {
+    this.engineFailed = engineFailed;
+  }
 
   /** From now on inputs go here; what came before was lost, as before a start. */
   void open(Consumer<HostInput> target) {
@@ -75,5 +85,10 @@ final class Inbox implements TransportListener, ConsensusListener {
   @Override
   public void statusChanged(EngineStatus status) {
     put(new HostInput.EngineChanged(status));
+  }
+
+  @Override
+  public void failed(String cause) {
+    engineFailed.accept(cause);
   }
 }

@@ -42,6 +42,12 @@ public interface RaftRuntime {
     }
   }
 
+  /**
+   * The log could not be brought to the disk. What is on it is not known from here on (a failed
+   * flush may be reported once only), so nothing may be acknowledged any more.
+   */
+  default void diskFailed(Throwable cause) {}
+
   /** The runtime that was installed on this thread. */
   static RaftRuntime current() {
     RaftRuntime runtime = Installed.RUNTIME.get();

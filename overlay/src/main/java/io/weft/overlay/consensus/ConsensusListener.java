@@ -26,4 +26,13 @@ public interface ConsensusListener {
 
   /** Role, term, leader or voters changed. */
   void statusChanged(EngineStatus status);
+
+  /**
+   * The engine has stopped for good, because its disk or its JVM failed: it answers nothing more,
+   * and only a new one, after the cause is mended, can go on from what is on disk. The status has
+   * become {@link EngineStatus#STOPPED} before.
+   *
+   * @param cause one clause for people, without a full stop
+   */
+  default void failed(String cause) {}
 }

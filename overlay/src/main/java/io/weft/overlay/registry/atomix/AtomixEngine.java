@@ -33,7 +33,8 @@ public final class AtomixEngine implements ConsensusEngine {
   private static final long CLOSE_SECONDS = 10;
 
   private final EngineConfig config;
-  private final RaftRuntime runtime;
+  private final RaftRuntime thread;
+  private final GuardedRuntime runtime;
   private final StateMachine machine;
   private final ConsensusListener listener;
   private final StateFile stateFile;
@@ -42,6 +43,7 @@ public final class AtomixEngine implements ConsensusEngine {
   private volatile EngineStatus status = EngineStatus.STOPPED;
   private @Nullable Voter voter;
   private boolean closed;
+  private @Nullable String fault;
 
   /** What ends the join that is under way, as soon as this node is in the voters' configuration. */
   private @Nullable Runnable joined;
@@ -56,11 +58,12 @@ public final class AtomixEngine implements ConsensusEngine {
   public AtomixEngine(
       EngineConfig config, RaftRuntime runtime, StateMachine machine, ConsensusListener listener) {
     this.config = config;
-    this.runtime = runtime;
+    this.thread = runtime;
+    this.runtime = new GuardedRuntime(runtime, this::broken);
     this.machine = machine;
     this.listener = listener;
     this.stateFile = new StateFile(config.directory());
-    this.reachability = new Reachability(runtime, config.electionTimeoutMillis() * 2);
+    this.reachability = new Reachability(this.runtime, config.electionTimeoutMillis() * 2);
   }
 
   @Override
@@ -180,8 +183,13 @@ public final class AtomixEngine implements ConsensusEngine {
                   }
                   joined = null;
                   if (error == null) {
-                    stateFile.write(StateFile.Stage.VOTER, List.of());
-                    done.complete(null);
+                    try {
+                      stateFile.write(StateFile.Stage.VOTER, List.of());
+                      done.complete(null);
+                    } catch (RuntimeException e) {
+                      runtime.check(e);
+                      done.completeExceptionally(e);
+                    }
                   } else {
                     stop("the join failed");
                     done.completeExceptionally(error);
@@ -203,9 +211,18 @@ public final class AtomixEngine implements ConsensusEngine {
               .thenRun(
                   () -> {
                     stop("this node left the voters");
-                    stateFile.wipe();
+                    wipe();
                   });
         });
+  }
+
+  private void wipe() {
+    try {
+      stateFile.wipe();
+    } catch (RuntimeException e) {
+      runtime.check(e);
+      throw e;
+    }
   }
 
   @Override
@@ -289,7 +306,7 @@ public final class AtomixEngine implements ConsensusEngine {
       return;
     }
     CountDownLatch done = new CountDownLatch(1);
-    runtime.execute(
+    runtime.always(
         () -> {
           try {
             closeNow();
@@ -312,8 +329,8 @@ public final class AtomixEngine implements ConsensusEngine {
     }
     closed = true;
     stop("the engine is closed");
-    if (runtime instanceof ThreadRuntime thread) {
-      thread.close();
+    if (thread instanceof ThreadRuntime real) {
+      real.close();
     }
   }
 
@@ -332,6 +349,39 @@ public final class AtomixEngine implements ConsensusEngine {
       stopping.stop();
       publish(EngineStatus.STOPPED);
     }
+  }
+
+  /**
+   * In the midst of a task that met a fault: from here on nothing may leave this node. The rest is
+   * done after that task, for Atomix is not to be stopped from within itself.
+   */
+  private void broken(Throwable cause) {
+    String why =
+        "the registry's engine cannot go on with its log in %s: %s"
+            .formatted(config.directory(), rootMessage(cause));
+    fault = why;
+    LOG.error("{}", why, cause);
+    if (voter != null) {
+      voter.mute();
+    }
+    runtime.always(
+        () -> {
+          try {
+            stop(why);
+          } catch (RuntimeException e) {
+            LOG.warn("the registry's engine did not stop in good order", e);
+          }
+          publish(EngineStatus.STOPPED);
+          listener.failed(why);
+        });
+  }
+
+  private static String rootMessage(Throwable thrown) {
+    Throwable root = thrown;
+    for (int depth = 0; root.getCause() != null && depth < GuardedRuntime.MAX_CAUSES; depth++) {
+      root = root.getCause();
+    }
+    return root instanceof Error || root.getMessage() == null ? root.toString() : root.getMessage();
   }
 
   private Voter running() {
@@ -374,10 +424,11 @@ public final class AtomixEngine implements ConsensusEngine {
 
   private <T> CompletableFuture<T> onThread(Supplier<CompletableFuture<T>> task) {
     CompletableFuture<T> result = new CompletableFuture<>();
-    runtime.execute(
+    runtime.always(
         () -> {
-          if (closed) {
-            result.completeExceptionally(new IllegalStateException("the engine is closed"));
+          if (closed || fault != null) {
+            String why = fault == null ? "the engine is closed" : fault;
+            result.completeExceptionally(new IllegalStateException(why));
             return;
           }
           try {
@@ -392,6 +443,7 @@ public final class AtomixEngine implements ConsensusEngine {
                           }
                         });
           } catch (RuntimeException e) {
+            runtime.check(e);
             result.completeExceptionally(e);
           }
         });

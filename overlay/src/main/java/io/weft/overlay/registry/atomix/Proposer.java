@@ -36,6 +36,7 @@ final class Proposer {
   private final ServerOnlyProtocol server;
   private final MemberId self;
   private final RegistryType type;
+  private final GuardedRuntime runtime;
   private final ArrayDeque<Waiting> waiting = new ArrayDeque<>();
   private long sessionTerm;
   private long session;
@@ -44,11 +45,17 @@ final class Proposer {
   private boolean opening;
   private int inFlight;
 
-  Proposer(RaftContext raft, ServerOnlyProtocol server, MemberId self, RegistryType type) {
+  Proposer(
+      RaftContext raft,
+      ServerOnlyProtocol server,
+      MemberId self,
+      RegistryType type,
+      GuardedRuntime runtime) {
     this.raft = raft;
     this.server = server;
     this.self = self;
     this.type = type;
+    this.runtime = runtime;
   }
 
   /** Proposes a command, when this node leads; the future always completes normally. */
@@ -111,6 +118,7 @@ final class Proposer {
       return; // of a term that is over
     }
     opening = false;
+    runtime.check(error);
     if (error != null || response == null || response.status() != RaftResponse.Status.OK) {
       forgetSession();
       return;
@@ -151,6 +159,7 @@ final class Proposer {
       @Nullable CommandResponse response,
       @Nullable Throwable error) {
     inFlight--;
+    runtime.check(error);
     if (error != null || response == null || response.status() != RaftResponse.Status.OK) {
       // Unknown session and the like: a new session is cheap, and the asker asks again.
       if (raft.getRole() == RaftServer.Role.LEADER) {

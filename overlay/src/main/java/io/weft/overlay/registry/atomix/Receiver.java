@@ -41,6 +41,7 @@ final class Receiver {
   private final ServerOnlyProtocol server;
   private final Calls calls;
   private final Proposer proposer;
+  private final GuardedRuntime runtime;
   private final BiConsumer<MemberId, Frame> send;
   private long refused;
 
@@ -49,11 +50,13 @@ final class Receiver {
       ServerOnlyProtocol server,
       Calls calls,
       Proposer proposer,
+      GuardedRuntime runtime,
       BiConsumer<MemberId, Frame> send) {
     this.raft = raft;
     this.server = server;
     this.calls = calls;
     this.proposer = proposer;
+    this.runtime = runtime;
     this.send = send;
   }
 
@@ -247,6 +250,7 @@ final class Receiver {
                     write.accept(out, response);
                     reply(from, call, out);
                   } else {
+                    runtime.check(error);
                     reply(from, call, failure());
                   }
                 });

@@ -94,6 +94,9 @@ public final class ThreadRuntime implements RaftRuntime, AutoCloseable {
     } catch (RuntimeException e) {
       // Atomix throws from its tasks where a message makes no sense to it; the caller times out.
       LOG.warn("a task of the registry's engine failed", e);
+    } catch (Error e) {
+      // The engine has stopped itself (see GuardedRuntime); the executor would keep this to itself.
+      LOG.error("the registry's engine met an error of the JVM", e);
     }
   }
 }

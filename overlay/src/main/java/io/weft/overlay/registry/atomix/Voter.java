@@ -43,7 +43,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Voter {
   private final EngineConfig config;
-  private final RaftRuntime runtime;
+  private final GuardedRuntime runtime;
   private final Reachability reachability;
   private final Consumer<EngineStatus> publish;
   private final ConsensusListener listener;
@@ -56,10 +56,11 @@ final class Voter {
   private final Receiver receiver;
   private RaftRuntime.Cancellable ticker = () -> {};
   private boolean stopped;
+  private boolean muted;
 
   Voter(
       EngineConfig config,
-      RaftRuntime runtime,
+      GuardedRuntime runtime,
       StateMachine machine,
       ConsensusListener listener,
       Reachability reachability,
@@ -87,11 +88,11 @@ final class Voter {
             false);
     raft.setElectionTimeout(Duration.ofMillis(config.electionTimeoutMillis()));
     raft.setHeartbeatInterval(Duration.ofMillis(config.heartbeatMillis()));
-    proposer = new Proposer(raft, peers, self, type);
+    proposer = new Proposer(raft, peers, self, type, runtime);
     submissions =
         new Submissions(
             runtime, config.submitTimeoutMillis(), this::leader, this::unreachable, this::ask);
-    receiver = new Receiver(raft, peers, calls, proposer, this::send);
+    receiver = new Receiver(raft, peers, calls, proposer, runtime, this::send);
     raft.addRoleChangeListener(role -> changed());
     raft.addLeaderElectionListener(member -> changed());
     tick();
@@ -289,6 +290,12 @@ final class Voter {
     calls.fail(Members.id(peer));
   }
 
+  /** Sends nothing any more and answers no command: its log cannot be written. */
+  void mute() {
+    muted = true;
+    submissions.failAll("the registry's log on this host cannot be written");
+  }
+
   /** Ends everything; what was acknowledged is on disk. */
   void stop() {
     if (stopped) {
@@ -334,13 +341,13 @@ final class Voter {
   }
 
   private void send(MemberId to, Frame frame) {
-    if (!stopped) {
+    if (!stopped && !muted) {
       listener.send(Members.node(to), frame.toByteArray());
     }
   }
 
   private void changed() {
-    if (stopped) {
+    if (stopped || muted) {
       return;
     }
     if (raft.getRole() != RaftServer.Role.LEADER) {

@@ -15,6 +15,9 @@ final class Machine implements StateMachine {
     if (text.startsWith("break")) {
       throw new IllegalStateException("told to break");
     }
+    if (text.startsWith("overflow")) {
+      throw new StackOverflowError("told to overflow");
+    }
     if (!commands.contains(text)) {
       commands.add(text); // a command that was asked again is not taken twice
     }

@@ -20,6 +20,7 @@ final class Node implements ConsensusListener {
   final List<Long> restoredAt = new ArrayList<>();
   final List<String> committed = new ArrayList<>();
   final List<String> broken = new ArrayList<>();
+  final List<String> faults = new ArrayList<>();
   final AtomixEngine engine;
   private final BiConsumer<NodeId, byte[]> network;
   private long lastIndex;
@@ -75,6 +76,11 @@ final class Node implements ConsensusListener {
   @Override
   public synchronized void statusChanged(EngineStatus status) {
     statuses.add(status);
+  }
+
+  @Override
+  public synchronized void failed(String cause) {
+    faults.add(cause);
   }
 
   EngineStatus.Role role() {

@@ -8,6 +8,7 @@ import io.atomix.protocols.raft.protocol.ConfigureResponse;
 import io.atomix.protocols.raft.protocol.QueryRequest;
 import io.atomix.protocols.raft.protocol.QueryResponse;
 import io.atomix.protocols.raft.protocol.RaftResponse;
+import io.weft.raft.RaftRuntime;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
@@ -92,8 +93,14 @@ public final class WeftHooks {
     return answer;
   }
 
-  /** Mend 6: everything appended so far is on disk when this returns. */
+  /** Mend 6: everything appended so far is on disk when this returns; else it throws. */
   public static void flush(RaftContext raft) {
-    raft.getLogWriter().flush();
+    try {
+      raft.getLogWriter().flush();
+    } catch (RuntimeException | Error e) {
+      // Told here, because Atomix may keep what is thrown in a future that nobody looks at.
+      RaftRuntime.current().diskFailed(e);
+      throw e;
+    }
   }
 }
