@@ -169,7 +169,15 @@ final class AgentProcess implements AutoCloseable {
     DataPlaneWorker worker = new DataPlaneWorker(plane, new VethWirer(wiring), inbox::put);
     ShellEffects effects =
         new ShellEffects(
-            transport, engine, worker, files, events, audit, inbox::put, () -> finish(End.LEFT));
+            transport,
+            engine,
+            worker,
+            files,
+            opened(new RegistryWriter(files)),
+            events,
+            audit,
+            inbox::put,
+            () -> finish(End.LEFT));
     kernelCleaner = () -> clear(worker, wiring, plane, local, files);
     ControlLoop loop = new ControlLoop(core, effects, () -> finish(End.FAILED));
     AgentApi api = new AgentApi(options, loop, plane, events, () -> purge.set(true));

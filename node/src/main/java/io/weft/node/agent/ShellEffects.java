@@ -30,6 +30,7 @@ final class ShellEffects implements HostEffects {
   private final ConsensusEngine engine;
   private final DataPlaneWorker dataPlane;
   private final HostFiles files;
+  private final RegistryWriter registry;
   private final EventLog events;
   private final AuditTrail audit;
   private final Consumer<HostInput> inputs;
@@ -40,6 +41,7 @@ final class ShellEffects implements HostEffects {
       ConsensusEngine engine,
       DataPlaneWorker dataPlane,
       HostFiles files,
+      RegistryWriter registry,
       EventLog events,
       AuditTrail audit,
       Consumer<HostInput> inputs,
@@ -48,6 +50,7 @@ final class ShellEffects implements HostEffects {
     this.engine = engine;
     this.dataPlane = dataPlane;
     this.files = files;
+    this.registry = registry;
     this.events = events;
     this.audit = audit;
     this.inputs = inputs;
@@ -142,6 +145,7 @@ final class ShellEffects implements HostEffects {
 
   @Override
   public void saveEndpoints(List<LocalEndpoint> endpoints) {
+    registry.await();
     try {
       files.saveEndpoints(endpoints);
     } catch (IOException e) {
@@ -153,12 +157,7 @@ final class ShellEffects implements HostEffects {
 
   @Override
   public void saveRegistry(long index, byte[] state) {
-    try {
-      files.saveRegistry(index, state);
-    } catch (IOException e) {
-      // Only a cache: the voters hold the registry.
-      LOG.warn("event=registry-not-saved cause=\"{}\"", e.getMessage());
-    }
+    registry.put(index, state);
   }
 
   @Override
@@ -179,6 +178,7 @@ final class ShellEffects implements HostEffects {
 
   @Override
   public void left() {
+    registry.await();
     left.run();
   }
 }

@@ -120,7 +120,7 @@ final class Departure {
     if (whom != null) {
       whom.done(context.self);
     }
-    context.out().left();
+    context.left();
   }
 
   long nextDeadlineNanos() {

@@ -273,7 +273,7 @@ final class EndpointDesk {
   private void save() {
     List<LocalEndpoint> all = new ArrayList<>(endpoints.values());
     wiring.values().forEach(w -> all.add(w.endpoint()));
-    context.out().saveEndpoints(all);
+    context.saveEndpoints(all);
   }
 
   void wired(String id, @Nullable String error) {

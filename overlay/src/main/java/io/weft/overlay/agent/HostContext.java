@@ -1,6 +1,7 @@
 package io.weft.overlay.agent;
 
 import io.weft.security.identity.NodeId;
+import java.util.List;
 import java.util.Objects;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -19,6 +20,7 @@ final class HostContext {
   private @Nullable HostEffects out;
   private long nowNanos;
   private boolean planStale = true;
+  private Runnable saveRegistry = () -> {};
 
   HostContext(HostOptions options, RandomGenerator random) {
     this.options = options;
@@ -41,6 +43,23 @@ final class HostContext {
 
   HostEffects out() {
     return Objects.requireNonNull(out, "effects are wanted outside a step");
+  }
+
+  /** What brings the registry's copy to the disk, if it has changed. */
+  void registryFirst(Runnable save) {
+    saveRegistry = save;
+  }
+
+  /** Keeps the endpoints, and before them the registry that their leases and networks are in. */
+  void saveEndpoints(List<LocalEndpoint> endpoints) {
+    saveRegistry.run();
+    out().saveEndpoints(endpoints);
+  }
+
+  /** Ends the process for good; its next start reads from the registry that it has left. */
+  void left() {
+    saveRegistry.run();
+    out().left();
   }
 
   void event(String type, String subject, String cause) {

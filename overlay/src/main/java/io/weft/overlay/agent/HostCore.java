@@ -34,8 +34,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Everything comes in by {@link #step} and goes out by {@link HostEffects}; there is no clock,
  * no socket and no thread in here. A step lets the part that the input is for do its work, then all
- * parts whose time has come, then saves what changed and makes the plan anew if it is stale: always
- * in this order, so that a plan never rests on something that is not on disk.
+ * parts whose time has come, then saves what changed and makes the plan anew if it is stale. The
+ * registry's copy is saved a moment later, as it is no more than a copy, but always before the
+ * endpoints that rest on it and before this host is gone for good.
  *
  * <p>Data goes one way: datagrams and links feed gossip and the registry's mirror, these feed the
  * planner, the planner feeds the data plane. The only thing that comes back from the data plane is
@@ -126,6 +127,7 @@ public final class HostCore {
                 context.planIsStale();
               }
             });
+    context.registryFirst(feed::save);
     keeper = new EngineKeeper(context, directory, voters, mirror, registrar);
     tunnels = new TunnelDesk(context, directory, links, exchange);
     plans = new PlanDesk(context, directory, mirror, tunnels);
@@ -237,7 +239,7 @@ public final class HostCore {
     switch (message.getBodyCase()) {
       case SUBMIT -> registrar.forward(peer, message.getSubmit());
       case SUBMIT_REPLY -> registrar.replied(peer, message.getSubmitReply());
-      case WATCH -> feed.watch(peer, message.getWatch().getAfterIndex());
+      case WATCH -> feed.watch(peer, message.getWatch());
       case ENTRIES -> feed.entries(peer, message.getEntries());
       case SNAPSHOT -> feed.snapshot(peer, message.getSnapshot());
       case FORWARDED_JOIN -> joins.forwarded(peer, message.getForwardedJoin());
@@ -318,7 +320,7 @@ public final class HostCore {
 
   /** The last part of every step: disk first, then the plan. */
   private void settle() {
-    feed.save();
+    feed.saveIfDue();
     if (peersUnsaved) {
       peersUnsaved = false;
       context

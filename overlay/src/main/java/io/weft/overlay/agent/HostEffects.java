@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What a step of {@link HostCore} wants done. The {@code save} methods return only when the bytes
- * are durable: what a step sends after them may rely on it. Nothing else blocks.
+ * are durable (but for {@link #saveRegistry}, see there): what a step sends after them may rely on
+ * it. Nothing else blocks.
  */
 public interface HostEffects {
 
@@ -49,7 +50,11 @@ public interface HostEffects {
   /** Keeps this host's endpoints. */
   void saveEndpoints(List<LocalEndpoint> endpoints);
 
-  /** Keeps the registry as this host knows it, for a start without the others. */
+  /**
+   * Keeps the registry as this host knows it, for a start without the others. May return before it
+   * is durable, but is durable before a later {@link #saveEndpoints} returns and before {@link
+   * #left} ends the process; of two in a row only the second need be written.
+   */
   void saveRegistry(long index, byte[] state);
 
   /** Keeps where the other members are, for a start without seeds. */

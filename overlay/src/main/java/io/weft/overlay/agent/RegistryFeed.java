@@ -10,6 +10,7 @@ import io.weft.overlay.agent.proto.Watch;
 import io.weft.overlay.registry.MalformedRegistryException;
 import io.weft.security.identity.NodeId;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -53,11 +54,16 @@ final class RegistryFeed {
   /** Watchers and the index up to which each was sent everything. */
   private final TreeMap<NodeId, Watcher> watchers = new TreeMap<>();
 
+  /** The copy on this host's disk is at most so old, or older by what a write takes. */
+  static final long SAVE_AFTER_MILLIS = 500;
+
+  private final SnapshotParts.Sender outgoing = new SnapshotParts.Sender();
+  private final SnapshotParts.Receiver incoming = new SnapshotParts.Receiver();
   private @Nullable NodeId source;
+  private long saveNanos = Long.MAX_VALUE;
   private long renewNanos;
   private long askAgainNanos;
   private int turns;
-  private boolean unsaved;
 
   RegistryFeed(
       HostContext context, Links links, Voters voters, RegistryMirror mirror, Listener listener) {
@@ -95,16 +101,26 @@ final class RegistryFeed {
   }
 
   private void changed() {
-    unsaved = true;
+    saveNanos = Math.min(saveNanos, context.inMillis(SAVE_AFTER_MILLIS));
     listener.registryChanged();
     watchers.values().removeIf(w -> w.untilNanos() <= context.now());
     watchers.replaceAll((peer, w) -> new Watcher(sendNews(peer, w.sentIndex()), w.untilNanos()));
   }
 
-  /** Keeps the registry on this host's disk, once a step however many entries came. */
+  /**
+   * Keeps the registry on this host's disk, a while after it changed, so that a burst of changes
+   * costs one write. It is a copy: the voters hold the registry itself.
+   */
+  void saveIfDue() {
+    if (saveNanos <= context.now()) {
+      save();
+    }
+  }
+
+  /** Keeps the registry now, if it changed: something that goes to the disk next rests on it. */
   void save() {
-    if (unsaved) {
-      unsaved = false;
+    if (saveNanos != Long.MAX_VALUE) {
+      saveNanos = Long.MAX_VALUE;
       context.out().saveRegistry(mirror.index(), mirror.snapshot());
     }
   }
@@ -113,13 +129,8 @@ final class RegistryFeed {
   private long sendNews(NodeId watcher, long sent) {
     Optional<List<RegistryMirror.Entry>> news = mirror.after(sent);
     if (news.isEmpty()) {
-      send(
-          watcher,
-          RegistryMessage.newBuilder()
-              .setSnapshot(
-                  StateSnapshot.newBuilder()
-                      .setIndex(mirror.index())
-                      .setState(ByteString.copyFrom(mirror.snapshot()))));
+      StateSnapshot first = outgoing.first(mirror.index(), mirror.snapshot());
+      send(watcher, RegistryMessage.newBuilder().setSnapshot(first));
       return mirror.index();
     }
     List<RegistryMirror.Entry> entries = news.get();
@@ -144,12 +155,20 @@ final class RegistryFeed {
   }
 
   /** A member wants to be told; only a voter tells. */
-  void watch(NodeId watcher, long afterIndex) {
+  void watch(NodeId watcher, Watch message) {
     if (!voters.engineFollows()) {
       return;
     }
+    if (message.getSnapshotIndex() != 0) {
+      Optional<StateSnapshot> part =
+          outgoing.further(message.getSnapshotIndex(), message.getSnapshotOffset());
+      if (part.isPresent()) {
+        send(watcher, RegistryMessage.newBuilder().setSnapshot(part.get()));
+        return;
+      }
+    }
     if (watchers.containsKey(watcher) || watchers.size() < MAX_WATCHERS) {
-      long sent = sendNews(watcher, Math.clamp(afterIndex, 0, mirror.index()));
+      long sent = sendNews(watcher, Math.clamp(message.getAfterIndex(), 0, mirror.index()));
       watchers.put(watcher, new Watcher(sent, context.inMillis(WATCH_MILLIS)));
     }
   }
@@ -168,8 +187,24 @@ final class RegistryFeed {
   }
 
   void snapshot(NodeId from, StateSnapshot message) {
-    if (from.equals(source)) {
+    if (!from.equals(source)) {
+      return;
+    }
+    if (message.getTotalBytes() == 0) {
       restored(message.getIndex(), message.getState().toByteArray());
+      return;
+    }
+    if (message.getIndex() <= mirror.index()) {
+      return;
+    }
+    long before = incoming.index() == message.getIndex() ? incoming.offset() : 0;
+    byte[] whole = incoming.take(message);
+    if (whole != null) {
+      restored(message.getIndex(), whole);
+    }
+    // Not after a part that came twice, or the same parts would be on their way twice from then on.
+    if (whole != null || (incoming.isUnderWay() && incoming.offset() > before)) {
+      ask();
     }
   }
 
@@ -177,6 +212,7 @@ final class RegistryFeed {
     watchers.remove(peer);
     if (peer.equals(source)) {
       source = null;
+      incoming.reset();
       renewNanos = context.now();
     }
   }
@@ -185,11 +221,16 @@ final class RegistryFeed {
   void runDue() {
     if (voters.engineFollows()) {
       source = null;
+      incoming.reset();
       return;
     }
     if (renewNanos <= context.now()) {
       turns++;
-      source = voters.linkedVoter(turns);
+      NodeId next = voters.linkedVoter(turns);
+      if (!Objects.equals(next, source)) {
+        incoming.reset();
+      }
+      source = next;
       ask();
     }
   }
@@ -201,11 +242,16 @@ final class RegistryFeed {
     if (voter != null) {
       send(
           voter,
-          RegistryMessage.newBuilder().setWatch(Watch.newBuilder().setAfterIndex(mirror.index())));
+          RegistryMessage.newBuilder()
+              .setWatch(
+                  Watch.newBuilder()
+                      .setAfterIndex(mirror.index())
+                      .setSnapshotIndex(incoming.index())
+                      .setSnapshotOffset(incoming.offset())));
     }
   }
 
   long nextDeadlineNanos() {
-    return voters.engineFollows() ? Long.MAX_VALUE : renewNanos;
+    return voters.engineFollows() ? saveNanos : Math.min(saveNanos, renewNanos);
   }
 }

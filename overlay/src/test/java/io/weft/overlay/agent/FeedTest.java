@@ -3,10 +3,20 @@ package io.weft.overlay.agent;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.weft.gossip.transport.Channel;
+import io.weft.gossip.transport.Transport;
 import io.weft.overlay.agent.proto.RegistryMessage;
+import io.weft.overlay.registry.Blob;
+import io.weft.overlay.registry.HostState;
+import io.weft.overlay.registry.MalformedRegistryException;
 import io.weft.overlay.registry.RegistryCommand.CreateNetwork;
+import io.weft.overlay.registry.RegistryCommand.RegisterHost;
 import io.weft.overlay.registry.RegistryCommand.RemoveNetwork;
+import io.weft.overlay.registry.RegistryCommand.StoreWrappedCaKey;
+import io.weft.overlay.registry.RegistryLimits;
+import io.weft.overlay.registry.RegistryState;
+import io.weft.security.identity.NodeId;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -92,6 +102,88 @@ class FeedTest {
     assertThat(snapshot[0]).isTrue();
   }
 
+  /** Makes the registry larger than a message may be: each host brings a key of full length. */
+  private void fillRegistry() {
+    byte[] blob = new byte[RegistryLimits.MAX_BLOB_BYTES];
+    int hosts = Transport.MAX_MESSAGE_BYTES / blob.length + 20;
+    for (int i = 0; i < hosts; i++) {
+      byte[] id = new byte[NodeId.BYTES];
+      id[0] = (byte) (i >> 8);
+      id[1] = (byte) i;
+      world.submit(1, new RegisterHost(NodeId.ofBytes(id), "filling-" + i));
+      world.submit(1, new StoreWrappedCaKey(NodeId.ofBytes(id), Blob.of(blob)));
+    }
+    assertThat(world.get(1).registry().snapshot().length)
+        .isGreaterThan(Transport.MAX_MESSAGE_BYTES);
+  }
+
+  @Test
+  void aStateLargerThanAMessageComesInPartsAlsoWhenOneIsLostOrTheVoterGoesOn() {
+    world.founded().joined(2, 1);
+    same();
+    world.get(2).crash();
+    fillRegistry();
+    int[] parts = {0};
+    world.network.filter =
+        (from, to, channel, bytes) -> {
+          assertThat(bytes.length).isLessThan(Transport.MAX_MESSAGE_BYTES);
+          boolean part = is(RegistryMessage.BodyCase.SNAPSHOT, channel, bytes);
+          parts[0] += part ? 1 : 0;
+          if (part && parts[0] == 3) {
+            world.begin(1, CreateNetwork.named("meanwhile"));
+            return false;
+          }
+          return true;
+        };
+    world.get(2).restart();
+    same();
+    assertThat(parts[0]).isGreaterThan(5);
+    assertThat(world.get(2).registry().network("meanwhile")).isPresent();
+    assertThat(world.get(2).saw("message-too-large")).isFalse();
+    assertThat(world.get(1).saw("message-too-large")).isFalse();
+  }
+
+  @Test
+  void aBurstOfChangesCostsFewWritesOfTheCopyAndNoneIsLateForLong() {
+    world.founded();
+    world.run(RegistryFeed.SAVE_AFTER_MILLIS);
+    SimHost host = world.get(1);
+    host.trail.clear();
+    for (int i = 0; i < 100; i++) {
+      world.await(world.begin(1, new RemoveNetwork("none"))).refusal();
+    }
+    world.run(RegistryFeed.SAVE_AFTER_MILLIS);
+    long saves = host.trail.stream().filter(t -> t.startsWith("save registry")).count();
+    assertThat(saves).isPositive().isLessThan(10);
+    assertThat(host.trail).contains("save registry " + host.core().registryIndex());
+  }
+
+  @Test
+  void theCopyIsOnTheDiskBeforeTheEndpointsThatRestOnIt() {
+    world.founded();
+    world.submit(1, CreateNetwork.named("a"));
+    SimHost host = world.get(1);
+    host.trail.clear();
+    world.attached(1, "a");
+    List<String> saves = host.trail.stream().filter(t -> t.startsWith("save")).toList();
+    assertThat(saves.getFirst()).startsWith("save registry");
+    HostOptions.SavedRegistry saved = host.savedRegistry;
+    assertThat(saved).isNotNull();
+  }
+
+  @Test
+  void aHostThatHasLeftHasSoOnItsDisk() throws MalformedRegistryException {
+    world.founded().joined(2, 1);
+    world.await(world.leaving(2)).granted();
+    world.until("it has left", () -> !world.get(2).isRunning());
+    HostOptions.SavedRegistry saved = world.get(2).savedRegistry;
+    assertThat(saved).isNotNull();
+    if (saved != null) {
+      RegistryState state = RegistryState.restore(saved.state().toByteArray());
+      assertThat(state.host(world.get(2).id).orElseThrow().state()).isEqualTo(HostState.LEFT);
+    }
+  }
+
   @Test
   void aNewLinkToAVoterRenewsTheWatch() {
     world.founded().joined(2, 1);
@@ -108,6 +200,7 @@ class FeedTest {
   void theMirrorSurvivesARestartWithoutTheOthers() {
     world.founded().joined(2, 1);
     world.submit(2, CreateNetwork.named("a"));
+    world.run(RegistryFeed.SAVE_AFTER_MILLIS);
     world.get(1).crash();
     world.get(2).crash();
     world.get(2).restart();

@@ -175,6 +175,7 @@ final class ModelEffects implements HostEffects {
 
   @Override
   public void saveRegistry(long index, byte[] state) {
+    host.trail.add("save registry " + index);
     host.savedRegistry = new HostOptions.SavedRegistry(index, Blob.of(state));
   }
 
