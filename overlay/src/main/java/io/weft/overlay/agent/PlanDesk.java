@@ -68,16 +68,12 @@ final class PlanDesk {
   }
 
   /**
-   * Whoever lost its address to another member has no associations in the kernel any more. Were its
-   * keys kept, and the address fell back to it, they would be put to use a second time, with
-   * sequence numbers from the beginning (INV-SEC-2).
+   * Whoever lost its address to another member, or moved, has no associations in the kernel any
+   * more. Were its keys kept, and the address fell back to it, they would be put to use a second
+   * time, with sequence numbers from the beginning (INV-SEC-2).
    */
   private void forgetKeysOfLosers(List<Finding> found) {
-    for (Finding finding : found) {
-      if (finding instanceof Finding.SharedTunnelAddress shared) {
-        tunnels.gone(shared.loser());
-      }
-    }
+    tunnels.heed(found);
   }
 
   private void report(List<Finding> found) {

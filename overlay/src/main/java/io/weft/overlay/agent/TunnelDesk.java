@@ -1,6 +1,7 @@
 package io.weft.overlay.agent;
 
 import io.weft.gossip.transport.Channel;
+import io.weft.overlay.planner.Finding;
 import io.weft.overlay.planner.PeerKeys;
 import io.weft.overlay.records.DriverKind;
 import io.weft.overlay.records.HostRecord;
@@ -19,6 +20,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -52,6 +54,10 @@ final class TunnelDesk implements TunnelKeyEffects {
   private final TunnelKeyCore core;
   private final TreeMap<NodeId, Tunnel> tunnels = new TreeMap<>();
   private final Deque<Held> held = new ArrayDeque<>();
+
+  /** Peers that have no tunnel because another has their address. */
+  private final TreeSet<NodeId> displaced = new TreeSet<>();
+
   private boolean installed;
   private long appliedVersion;
   private long plannedVersion;
@@ -74,7 +80,7 @@ final class TunnelDesk implements TunnelKeyEffects {
     if (clear && tunnel != null) {
       gone(peer);
     }
-    if (host == null || clear) {
+    if (host == null || clear || displaced.contains(peer)) {
       return;
     }
     boolean moved = tunnel != null && !host.vtep().equals(tunnel.madeFor);
@@ -105,6 +111,39 @@ final class TunnelDesk implements TunnelKeyEffects {
       held.removeIf(h -> h.peer().equals(peer));
       context.planIsStale();
     }
+  }
+
+  /**
+   * Drops the associations that the last plan could not take in. A plan that leaves one out takes
+   * it from the kernel, and if it came back later the kernel would count its packets from one
+   * again: so it must never come back (INV-SEC-2). Who moved gets a new exchange at once, who lost
+   * its address to another when it has one of its own again.
+   */
+  void heed(List<Finding> findings) {
+    TreeSet<NodeId> losers = new TreeSet<>();
+    TreeSet<NodeId> moved = new TreeSet<>();
+    for (Finding finding : findings) {
+      switch (finding) {
+        case Finding.SharedTunnelAddress f -> losers.add(f.loser());
+        case Finding.StaleKeys f -> moved.add(f.peer());
+        case Finding.ForeignClaim f -> {}
+        case Finding.AddressConflict f -> {}
+        case Finding.OutsideNetwork f -> {}
+        case Finding.WrongVni f -> {}
+        case Finding.UnknownNetwork f -> {}
+        case Finding.NoTunnelAddress f -> {}
+        case Finding.MtuTooSmall f -> {}
+        case Finding.MacConflict f -> {}
+      }
+    }
+    TreeSet<NodeId> again = new TreeSet<>(displaced);
+    again.removeAll(losers);
+    again.addAll(moved);
+    displaced.clear();
+    displaced.addAll(losers);
+    losers.forEach(this::gone);
+    moved.forEach(this::gone);
+    again.forEach(this::refresh);
   }
 
   void message(NodeId peer, byte[] payload) {

@@ -2,6 +2,7 @@ package io.weft.overlay.agent;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.weft.security.tunnel.TunnelKeyStatus;
 import io.weft.vxlan.desired.DesiredState;
 import io.weft.vxlan.desired.DesiredTunnel;
 import java.nio.file.Path;
@@ -108,5 +109,21 @@ class TunnelTest {
           var now = tunnels(world.get(1)).getFirst().outbound();
           return now != null && before != null && now.spi() != before.spi();
         });
+  }
+
+  @Test
+  void theKeysOfAWipedHostAreDroppedForGoodWhenItComesBackAsAnother_INV_SEC_2() {
+    world.founded().joined(2, 1);
+    bothKeyed();
+    SimHost wiped = world.get(2);
+    wiped.crash();
+    world.until("host 1 holds it dead", () -> world.get(1).saw("member-failed"));
+    world.joinedAt(4, 1, wiped.address);
+    world.until("host 1 has keys with the new host", () -> keyed(world.get(1), world.get(4)));
+    world.run(5_000);
+    assertThat(world.get(1).core().tunnelKeys())
+        .extracting(TunnelKeyStatus::peer)
+        .containsExactly(world.get(4).id);
+    assertThat(tunnels(world.get(1))).hasSize(1);
   }
 }
