@@ -162,7 +162,7 @@ final class PeerKeys {
         shared.exchange().answer(offer.share(), transcript(peer, shared.self(), offer.exchange()));
     dropOffering();
     int spi = shared.spis().take();
-    byte[] message = new Answer(offer.exchange(), spi, made.share()).encode();
+    byte[] message = new Answer(offer.exchange(), spi, outboundSpi, made.share()).encode();
     answering =
         new Answering(
             offer.exchange(),
@@ -172,6 +172,7 @@ final class PeerKeys {
             nowNanos + shared.config().answerPatienceMillis() * NANOS_PER_MILLI);
     newestAnswered = offer.exchange();
     offerAtNanos = NEVER;
+    inbound.peerSendsOn(offer.sendsOn(), drainedAt(nowNanos));
     inbound.install(direction(spi, made.secrets().toAnswerer()), out);
     out.send(peer, message);
   }
@@ -188,6 +189,7 @@ final class PeerKeys {
     answering = null; // older than our offer, or our offer would have been dropped for it
     offerAtNanos = NEVER;
     failures = 0;
+    inbound.peerSendsOn(answer.sendsOn(), drainedAt(nowNanos));
     inbound.install(direction(ours.spi, secrets.toOfferer()), out);
     sendOn(nowNanos, direction(answer.spi(), secrets.toAnswerer()), out);
     byte[] message = new Ready(ours.exchange).encode();
@@ -221,9 +223,13 @@ final class PeerKeys {
   /** The peer is known to send on this association of ours. */
   private void complete(long nowNanos, int spi) {
     failures = 0;
-    inbound.confirm(spi, nowNanos + shared.config().drainMillis() * NANOS_PER_MILLI);
+    inbound.confirm(spi, drainedAt(nowNanos));
     long age = shared.config().rekeyMillis() * NANOS_PER_MILLI;
     rekeyAtNanos = nowNanos + age - shared.random().nextLong(age / 10 + 1);
+  }
+
+  private long drainedAt(long nowNanos) {
+    return nowNanos + shared.config().drainMillis() * NANOS_PER_MILLI;
   }
 
   private void sendOn(long nowNanos, SaKeys keys, TunnelKeyEffects out) {
@@ -304,7 +310,7 @@ final class PeerKeys {
     ExchangeId exchange = shared.nextExchange();
     int spi = shared.spis().take();
     KeyExchange.Offer secret = shared.exchange().offer();
-    byte[] message = new Offer(exchange, spi, secret.share()).encode();
+    byte[] message = new Offer(exchange, spi, outboundSpi, secret.share()).encode();
     failures++;
     offering =
         new Offering(exchange, spi, secret, new Retry(message, 1, retryAt(nowNanos, failures)));

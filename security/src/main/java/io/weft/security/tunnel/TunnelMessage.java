@@ -6,13 +6,14 @@ import java.util.Optional;
 /**
  * What two cores say to each other, by an authenticated link. On the wire, big-endian: version (1
  * byte), kind (1), the exchange's instance (8) and number (8); an offer and an answer go on with
- * the sender's inbound SPI (4) and its share (the rest).
+ * the sender's inbound SPI (4), the SPI that the sender sends on until now (4, 0 for none), and its
+ * share (the rest).
  */
 sealed interface TunnelMessage {
   /** Longer messages are dropped unread. */
   int MAX_BYTES = 4096;
 
-  byte VERSION = 1;
+  byte VERSION = 2;
 
   /**
    * Names an exchange.
@@ -25,13 +26,21 @@ sealed interface TunnelMessage {
   /** The exchange that it belongs to. */
   ExchangeId exchange();
 
-  /** "Here is my share; send to me on this SPI once I say so." */
+  /**
+   * "Here is my share; send to me on this SPI once I say so."
+   *
+   * @param sendsOn the receiver's SPI that the sender sends on until now, 0 for none
+   */
   @SuppressWarnings("ArrayRecordComponent") // handed over once, never compared
-  record Offer(ExchangeId exchange, int spi, byte[] share) implements TunnelMessage {}
+  record Offer(ExchangeId exchange, int spi, int sendsOn, byte[] share) implements TunnelMessage {}
 
-  /** "Here is mine. Packets to me on this SPI are accepted as of now." */
+  /**
+   * "Here is mine. Packets to me on this SPI are accepted as of now."
+   *
+   * @param sendsOn as in an offer
+   */
   @SuppressWarnings("ArrayRecordComponent") // handed over once, never compared
-  record Answer(ExchangeId exchange, int spi, byte[] share) implements TunnelMessage {}
+  record Answer(ExchangeId exchange, int spi, int sendsOn, byte[] share) implements TunnelMessage {}
 
   /** "I send on your new SPI; packets to me on mine are accepted as of now." */
   record Ready(ExchangeId exchange) implements TunnelMessage {}
@@ -42,8 +51,8 @@ sealed interface TunnelMessage {
   /** The bytes of a message. */
   default byte[] encode() {
     return switch (this) {
-      case Offer offer -> encode(1, offer.exchange, offer.spi, offer.share);
-      case Answer answer -> encode(2, answer.exchange, answer.spi, answer.share);
+      case Offer offer -> encode(1, offer.exchange, offer.spi, offer.sendsOn, offer.share);
+      case Answer answer -> encode(2, answer.exchange, answer.spi, answer.sendsOn, answer.share);
       case Ready ready -> head(3, ready.exchange, 0).array();
       case Done done -> head(4, done.exchange, 0).array();
     };
@@ -63,24 +72,31 @@ sealed interface TunnelMessage {
       }
       return Optional.of(kind == 3 ? new Ready(exchange) : new Done(exchange));
     }
-    if ((kind != 1 && kind != 2) || in.remaining() < Integer.BYTES) {
+    if ((kind != 1 && kind != 2) || in.remaining() < 2 * Integer.BYTES) {
       return Optional.empty();
     }
     int spi = in.getInt();
-    if (spi < SaKeys.MIN_SPI) {
+    int sendsOn = in.getInt();
+    if (spi < SaKeys.MIN_SPI || (sendsOn != 0 && sendsOn < SaKeys.MIN_SPI)) {
       return Optional.empty();
     }
     byte[] share = new byte[in.remaining()];
     in.get(share);
     return Optional.of(
-        kind == 1 ? new Offer(exchange, spi, share) : new Answer(exchange, spi, share));
+        kind == 1
+            ? new Offer(exchange, spi, sendsOn, share)
+            : new Answer(exchange, spi, sendsOn, share));
   }
 
   /** Bytes that every message begins with. */
   int HEAD_BYTES = 2 + 2 * Long.BYTES;
 
-  private static byte[] encode(int kind, ExchangeId exchange, int spi, byte[] share) {
-    return head(kind, exchange, Integer.BYTES + share.length).putInt(spi).put(share).array();
+  private static byte[] encode(int kind, ExchangeId exchange, int spi, int sendsOn, byte[] share) {
+    return head(kind, exchange, 2 * Integer.BYTES + share.length)
+        .putInt(spi)
+        .putInt(sendsOn)
+        .put(share)
+        .array();
   }
 
   private static ByteBuffer head(int kind, ExchangeId exchange, int more) {

@@ -178,7 +178,7 @@ class TunnelKeyCoreTest {
     hosts.bothUp();
     Letter offer = hosts.wire.remove(0);
     byte[] zeroPoint = offer.payload().clone();
-    int share = TunnelMessage.HEAD_BYTES + Integer.BYTES;
+    int share = TunnelMessage.HEAD_BYTES + 2 * Integer.BYTES;
     Arrays.fill(zeroPoint, share, share + 32, (byte) 0);
     hosts.deliver(new Letter(LOW, HIGH, zeroPoint));
     hosts.deliver(new Letter(LOW, HIGH, Arrays.copyOf(offer.payload(), 100)));
@@ -212,5 +212,62 @@ class TunnelKeyCoreTest {
   @Test
   void keysAreNeverShown() {
     assertThat(new SaKeys(300, new byte[32], new byte[4]).toString()).isEqualTo("SaKeys[spi 300]");
+  }
+
+  /** The link breaks and comes back; the exchange begins, and the answer is lost or arrives. */
+  private void breakInMidExchange(boolean answerArrives) {
+    hosts.low.step(new TunnelKeyInput.PeerDown(HIGH));
+    hosts.high.step(new TunnelKeyInput.PeerDown(LOW));
+    hosts.wire.clear();
+    hosts.bothUp();
+    while (!hosts.wire.isEmpty()) {
+      Letter letter = hosts.wire.remove(0);
+      if (letter.to().equals(HIGH)
+          && TunnelMessage.decode(letter.payload()).orElseThrow() instanceof TunnelMessage.Offer) {
+        hosts.deliver(letter);
+      } else if (letter.to().equals(LOW) && answerArrives) {
+        hosts.deliver(letter);
+      }
+    }
+  }
+
+  @Test
+  void anAssociationInUseIsNotPushedOutHoweverOftenTheLinkBreaksInMidExchangeINV_SEC_3() {
+    settled();
+    // The low host sends on this one, and the high host is never told so by a "ready".
+    breakInMidExchange(true);
+    int used = hosts.low.outbound.spi();
+    for (int i = 0; i < 3 * InboundKeys.MAX; i++) {
+      breakInMidExchange(false);
+      assertThat(hosts.high.inbound).containsKey(used);
+      assertThat(hosts.high.inbound.size()).isLessThanOrEqualTo(InboundKeys.MAX);
+    }
+    hosts.bothUp();
+    hosts.run(MINUTE);
+    hosts.assertSettled();
+  }
+
+  @Test
+  void linksThatBreakAfterEachAnswerPushOutOnlyWhatThePeerHasLeftINV_SEC_3() {
+    settled();
+    for (int i = 0; i < 3 * InboundKeys.MAX; i++) {
+      breakInMidExchange(i % 3 != 0); // TwoHosts looks after each step that the peer holds it
+      assertThat(hosts.high.inbound.size()).isLessThanOrEqualTo(InboundKeys.MAX);
+    }
+    hosts.bothUp();
+    hosts.run(MINUTE);
+    hosts.assertSettled();
+  }
+
+  @Test
+  void aPeerThatStartsAgainAndAgainKeepsWhatItsKernelMayStillSendOn() {
+    settled();
+    int used = hosts.low.outbound.spi();
+    hosts.strict = false;
+    for (int i = 0; i < 3 * InboundKeys.MAX; i++) {
+      hosts.low.restart(100 + i);
+      breakInMidExchange(false);
+      assertThat(hosts.high.inbound).containsKey(used);
+    }
   }
 }

@@ -214,7 +214,8 @@ class TunnelKeySimulationTest {
     world.bothUp();
     world.run(20_000);
     byte[] offer =
-        new TunnelMessage.Offer(new TunnelMessage.ExchangeId(1, 1), 256, new byte[1216]).encode();
+        new TunnelMessage.Offer(new TunnelMessage.ExchangeId(1, 1), 256, 0, new byte[1216])
+            .encode();
     world.low.step(new Message(world.high.id, offer));
     assertThat(world.low.status().malformed()).isEqualTo(1);
     world.assertSettled();
