@@ -23,9 +23,7 @@ import io.weft.security.keyring.GossipKeys;
 import io.weft.security.token.TokenSecrets;
 import java.security.cert.CertificateEncodingException;
 import java.time.Instant;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.List;
 import java.util.TreeMap;
 import java.util.function.Consumer;
@@ -40,16 +38,11 @@ final class JoinDesk {
   /** The most joins under way. */
   static final int MAX_PENDING = 64;
 
-  /**
-   * Refused joins within {@link #WINDOW_MILLIS} after which all further ones are refused unread.
-   */
-  static final int MAX_REFUSALS = 20;
-
-  /** See {@link #MAX_REFUSALS}. */
-  static final long WINDOW_MILLIS = 60_000;
-
   /** A join that was passed on and brought no answer is forgotten after this time. */
   static final long FORWARD_MILLIS = 20_000;
+
+  /** The most links of joiners from one address; as many may join at once from behind one. */
+  static final int MAX_LINKS_OF_ONE_SOURCE = 8;
 
   /** The most members that a joiner is told of; gossip tells it the rest. */
   static final int MAX_SEEDS = 32;
@@ -60,12 +53,13 @@ final class JoinDesk {
   /** The longest token id, secret or host name that is looked at, in characters. */
   static final int MAX_TEXT = 255;
 
-  private record Pending(NodeId voter, Consumer<JoinReply> reply, long deadlineNanos) {}
+  private record Pending(
+      NodeId voter, String from, Consumer<JoinReply> reply, long deadlineNanos) {}
 
   private record Joiner(PeerAddress from, long deadlineNanos) {}
 
   private static final String TOO_MANY_REFUSALS =
-      "too many joins were refused lately; try again in a minute";
+      "too many joins from there were refused lately; try again in a minute";
 
   private final HostContext context;
   private final Directory directory;
@@ -76,7 +70,7 @@ final class JoinDesk {
   private final EngineKeeper keeper;
   private final TreeMap<Long, Joiner> joiners = new TreeMap<>();
   private final TreeMap<Long, Pending> forwarded = new TreeMap<>();
-  private final Deque<Long> refusals = new ArrayDeque<>();
+  private final RefusedJoins refused;
   private long nextForwardId = 1;
   private int underWay;
 
@@ -95,10 +89,12 @@ final class JoinDesk {
     this.mirror = mirror;
     this.registrar = registrar;
     this.keeper = keeper;
+    this.refused = new RefusedJoins(context);
   }
 
   void accepted(long linkId, PeerAddress from) {
-    if (joiners.size() >= MAX_PENDING) {
+    long ofSource = joiners.values().stream().filter(j -> j.from().ip().equals(from.ip())).count();
+    if (joiners.size() >= MAX_PENDING || ofSource >= MAX_LINKS_OF_ONE_SOURCE) {
       context.out().closeLink(linkId);
       return;
     }
@@ -123,7 +119,7 @@ final class JoinDesk {
         };
     try {
       JoinRequest request = JoinRequest.parseFrom(bytes);
-      if (tooManyRefusals()) {
+      if (refused.tooMany(from.ip().getHostAddress())) {
         reply.accept(refusal(TOO_MANY_REFUSALS));
         return;
       }
@@ -147,7 +143,9 @@ final class JoinDesk {
                             .setReply(answer))
                     .build()
                     .toByteArray());
-    if (tooManyRefusals()) {
+    // A member may lie about whom it speaks for; then only its own joiners are kept waiting.
+    String source = directory.nameOf(from) + " for " + message.getSource();
+    if (refused.tooMany(source)) {
       reply.accept(refusal(TOO_MANY_REFUSALS));
       return;
     }
@@ -155,13 +153,16 @@ final class JoinDesk {
       reply.accept(refusal("the voter that was asked does not hold the CA's key yet; try again"));
       return;
     }
-    decide(message.getRequest(), directory.nameOf(from), reply);
+    decide(message.getRequest(), source, reply);
   }
 
   void forwardReply(NodeId from, ForwardedJoinReply message) {
     Pending pending = forwarded.get(message.getRequestId());
     if (pending != null && pending.voter().equals(from)) {
       forwarded.remove(message.getRequestId());
+      if (!message.getReply().getError().isEmpty()) {
+        refused.add(pending.from());
+      }
       pending.reply().accept(message.getReply());
     }
   }
@@ -175,7 +176,7 @@ final class JoinDesk {
     }
     ClusterCa ca = keeper.ca();
     if (ca == null) {
-      forward(request, reply);
+      forward(request, from, reply);
       return;
     }
     if (underWay >= MAX_PENDING) {
@@ -210,19 +211,20 @@ final class JoinDesk {
         });
   }
 
-  private void forward(JoinRequest request, Consumer<JoinReply> reply) {
+  private void forward(JoinRequest request, String from, Consumer<JoinReply> reply) {
     NodeId voter = voters.linkedVoter(1);
     if (voter == null || forwarded.size() >= MAX_PENDING) {
       reply.accept(refusal("no voter of the cluster can be reached from here; try another host"));
       return;
     }
     long id = nextForwardId++;
-    forwarded.put(id, new Pending(voter, reply, context.inMillis(FORWARD_MILLIS)));
+    forwarded.put(id, new Pending(voter, from, reply, context.inMillis(FORWARD_MILLIS)));
     links.send(
         voter,
         Channel.REGISTRY,
         RegistryMessage.newBuilder()
-            .setForwardedJoin(ForwardedJoin.newBuilder().setRequestId(id).setRequest(request))
+            .setForwardedJoin(
+                ForwardedJoin.newBuilder().setRequestId(id).setRequest(request).setSource(from))
             .build()
             .toByteArray());
   }
@@ -271,24 +273,13 @@ final class JoinDesk {
   }
 
   private void refuse(String why, String from, Consumer<JoinReply> reply) {
-    refusals.addLast(context.now());
-    if (refusals.size() > MAX_REFUSALS) {
-      refusals.removeFirst();
-    }
+    refused.add(from);
     context.event("join-refused", from, why);
     reply.accept(refusal(why));
   }
 
   private static JoinReply refusal(String why) {
     return JoinReply.newBuilder().setError(why).build();
-  }
-
-  private boolean tooManyRefusals() {
-    long since = context.now() - WINDOW_MILLIS * HostContext.NANOS_PER_MILLI;
-    while (!refusals.isEmpty() && refusals.getFirst() < since) {
-      refusals.removeFirst();
-    }
-    return refusals.size() >= MAX_REFUSALS;
   }
 
   void runDue() {

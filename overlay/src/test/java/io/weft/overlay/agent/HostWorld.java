@@ -85,7 +85,17 @@ final class HostWorld {
   SimHost joined(int number, int via) {
     JoinReply reply = ask(number, via, token(via, 1));
     assertThat(reply.getError()).isEmpty();
-    SimHost host = admit(number, reply);
+    return seen(number, admit(number, reply));
+  }
+
+  /** As {@link #joined}, at an address of another's choice. */
+  SimHost joinedAt(int number, int via, io.weft.gossip.PeerAddress address) {
+    JoinReply reply = ask(number, via, token(via, 1));
+    assertThat(reply.getError()).isEmpty();
+    return seen(number, admit(number, reply, address));
+  }
+
+  private SimHost seen(int number, SimHost host) {
     until(
         "host " + number + " sees the registry",
         () -> host.core().registry().created() && host.core().registryRole() != null);
@@ -103,6 +113,10 @@ final class HostWorld {
 
   /** Starts a host with what a join brought it. */
   SimHost admit(int number, JoinReply reply) {
+    return admit(number, reply, ModelNetwork.address(number));
+  }
+
+  private SimHost admit(int number, JoinReply reply, io.weft.gossip.PeerAddress address) {
     try {
       NodeIdentity identity =
           NodeIdentity.of(
@@ -110,6 +124,7 @@ final class HostWorld {
               Pem.certificate(reply.getCertificate().toByteArray()),
               Pem.certificate(reply.getCaCertificate().toByteArray()));
       SimHost host = add(number, identity);
+      host.address = address;
       reply
           .getSeedList()
           .forEach(
@@ -158,7 +173,12 @@ final class HostWorld {
 
   /** Sends a join request over an anonymous link and awaits the reply. */
   JoinReply ask(int via, byte[] request) {
-    ModelNetwork.Joiner joiner = network.joiner(get(via));
+    return askFrom("10.0.9.9:4000", via, request);
+  }
+
+  /** The same, from an address. */
+  JoinReply askFrom(String source, int via, byte[] request) {
+    ModelNetwork.Joiner joiner = network.joiner(get(via), io.weft.gossip.PeerAddress.parse(source));
     joiner.send(request);
     until("the join is answered", () -> !joiner.replies.isEmpty());
     joiner.close();

@@ -85,16 +85,70 @@ class JoinTest {
     assertThat(world.ask(1, new byte[] {1, 2, 3}).getError()).contains("malformed");
   }
 
+  private String refusalOf(int via, String source, JoinRequest request) {
+    JoinReply reply = world.askFrom(source, via, request.toByteArray());
+    assertThat(reply.getCertificate().isEmpty()).isTrue();
+    return reply.getError();
+  }
+
   @Test
-  void afterTooManyRefusalsAllAreRefusedForAMinute() {
+  void whoWasRefusedTooOftenIsRefusedForAMinuteAndNobodyElseIs() {
     world.founded();
     JoinToken token = world.token(1, 5);
-    for (int i = 0; i < JoinDesk.MAX_REFUSALS; i++) {
-      refusal(1, JoinRequest.getDefaultInstance());
+    for (int i = 0; i < RefusedJoins.MAX_OF_ONE_SOURCE; i++) {
+      assertThat(refusal(1, JoinRequest.getDefaultInstance())).doesNotContain("too many");
     }
     assertThat(refusal(1, HostWorld.request(2, token))).contains("too many joins");
-    world.run(JoinDesk.WINDOW_MILLIS);
+    JoinReply elsewhere =
+        world.askFrom("10.0.9.10:4000", 1, HostWorld.request(3, token).toByteArray());
+    assertThat(elsewhere.getError()).isEmpty();
+    world.run(RefusedJoins.WINDOW_MILLIS);
     assertThat(world.ask(2, 1, token).getError()).isEmpty();
+  }
+
+  @Test
+  void refusalsAreCountedBySourceAlsoThroughAHostThatPassesThemOn() {
+    world.founded().joined(2, 1);
+    JoinToken token = world.token(1, 5);
+    String other = JoinToken.create(Keys.CA.fingerprint(), new SecureRandom()).secret();
+    JoinRequest wrong = HostWorld.request(3, token).toBuilder().setSecret(other).build();
+    for (int i = 0; i < RefusedJoins.MAX_OF_ONE_SOURCE; i++) {
+      assertThat(refusalOf(2, "10.0.9.9:4000", wrong)).contains("knows no such token");
+    }
+    assertThat(refusalOf(2, "10.0.9.9:4001", wrong)).contains("too many joins");
+    assertThat(refusalOf(2, "10.0.9.10:4000", wrong)).contains("knows no such token");
+    assertThat(world.ask(3, 1, token).getError()).as("the voter itself saw none").isEmpty();
+  }
+
+  @Test
+  void soManySourcesAreRememberedAndNoMore() {
+    HostContext context = new HostContext(world.founded().get(1).options(), world.clock.random());
+    context.enter(0, new ModelEffects(world.get(1), world.get(1).core()));
+    RefusedJoins refused = new RefusedJoins(context);
+    for (int i = 0; i < RefusedJoins.MAX_OF_ONE_SOURCE; i++) {
+      refused.add("first");
+    }
+    assertThat(refused.tooMany("first")).isTrue();
+    for (int i = 0; i < RefusedJoins.MAX_SOURCES; i++) {
+      refused.add("source " + i);
+    }
+    assertThat(refused.tooMany("first")).isFalse();
+    assertThat(refused.tooMany("source 1")).isFalse();
+  }
+
+  @Test
+  void oneSourceHasFewLinksWithoutACertificate() {
+    world.founded();
+    for (int i = 0; i < JoinDesk.MAX_LINKS_OF_ONE_SOURCE; i++) {
+      world.network.joiner(world.get(1));
+    }
+    ModelNetwork.Joiner tooMany = world.network.joiner(world.get(1));
+    world.run(1_000);
+    assertThat(tooMany.closedByHost).isTrue();
+    JoinToken token = world.token(1, 1);
+    JoinReply elsewhere =
+        world.askFrom("10.0.9.10:4000", 1, HostWorld.request(2, token).toByteArray());
+    assertThat(elsewhere.getError()).isEmpty();
   }
 
   @Test

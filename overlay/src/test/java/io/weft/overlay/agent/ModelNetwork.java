@@ -159,10 +159,14 @@ final class ModelNetwork {
   }
 
   Joiner joiner(SimHost at) {
+    return joiner(at, PeerAddress.parse("10.0.9.9:4000"));
+  }
+
+  Joiner joiner(SimHost at, PeerAddress from) {
     long id = nextAcceptedId;
     nextAcceptedId += 2;
     Joiner joiner = new Joiner(at.number, id);
-    at.put(new HostInput.JoinerAccepted(id, PeerAddress.parse("10.0.9.9:4000")));
+    at.put(new HostInput.JoinerAccepted(id, from));
     return joiner;
   }
 

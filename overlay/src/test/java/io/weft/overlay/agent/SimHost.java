@@ -108,27 +108,7 @@ final class SimHost {
             world.clock.engineRuntime(),
             machine,
             listener);
-    HostOptions options =
-        new HostOptions(
-            identity,
-            address,
-            new TreeMap<>(),
-            generation,
-            GossipConfig.defaults(),
-            Keys.gossip(),
-            DriverKind.KERNEL,
-            false,
-            7942,
-            1400,
-            founds
-                ? new HostOptions.Founding(
-                    Blob.of(CaCustody.wrap(Keys.CA, identity.certificate().getPublicKey())),
-                    HostWorld.QUARANTINE_MILLIS)
-                : null,
-            made.hasState(),
-            peers,
-            savedRegistry,
-            savedEndpoints);
+    HostOptions options = options(made);
     try {
       HostCore started = new HostCore(options, new CheapExchange(number), world.clock.random());
       core = started;
@@ -140,6 +120,33 @@ final class SimHost {
     plan = null;
     hasLeft = false;
     put(new HostInput.Start());
+  }
+
+  HostOptions options() {
+    return options(engine());
+  }
+
+  private HostOptions options(AtomixEngine made) {
+    return new HostOptions(
+        identity,
+        address,
+        new TreeMap<>(),
+        generation,
+        GossipConfig.defaults(),
+        Keys.gossip(),
+        DriverKind.KERNEL,
+        false,
+        7942,
+        1400,
+        founds
+            ? new HostOptions.Founding(
+                Blob.of(CaCustody.wrap(Keys.CA, identity.certificate().getPublicKey())),
+                HostWorld.QUARANTINE_MILLIS)
+            : null,
+        made.hasState(),
+        peers,
+        savedRegistry,
+        savedEndpoints);
   }
 
   /** The process is gone from one moment to the next. */

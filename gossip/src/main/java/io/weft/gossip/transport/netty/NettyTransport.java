@@ -32,7 +32,6 @@ import java.net.InetSocketAddress;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
@@ -57,10 +56,17 @@ public final class NettyTransport implements Transport {
   /** What may wait to be written on one link; a peer that drains more slowly loses it. */
   static final long MAX_PENDING_BYTES = 16L * 1024 * 1024;
 
-  /**
-   * The most links of peers without certificate, and of peers still in the handshake, at one time.
-   */
-  static final int MAX_UNPROVEN_LINKS = 64;
+  /** The most links in the handshake at one time: nothing is known of who opened them. */
+  static final int MAX_HANDSHAKES = 64;
+
+  /** The same, of one source: a whole cluster that comes back at once has an address each. */
+  static final int MAX_HANDSHAKES_OF_ONE_SOURCE = 16;
+
+  /** The most links of peers without certificate; apart from the handshakes, that members need. */
+  static final int MAX_JOINERS = 64;
+
+  /** The same, of one source. */
+  static final int MAX_JOINERS_OF_ONE_SOURCE = 8;
 
   /** A peer without a certificate has this long to be done. */
   static final int ANONYMOUS_SECONDS = 30;
@@ -76,7 +82,8 @@ public final class NettyTransport implements Transport {
   private final PeerAddress local;
   private final Map<Long, LinkHandler> links = new ConcurrentHashMap<>();
   private final AtomicLong nextAcceptedId = new AtomicLong(1);
-  private final AtomicInteger unproven = new AtomicInteger();
+  private final LinkQuota handshakes = new LinkQuota(MAX_HANDSHAKES, MAX_HANDSHAKES_OF_ONE_SOURCE);
+  private final LinkQuota joiners = new LinkQuota(MAX_JOINERS, MAX_JOINERS_OF_ONE_SOURCE);
   private volatile @Nullable TransportListener listener;
 
   /**
@@ -183,8 +190,7 @@ public final class NettyTransport implements Transport {
   }
 
   private void accept(NioSocketChannel channel) {
-    if (unproven.incrementAndGet() > MAX_UNPROVEN_LINKS) {
-      unproven.decrementAndGet();
+    if (!handshakes.take(channel.remoteAddress().getAddress())) {
       channel.close();
       return;
     }
@@ -323,7 +329,7 @@ public final class NettyTransport implements Transport {
   private final class Accepted implements LinkHandler.Owner {
     private final long id;
     private final PeerAddress from;
-    private boolean proven;
+    private @Nullable LinkQuota counted = handshakes;
 
     Accepted(long id, PeerAddress from) {
       this.id = id;
@@ -338,14 +344,20 @@ public final class NettyTransport implements Transport {
         link.end("the transport is closed");
         return;
       }
-      links.put(id, link);
+      handshakes.giveBack(from.ip());
+      counted = null;
       if (peer == null) {
+        if (!joiners.take(from.ip())) {
+          link.end("too many hosts join from there at once");
+          return;
+        }
+        counted = joiners;
+        links.put(id, link);
         ctx.executor()
             .schedule(() -> link.end("joining took too long"), ANONYMOUS_SECONDS, TimeUnit.SECONDS);
         to.acceptedAnonymous(id, from);
       } else {
-        proven = true;
-        unproven.decrementAndGet();
+        links.put(id, link);
         to.accepted(id, peer, from);
       }
     }
@@ -358,8 +370,10 @@ public final class NettyTransport implements Transport {
     @Override
     public void ended(LinkHandler link, boolean wasReady, String cause) {
       links.remove(id);
-      if (!proven) {
-        unproven.decrementAndGet();
+      LinkQuota quota = counted;
+      if (quota != null) {
+        counted = null;
+        quota.giveBack(from.ip());
       }
       TransportListener to = listener;
       if (to != null && wasReady) {

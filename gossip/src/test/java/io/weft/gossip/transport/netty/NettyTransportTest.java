@@ -18,6 +18,8 @@ import io.weft.security.tls.TlsContexts;
 import java.io.IOException;
 import java.lang.reflect.Proxy;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.security.KeyPair;
 import java.time.Duration;
@@ -149,6 +151,30 @@ class NettyTransportTest extends TransportContract {
     // certificate.
     assertThat(await(() -> one.has("dialFailed 2 ") || one.has("closed 2 "))).isTrue();
     assertThat(two.has("accepted")).isFalse();
+  }
+
+  @Test
+  void whoOpensLinksAndSaysNothingKeepsNoMemberOut() throws IOException {
+    Transport a = member(1);
+    Transport b = member(2);
+    a.start(one);
+    b.start(two);
+    List<Socket> silent = new ArrayList<>();
+    try {
+      for (int i = 0; i < 2 * NettyTransport.MAX_HANDSHAKES; i++) {
+        Socket socket = new Socket();
+        silent.add(socket);
+        socket.bind(new InetSocketAddress("127.0.0.2", 0));
+        socket.connect(b.localAddress().socketAddress());
+      }
+      a.dial(2, b.localAddress(), idOf(2));
+      assertThat(await(() -> one.has("dialed 2 ") || one.has("dialFailed 2 "))).isTrue();
+      assertThat(one.has("dialed 2 ")).isTrue();
+    } finally {
+      for (Socket socket : silent) {
+        socket.close();
+      }
+    }
   }
 
   @Test
