@@ -34,6 +34,8 @@ class SimulatorRulesTest {
   @ArchTest
   static final ArchRule sees_no_threads =
       noClasses()
+          .that()
+          .resideOutsideOfPackage("io.weft.simulator.cli..")
           .should()
           .dependOnClassesThat(
               resideInAPackage("java.util.concurrent..")
@@ -44,13 +46,16 @@ class SimulatorRulesTest {
           .areAssignableTo(Thread.class)
           .because(
               "two threads would take another way on every run; the consensus port's futures are"
-                  + " completed on the world's thread");
+                  + " completed on the world's thread; the command line runs several worlds side"
+                  + " by side, each in a thread of its own");
 
   @ArchTest
   static final ArchRule sees_no_real_clock =
       noClasses()
           .that()
           .doNotHaveSimpleName("Stopwatch")
+          .and()
+          .resideOutsideOfPackage("io.weft.simulator.cli..")
           .should()
           .callMethod(System.class, "nanoTime")
           .orShould()

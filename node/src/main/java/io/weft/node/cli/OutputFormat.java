@@ -1,7 +1,7 @@
 package io.weft.node.cli;
 
 /** How an answer is printed. */
-enum OutputFormat {
+public enum OutputFormat {
   /** Columns for people. */
   table,
   /** One JSON object in one line. */

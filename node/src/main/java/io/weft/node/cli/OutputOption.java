@@ -13,7 +13,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** The flag {@code -o} and the printing that it governs. */
-final class OutputOption {
+public final class OutputOption {
   @Option(
       names = {"-o", "--output"},
       paramLabel = "FORMAT",
@@ -24,12 +24,12 @@ final class OutputOption {
   private @Nullable CommandSpec spec;
 
   /** The format asked for. */
-  OutputFormat format() {
+  public OutputFormat format() {
     return format;
   }
 
   /** Where the command prints. */
-  PrintWriter out() {
+  public PrintWriter out() {
     if (spec == null) {
       throw new IllegalStateException("used outside a command");
     }
@@ -41,7 +41,7 @@ final class OutputOption {
    *
    * @param text how people see it, with its line ends
    */
-  void print(Object answer, Supplier<String> text) {
+  public void print(Object answer, Supplier<String> text) {
     PrintWriter out = out();
     switch (format) {
       case table -> out.print(text.get());

@@ -5,18 +5,19 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Rows under headers, each column as wide as its widest cell. */
-final class Table {
+public final class Table {
   private static final String GAP = "  ";
 
   private final List<String> headers;
   private final List<List<String>> rows = new ArrayList<>();
 
-  Table(String... headers) {
+  /** An empty table. */
+  public Table(String... headers) {
     this.headers = List.of(headers);
   }
 
   /** Adds a row; null is printed as "-". */
-  Table row(@Nullable Object... cells) {
+  public Table row(@Nullable Object... cells) {
     if (cells.length != headers.size()) {
       throw new IllegalArgumentException(
           cells.length + " cells for " + headers.size() + " columns");
@@ -31,7 +32,7 @@ final class Table {
   }
 
   /** The table as lines without trailing blanks, each ended by a line feed. */
-  String format() {
+  public String format() {
     int[] widths = new int[headers.size()];
     measure(headers, widths);
     rows.forEach(row -> measure(row, widths));

@@ -73,6 +73,24 @@ public record Scenario(
         name, seed, millis, hosts, network, links, config, workload, faults, expect);
   }
 
+  /** The same with other settings. */
+  public Scenario configured(SortedMap<String, String> others) {
+    return new Scenario(
+        name, seed, durationMillis, hosts, network, links, others, workload, faults, expect);
+  }
+
+  /** The same with other hosts; workload, faults and links must know only these. */
+  public Scenario withHosts(List<ScenarioHost> others) {
+    return new Scenario(
+        name, seed, durationMillis, others, network, links, config, workload, faults, expect);
+  }
+
+  /** The same across another network. */
+  public Scenario across(NetworkSpec other, List<LinkSpec> otherLinks) {
+    return new Scenario(
+        name, seed, durationMillis, hosts, other, otherLinks, config, workload, faults, expect);
+  }
+
   /** How the path between two hosts behaves, when no fault is in the way. */
   public NetworkSpec path(ScenarioHost from, ScenarioHost to) {
     NetworkSpec path = network;
