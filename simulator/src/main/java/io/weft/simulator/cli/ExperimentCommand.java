@@ -167,12 +167,12 @@ final class ExperimentCommand implements Callable<Integer> {
     for (RunResult result : results) {
       result
           .rates()
-          .forEach((name, value) -> values.computeIfAbsent(name, _ -> new ArrayList<>()).add(value));
+          .forEach(
+              (name, value) -> values.computeIfAbsent(name, _ -> new ArrayList<>()).add(value));
     }
     SortedMap<String, Spread> rates = new TreeMap<>();
     values.forEach((name, all) -> rates.put(name, spread(all)));
-    return new VariantView(
-        settings, results.stream().filter(r -> !r.holds()).count(), rates);
+    return new VariantView(settings, results.stream().filter(r -> !r.holds()).count(), rates);
   }
 
   private static Spread spread(List<Double> values) {

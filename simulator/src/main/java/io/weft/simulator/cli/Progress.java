@@ -4,7 +4,9 @@ import java.io.Console;
 import java.io.PrintWriter;
 import java.util.Locale;
 
-/** A line on the terminal that says how far long work is, how fast it goes and how long it lasts. */
+/**
+ * A line on the terminal that says how far long work is, how fast it goes and how long it lasts.
+ */
 final class Progress {
   private static final long EVERY_NANOS = 500_000_000L;
   private static final double NANOS_PER_SECOND = 1e9;
@@ -17,10 +19,16 @@ final class Progress {
   private long lastNanos = begunNanos - EVERY_NANOS;
 
   Progress(PrintWriter out, String unit) {
-    Console console = System.console();
-    this.shown = console != null && console.isTerminal();
+    this.shown = onTerminal();
     this.out = out;
     this.unit = unit;
+  }
+
+  // Some JDKs give a console in any case, others only where there is a terminal.
+  @SuppressWarnings("SystemConsoleNull")
+  private static boolean onTerminal() {
+    Console console = System.console();
+    return console != null && console.isTerminal();
   }
 
   /**

@@ -104,12 +104,10 @@ final class RunCommand implements Callable<Integer> {
       }
     }
     if (report != null && recording != null) {
-      Files.writeString(
-          report, HtmlReport.of(concrete, result, recording, source.replay(chosen)));
+      Files.writeString(report, HtmlReport.of(concrete, result, recording, source.replay(chosen)));
     }
     RunView view =
-        RunView.of(
-            result, report == null ? null : report.toString(), source.replay(chosen));
+        RunView.of(result, report == null ? null : report.toString(), source.replay(chosen));
     output.print(view, () -> RunText.of(view, concrete));
     return result.holds() ? Exit.HOLDS : Exit.VIOLATED;
   }
@@ -117,9 +115,7 @@ final class RunCommand implements Callable<Integer> {
   /** Fails before a long run, not after it. */
   private static void writable(Path file) throws IOException {
     Files.newOutputStream(
-            file,
-            java.nio.file.StandardOpenOption.CREATE,
-            java.nio.file.StandardOpenOption.WRITE)
+            file, java.nio.file.StandardOpenOption.CREATE, java.nio.file.StandardOpenOption.WRITE)
         .close();
   }
 }

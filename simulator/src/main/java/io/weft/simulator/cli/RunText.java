@@ -15,53 +15,75 @@ final class RunText {
 
   /** What was drawn, before the run. */
   static String drawn(Scenario scenario) {
-    return Scenarios.write(scenario).lines().map(l -> "  | " + l + "\n").collect(Collectors.joining());
+    return Scenarios.write(scenario)
+        .lines()
+        .map(l -> "  | " + l + "\n")
+        .collect(Collectors.joining());
   }
 
   static String of(RunView view, Scenario scenario) {
     StringBuilder text = new StringBuilder();
-    line(text, "scenario   %s, seed %d", view.scenario(), view.seed());
+    line(text, String.format(Locale.ROOT, "scenario   %s, seed %d", view.scenario(), view.seed()));
     line(
         text,
-        "ran        %.1f virtual seconds in %.2f s (%.0f times real time), %d events",
-        view.virtualSeconds(),
-        view.wallSeconds(),
-        view.virtualSeconds() / Math.max(1e-9, view.wallSeconds()),
-        view.events());
-    line(text, "trace      %s", view.traceHash());
+        String.format(
+            Locale.ROOT,
+            "ran        %.1f virtual seconds in %.2f s (%.0f times real time), %d events",
+            view.virtualSeconds(),
+            view.wallSeconds(),
+            view.virtualSeconds() / Math.max(1e-9, view.wallSeconds()),
+            view.events()));
+    line(text, String.format(Locale.ROOT, "trace      %s", view.traceHash()));
     if (!view.sometimes().isEmpty()) {
-      line(text, "sometimes  %s", pairs(view.sometimes().entrySet().stream().map(Object::toString).toList()));
+      line(
+          text,
+          String.format(
+              Locale.ROOT,
+              "sometimes  %s",
+              pairs(view.sometimes().entrySet().stream().map(Object::toString).toList())));
     }
     for (var rate : view.rates().entrySet()) {
-      line(text, "rate       %s = %s", rate.getKey(), number(rate.getValue()));
+      line(
+          text,
+          String.format(Locale.ROOT, "rate       %s = %s", rate.getKey(), number(rate.getValue())));
     }
     List<String> notes = view.notes();
-    notes.stream().limit(MAX_NOTES).forEach(n -> line(text, "note       %s", n));
+    notes.stream()
+        .limit(MAX_NOTES)
+        .forEach(n -> line(text, String.format(Locale.ROOT, "note       %s", n)));
     if (notes.size() > MAX_NOTES) {
-      line(text, "note       and %d more (-o json shows all)", notes.size() - MAX_NOTES);
+      line(
+          text,
+          String.format(
+              Locale.ROOT, "note       and %d more (-o json shows all)", notes.size() - MAX_NOTES));
     }
     List<String> missed =
         scenario.expect().sometimes().stream()
             .filter(m -> view.sometimes().getOrDefault(m, 0L) == 0)
             .toList();
     if (!missed.isEmpty()) {
-      line(text, "note       not met in this run: %s", String.join(", ", missed));
+      line(
+          text,
+          String.format(
+              Locale.ROOT, "note       not met in this run: %s", String.join(", ", missed)));
     }
     for (RunView.ViolationView violation : view.violations()) {
       line(
           text,
-          "VIOLATED   %s at %.3f s: %s",
-          violation.invariant(),
-          violation.at(),
-          violation.detail());
+          String.format(
+              Locale.ROOT,
+              "VIOLATED   %s at %.3f s: %s",
+              violation.invariant(),
+              violation.at(),
+              violation.detail()));
     }
     if (view.report() != null) {
-      line(text, "report     %s", view.report());
+      line(text, String.format(Locale.ROOT, "report     %s", view.report()));
     }
     if (view.violations().isEmpty()) {
-      line(text, "ok         every invariant held");
+      line(text, String.format(Locale.ROOT, "ok         every invariant held"));
     } else {
-      line(text, "replay     %s", view.replay());
+      line(text, String.format(Locale.ROOT, "replay     %s", view.replay()));
     }
     return text.toString();
   }
@@ -76,7 +98,7 @@ final class RunText {
     return String.join(", ", pairs);
   }
 
-  private static void line(StringBuilder text, String format, Object... arguments) {
-    text.append(String.format(Locale.ROOT, format, arguments)).append('\n');
+  private static void line(StringBuilder text, String line) {
+    text.append(line).append('\n');
   }
 }

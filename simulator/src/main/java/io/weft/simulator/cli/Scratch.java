@@ -10,8 +10,8 @@ import java.util.stream.Stream;
 
 /**
  * A directory for the consensus engine's files, removed at the end, also when the process is
- * interrupted. In memory where the system has a place for that: what a simulated disk holds need not
- * survive this machine.
+ * interrupted. In memory where the system has a place for that: what a simulated disk holds need
+ * not survive this machine.
  */
 final class Scratch implements AutoCloseable {
   private static final Path IN_MEMORY = Path.of("/dev/shm");
@@ -21,6 +21,7 @@ final class Scratch implements AutoCloseable {
   private final Thread atExit;
 
   Scratch() throws IOException {
+    Runs.quietly();
     boolean memory = Files.isDirectory(IN_MEMORY) && Files.isWritable(IN_MEMORY);
     directory =
         memory ? Files.createTempDirectory(IN_MEMORY, PREFIX) : Files.createTempDirectory(PREFIX);

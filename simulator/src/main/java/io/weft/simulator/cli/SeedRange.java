@@ -18,7 +18,8 @@ record SeedRange(long first, long last) {
 
   /** Reads {@code A..B}, or a single seed. */
   static final class Converter implements ITypeConverter<SeedRange> {
-    private static final Pattern SHAPE = Pattern.compile("(-?[0-9]{1,18})(?:\\.\\.(-?[0-9]{1,18}))?");
+    private static final Pattern SHAPE =
+        Pattern.compile("(-?[0-9]{1,18})(?:\\.\\.(-?[0-9]{1,18}))?");
 
     @Override
     public SeedRange convert(String text) {

@@ -63,8 +63,7 @@ final class SelfCheck {
       }
     }
     if (first.lines.size() != second.lines.size()) {
-      List<String> longer =
-          first.lines.size() > second.lines.size() ? first.lines : second.lines;
+      List<String> longer = first.lines.size() > second.lines.size() ? first.lines : second.lines;
       return Optional.of("event " + both + ": only one run has '" + longer.get(both) + "'");
     }
     if (!one.traceHash().equals(two.traceHash())) {

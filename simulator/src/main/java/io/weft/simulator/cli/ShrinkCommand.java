@@ -124,7 +124,8 @@ final class ShrinkCommand implements Callable<Integer> {
     Files.writeString(
         out,
         Scenarios.write(
-            shrunk.scenario(), why.replaceAll("\\p{Cntrl}", " ").substring(0, Math.min(900, why.length()))));
+            shrunk.scenario(),
+            why.replaceAll("\\p{Cntrl}", " ").substring(0, Math.min(900, why.length()))));
   }
 
   private static String size(Scenario scenario) {

@@ -70,9 +70,7 @@ final class SweepCommand implements Callable<Integer> {
       description = "Begin no further seed after this time.")
   private @Nullable Double minutes;
 
-  @Option(
-      names = "--twice",
-      description = "Run each seed twice; both runs must take the same way.")
+  @Option(names = "--twice", description = "Run each seed twice; both runs must take the same way.")
   private boolean twice;
 
   @Spec private @Nullable CommandSpec spec;
@@ -110,8 +108,7 @@ final class SweepCommand implements Callable<Integer> {
       output.out().println("sweeping " + source.shown() + " from seed " + range.first());
       output.out().flush();
     }
-    long deadline =
-        minutes == null ? Long.MAX_VALUE : (long) (minutes * NANOS_PER_MINUTE);
+    long deadline = minutes == null ? Long.MAX_VALUE : (long) (minutes * NANOS_PER_MINUTE);
     long[] done = {0, 0};
     Progress progress = new Progress(err(), "seeds");
     Sweep.Totals totals;
@@ -149,7 +146,8 @@ final class SweepCommand implements Callable<Integer> {
         throw new ApiException(
             ErrorKind.USAGE, "--fresh takes a number from 1 on, and no --seeds beside it");
       }
-      long first = Math.floorMod(System.nanoTime() ^ (System.currentTimeMillis() << 20), FRESH_BOUND);
+      long first =
+          Math.floorMod(System.nanoTime() ^ (System.currentTimeMillis() << 20), FRESH_BOUND);
       return new SeedRange(first, first + fresh - 1);
     }
     if (seeds != null) {
@@ -222,7 +220,9 @@ final class SweepCommand implements Callable<Integer> {
             view.eventsPerSecond(),
             view.virtualSecondsPerSecond()));
     view.sometimes()
-        .forEach((mark, count) -> text.append("  met ").append(mark).append(": ").append(count).append('\n'));
+        .forEach(
+            (mark, count) ->
+                text.append("  met ").append(mark).append(": ").append(count).append('\n'));
     if (!view.neverMet().isEmpty()) {
       text.append("NEVER MET: ").append(String.join(", ", view.neverMet())).append('\n');
     }

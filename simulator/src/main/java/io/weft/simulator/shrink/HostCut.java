@@ -60,8 +60,7 @@ final class HostCut {
         boolean whole = f.oneWay() && only(f.groups().getFirst(), kept).isEmpty();
         yield groups.isEmpty() || whole
             ? Optional.empty()
-            : Optional.of(
-                new FaultSpec.Partition(f.atMillis(), f.forMillis(), groups, f.oneWay()));
+            : Optional.of(new FaultSpec.Partition(f.atMillis(), f.forMillis(), groups, f.oneWay()));
       }
       case FaultSpec.Flap f -> {
         List<List<Integer>> groups = onlyGroups(f.groups(), kept);
@@ -74,8 +73,7 @@ final class HostCut {
         List<List<Integer>> groups = onlyGroups(f.between(), kept);
         yield groups.size() < 2
             ? Optional.empty()
-            : Optional.of(
-                new FaultSpec.Block(f.atMillis(), f.forMillis(), groups, f.protocol()));
+            : Optional.of(new FaultSpec.Block(f.atMillis(), f.forMillis(), groups, f.protocol()));
       }
       case FaultSpec.Address f -> kept.contains(f.host()) ? Optional.of(f) : Optional.empty();
       case FaultSpec.Ring f -> Optional.of(f);
@@ -124,8 +122,7 @@ final class HostCut {
       case FaultSpec.Delay f ->
           new FaultSpec.Delay(f.atMillis(), f.forMillis(), hosts, f.byMillis());
       case FaultSpec.Crash f ->
-          new FaultSpec.Crash(
-              f.atMillis(), f.forMillis(), hosts, f.loseUnsynced(), f.tornWrite());
+          new FaultSpec.Crash(f.atMillis(), f.forMillis(), hosts, f.loseUnsynced(), f.tornWrite());
       case FaultSpec.Pause f -> new FaultSpec.Pause(f.atMillis(), f.forMillis(), hosts);
       case FaultSpec.ClockJump f -> new FaultSpec.ClockJump(f.atMillis(), hosts, f.byMillis());
       case FaultSpec.ClockDrift f ->

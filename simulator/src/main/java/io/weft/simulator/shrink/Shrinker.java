@@ -15,10 +15,10 @@ import java.util.TreeMap;
 import java.util.function.BooleanSupplier;
 
 /**
- * Takes away from a scenario what a violation does not need: faults, then hosts, then duration, then
- * users' work, settings and the network's bad habits; again, as long as that makes it smaller. The
- * seed stays, and since each host and purpose draws from a stream of its own, so does much of what
- * happens.
+ * Takes away from a scenario what a violation does not need: faults, then hosts, then duration,
+ * then users' work, settings and the network's bad habits; again, as long as that makes it smaller.
+ * The seed stays, and since each host and purpose draws from a stream of its own, so does much of
+ * what happens.
  */
 public final class Shrinker {
   /** More trials are not made, however much time there is. */
@@ -49,8 +49,7 @@ public final class Shrinker {
    */
   public record Shrunk(Scenario scenario, Violation violation, int runs) {}
 
-  private Shrinker(
-      Scenario scenario, Violation violation, Trial trial, BooleanSupplier timeLeft) {
+  private Shrinker(Scenario scenario, Violation violation, Trial trial, BooleanSupplier timeLeft) {
     this.best = scenario;
     this.violation = violation;
     this.invariant = violation.invariant();
@@ -122,8 +121,7 @@ public final class Shrinker {
   }
 
   private void hosts() {
-    DeltaDebugging.minimal(
-        best.hosts(), kept -> !kept.isEmpty() && shows(HostCut.to(best, kept)));
+    DeltaDebugging.minimal(best.hosts(), kept -> !kept.isEmpty() && shows(HostCut.to(best, kept)));
   }
 
   private void duration() {
@@ -135,7 +133,8 @@ public final class Shrinker {
     List<Long> candidates = new ArrayList<>();
     for (long wanted : List.of(soonest, best.lastFaultEndMillis(), at, at + SECOND_MILLIS)) {
       // Whole seconds read better.
-      candidates.add(Math.max(SECOND_MILLIS, (wanted + SECOND_MILLIS - 1) / SECOND_MILLIS * SECOND_MILLIS));
+      candidates.add(
+          Math.max(SECOND_MILLIS, (wanted + SECOND_MILLIS - 1) / SECOND_MILLIS * SECOND_MILLIS));
     }
     candidates.sort(null);
     for (long candidate : candidates) {
@@ -201,8 +200,7 @@ public final class Shrinker {
     boolean clean =
         shows(
             best.across(
-                new NetworkSpec(
-                    n.latencyMedianMicros(), n.latencyP99Micros(), 0, 0, 0, 0, n.mtu()),
+                new NetworkSpec(n.latencyMedianMicros(), n.latencyP99Micros(), 0, 0, 0, 0, n.mtu()),
                 best.links()));
     if (clean) {
       shows(best.across(NetworkSpec.site(), best.links()));

@@ -1,0 +1,5 @@
+/** Simulated runs as JUnit tests, for those who embed Weft. */
+@NullMarked
+package io.weft.simulator.junit;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,120 @@
+package io.weft.simulator.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.weft.node.cli.WeftMain;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The commands as a user types them. */
+class SimCommandTest {
+  private static final String SMALL =
+      """
+      hosts: 3
+      duration: 25s
+      workload:
+        - {at: 3s, createNetwork: {name: blue, subnet: 10.32.0.0/16}}
+        - {at: 4s, attach: {network: blue, perHost: 1}}
+      faults:
+        - {at: 10s, for: 5s, isolate: {hosts: [3]}}
+      expect: {convergedWithin: 60s}
+      """;
+
+  @TempDir Path folder = Path.of("set by JUnit");
+
+  private record Answer(int code, String out, String err) {
+    JsonNode json() throws IOException {
+      return new ObjectMapper().readTree(out);
+    }
+  }
+
+  private static Answer weft(String... args) {
+    StringWriter out = new StringWriter();
+    StringWriter err = new StringWriter();
+    int code = WeftMain.run(new PrintWriter(out), new PrintWriter(err), args);
+    return new Answer(code, out.toString(), err.toString());
+  }
+
+  private String file(String text) throws IOException {
+    return Files.writeString(folder.resolve("small.yaml"), text).toString();
+  }
+
+  @Test
+  void a_run_answers_with_the_contracts_keys_and_the_same_hash_each_time() throws IOException {
+    String file = file(SMALL);
+    String report = folder.resolve("run.html").toString();
+    Answer first = weft("sim", "run", file, "--seed", "7", "-o", "json", "--report", report);
+    Answer again =
+        weft("sim", "run", file, "--seed", "7", "-o", "json", "--trace", folder + "/t.jsonl");
+    assertThat(first.code()).as(first.out() + first.err()).isZero();
+    assertThat(first.json().fieldNames())
+        .toIterable()
+        .contains(
+            "scenario",
+            "seed",
+            "traceHash",
+            "virtualSeconds",
+            "wallSeconds",
+            "events",
+            "violations",
+            "sometimes",
+            "report");
+    assertThat(first.json().path("scenario").asText()).isEqualTo("small");
+    assertThat(again.json().path("traceHash")).isEqualTo(first.json().path("traceHash"));
+    assertThat(Path.of(report)).content().contains("<svg id=\"lanes\"").doesNotContain("/*DATA*/");
+    assertThat(Files.readAllLines(folder.resolve("t.jsonl")))
+        .hasSizeGreaterThan(100)
+        .allSatisfy(line -> assertThat(new ObjectMapper().readTree(line).has("time")).isTrue());
+  }
+
+  @Test
+  void a_sweep_answers_with_the_contracts_keys_and_fails_on_a_mark_that_is_never_met()
+      throws IOException {
+    Answer good = weft("sim", "sweep", file(SMALL), "--seeds", "1..2", "--twice", "-o", "json");
+    assertThat(good.code()).as(good.out() + good.err()).isZero();
+    assertThat(good.json().path("seeds").asInt()).isEqualTo(2);
+    assertThat(good.json().path("passed").asInt()).isEqualTo(2);
+    assertThat(good.json().path("failed").isArray()).isTrue();
+    assertThat(good.json().has("eventsPerSecond")).isTrue();
+    assertThat(good.json().has("virtualSecondsPerSecond")).isTrue();
+    String never = SMALL.replace("60s}", "60s, sometimes: [never-met-by-anyone]}");
+    Answer bad = weft("sim", "sweep", file(never), "--seeds", "1..1");
+    assertThat(bad.code()).isEqualTo(1);
+    assertThat(bad.out()).contains("NEVER MET: never-met-by-anyone");
+  }
+
+  @Test
+  void a_malformed_scenario_is_refused_with_file_line_and_what_is_allowed() throws IOException {
+    String file = file("hosts: 3\nfaults:\n  - {at: 5s, crash: {hosts: [9]}}\nseed: x\n");
+    Answer answer = weft("sim", "run", file);
+    assertThat(answer.code()).isEqualTo(2);
+    assertThat(answer.err())
+        .contains(file + ":3: faults[0].crash.hosts[0]: '9' is not; it must be a host's number")
+        .contains(file + ":4: seed: 'x' is not");
+    assertThat(weft("sim", "run", "no-such-thing").code()).isEqualTo(2);
+    assertThat(weft("sim", "sweep", "random", "--seeds", "5..1").code()).isEqualTo(2);
+    assertThat(weft("sim", "sweep", "random", "--jobs", "0").code()).isEqualTo(2);
+  }
+
+  @Test
+  void the_library_is_listed_and_a_drawn_scenario_can_be_shown() throws IOException {
+    assertThat(weft("sim", "list", "-o", "json").json().path("scenarios").findValuesAsText("name"))
+        .contains("minority-keeps-working", "random");
+    String shown = weft("sim", "show", "random", "--seed", "5").out();
+    assertThat(shown).contains("seed: 5").contains("faults:").doesNotContain("random:");
+  }
+
+  @Test
+  void nothing_is_shrunk_when_nothing_is_violated() throws IOException {
+    Answer answer = weft("sim", "shrink", file(SMALL), "--out", folder + "/smaller.yaml");
+    assertThat(answer.code()).isEqualTo(1);
+    assertThat(answer.out()).contains("nothing to shrink");
+  }
+}
