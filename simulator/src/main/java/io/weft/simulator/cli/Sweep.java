@@ -13,6 +13,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.function.LongFunction;
+import org.jspecify.annotations.Nullable;
 
 /** Runs many seeds, as many at a time as there are jobs; each run has a thread of its own. */
 final class Sweep {
@@ -36,6 +37,7 @@ final class Sweep {
   private long events;
   private double virtualSeconds;
   private boolean stopped;
+  private volatile @Nullable Throwable broken;
 
   /**
    * What came of it.
@@ -80,10 +82,19 @@ final class Sweep {
   Totals run(int jobs) throws InterruptedException {
     List<Thread> threads = new ArrayList<>();
     for (int i = 0; i < jobs; i++) {
-      threads.add(Thread.ofPlatform().name("weft-sim-" + i).daemon().start(this::work));
+      threads.add(
+          Thread.ofPlatform()
+              .name("weft-sim-" + i)
+              .daemon()
+              .uncaughtExceptionHandler((_, e) -> broke(e))
+              .start(this::work));
     }
     for (Thread thread : threads) {
       thread.join();
+    }
+    Throwable cause = broken;
+    if (cause != null) {
+      throw new IllegalStateException("the sweep broke off: " + cause, cause);
     }
     failed.sort((a, b) -> Long.compare(a.seed(), b.seed()));
     return new Totals(
@@ -93,6 +104,12 @@ final class Sweep {
         events,
         virtualSeconds,
         (System.nanoTime() - begunNanos) / 1e9);
+  }
+
+  /** What breaks a thread must break the sweep: seeds that did not run have not passed. */
+  private synchronized void broke(Throwable cause) {
+    broken = cause;
+    stopped = true;
   }
 
   private void work() {

@@ -137,7 +137,8 @@ final class SweepCommand implements Callable<Integer> {
     progress.clear();
     SweepView view = view(source, range, totals);
     output.print(view, () -> text(view));
-    return view.failed().isEmpty() && view.neverMet().isEmpty() ? Exit.HOLDS : Exit.VIOLATED;
+    boolean holds = view.seeds() > 0 && view.failed().isEmpty() && view.neverMet().isEmpty();
+    return holds ? Exit.HOLDS : Exit.VIOLATED;
   }
 
   private SeedRange range() {
