@@ -236,6 +236,9 @@ final class RegistryFeed {
   }
 
   private void ask() {
+    if (incoming.index() <= mirror.index()) {
+      incoming.reset(); // overtaken: further parts are of no use, and entries are wanted again
+    }
     NodeId voter = source;
     askAgainNanos = context.inMillis(REPEAT_MILLIS);
     renewNanos = context.inMillis(voter == null ? Registrar.RETRY_MILLIS : RENEW_MILLIS);

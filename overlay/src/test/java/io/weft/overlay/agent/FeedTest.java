@@ -2,9 +2,12 @@ package io.weft.overlay.agent;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.protobuf.ByteString;
 import io.weft.gossip.transport.Channel;
 import io.weft.gossip.transport.Transport;
 import io.weft.overlay.agent.proto.RegistryMessage;
+import io.weft.overlay.agent.proto.StateSnapshot;
+import io.weft.overlay.agent.proto.Watch;
 import io.weft.overlay.registry.Blob;
 import io.weft.overlay.registry.HostState;
 import io.weft.overlay.registry.MalformedRegistryException;
@@ -141,6 +144,59 @@ class FeedTest {
     assertThat(world.get(2).registry().network("meanwhile")).isPresent();
     assertThat(world.get(2).saw("message-too-large")).isFalse();
     assertThat(world.get(1).saw("message-too-large")).isFalse();
+  }
+
+  @Test
+  void aStateInPartsThatIsOvertakenIsNotAskedForAnyMore() {
+    world.founded().joined(2, 1);
+    same();
+    world.get(2).crash();
+    fillRegistry();
+    // The parts stop after the first, and a voter that has another way sends the state as one.
+    boolean[] overtaken = {false};
+    long[] asked = {0};
+    world.network.filter =
+        (from, to, channel, bytes) -> {
+          if (is(RegistryMessage.BodyCase.WATCH, channel, bytes) && overtaken[0]) {
+            asked[0] += watch(bytes).getSnapshotIndex();
+          }
+          return overtaken[0]
+              || !is(RegistryMessage.BodyCase.SNAPSHOT, channel, bytes)
+              || snapshot(bytes).getOffset() == 0;
+        };
+    world.get(2).restart();
+    world.run(2_000);
+    overtaken[0] = true;
+    RegistryMessage whole =
+        RegistryMessage.newBuilder()
+            .setSnapshot(
+                StateSnapshot.newBuilder()
+                    .setIndex(world.get(1).core().registryIndex())
+                    .setState(ByteString.copyFrom(world.get(1).registry().snapshot())))
+            .build();
+    world.network.sendBetween(world.get(1), world.get(2), Channel.REGISTRY, whole.toByteArray());
+    world.until(
+        "host 2 has it",
+        () -> world.get(2).core().registryIndex() == world.get(1).core().registryIndex());
+    world.submit(1, CreateNetwork.named("after"));
+    same();
+    assertThat(asked[0]).isZero();
+  }
+
+  private static Watch watch(byte[] bytes) {
+    return parse(bytes).getWatch();
+  }
+
+  private static StateSnapshot snapshot(byte[] bytes) {
+    return parse(bytes).getSnapshot();
+  }
+
+  private static RegistryMessage parse(byte[] bytes) {
+    try {
+      return RegistryMessage.parseFrom(bytes);
+    } catch (com.google.protobuf.InvalidProtocolBufferException e) {
+      throw new AssertionError(e);
+    }
   }
 
   @Test
