@@ -255,7 +255,8 @@ final class AgentProcess implements AutoCloseable {
         engine.hasState(),
         seeds,
         saved,
-        endpoints);
+        endpoints,
+        files.loadLastGiven());
   }
 
   /** An endpoint whose interfaces went (with its container, or a reboot) is no more. */

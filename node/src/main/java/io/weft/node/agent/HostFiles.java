@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.weft.gossip.PeerAddress;
 import io.weft.overlay.agent.HostOptions.SavedRegistry;
+import io.weft.overlay.agent.LastGiven;
 import io.weft.overlay.agent.LocalEndpoint;
 import io.weft.overlay.records.EndpointRecord;
 import io.weft.overlay.registry.Blob;
@@ -242,8 +243,31 @@ public final class HostFiles {
         node.path("wired").asBoolean(true));
   }
 
+  /** Which addresses were last given to endpoints here. */
+  public List<LastGiven> loadLastGiven() throws IOException {
+    List<LastGiven> found = new ArrayList<>();
+    if (Files.exists(endpoints())) {
+      try {
+        for (JsonNode node : read(endpoints()).path("lastGiven")) {
+          found.add(
+              new LastGiven(
+                  node.path("networkId").asText(),
+                  InetAddress.ofLiteral(node.path("ip").asText())));
+        }
+      } catch (IllegalArgumentException e) {
+        throw damaged(endpoints(), e);
+      }
+    }
+    return found;
+  }
+
   /** Keeps the endpoints. */
   public void saveEndpoints(List<LocalEndpoint> all) throws IOException {
+    saveEndpoints(all, List.of());
+  }
+
+  /** Keeps the endpoints, and which addresses were last given. */
+  public void saveEndpoints(List<LocalEndpoint> all, List<LastGiven> lastGiven) throws IOException {
     ObjectNode root = JSON.createObjectNode();
     ArrayNode list = root.putArray("endpoints");
     for (LocalEndpoint endpoint : all) {
@@ -263,6 +287,13 @@ public final class HostFiles {
       record.ips().forEach(ip -> ips.add(ip.getHostAddress()));
       ObjectNode labels = node.putObject("labels");
       record.labels().forEach(labels::put);
+    }
+    ArrayNode given = root.putArray("lastGiven");
+    for (LastGiven last : lastGiven) {
+      given
+          .addObject()
+          .put("networkId", last.networkId())
+          .put("ip", last.address().getHostAddress());
     }
     write(endpoints(), root);
   }

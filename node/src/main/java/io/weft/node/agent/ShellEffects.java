@@ -7,6 +7,7 @@ import io.weft.overlay.agent.EngineTask;
 import io.weft.overlay.agent.HostEffects;
 import io.weft.overlay.agent.HostEvent;
 import io.weft.overlay.agent.HostInput;
+import io.weft.overlay.agent.LastGiven;
 import io.weft.overlay.agent.LocalEndpoint;
 import io.weft.overlay.agent.WireOrder;
 import io.weft.overlay.consensus.ConsensusEngine;
@@ -145,9 +146,14 @@ final class ShellEffects implements HostEffects {
 
   @Override
   public void saveEndpoints(List<LocalEndpoint> endpoints) {
+    saveEndpoints(endpoints, List.of());
+  }
+
+  @Override
+  public void saveEndpoints(List<LocalEndpoint> endpoints, List<LastGiven> lastGiven) {
     registry.await();
     try {
-      files.saveEndpoints(endpoints);
+      files.saveEndpoints(endpoints, lastGiven);
     } catch (IOException e) {
       // An address that is not on disk must not be given out: the step fails, and the agent with
       // it.

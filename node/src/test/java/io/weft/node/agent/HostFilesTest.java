@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.weft.node.api.ApiException;
+import io.weft.overlay.agent.LastGiven;
 import io.weft.overlay.agent.LocalEndpoint;
 import io.weft.overlay.records.EndpointRecord;
 import io.weft.overlay.registry.Blob;
@@ -111,6 +112,11 @@ class HostFilesTest {
     HostFiles files = initialised();
     List<LocalEndpoint> all = List.of(endpoint("ab", true), endpoint("cd", false));
     files.saveEndpoints(all);
+    assertThat(files.loadEndpoints()).isEqualTo(all);
+    assertThat(files.loadLastGiven()).isEmpty();
+    List<LastGiven> given = List.of(new LastGiven("n1", InetAddress.ofLiteral("10.42.0.7")));
+    files.saveEndpoints(all, given);
+    assertThat(files.loadLastGiven()).isEqualTo(given);
     assertThat(files.loadEndpoints()).isEqualTo(all);
     Path file = data().resolve("endpoints.json");
     Files.writeString(file, Files.readString(file).replaceAll(",\\s*\"wired\" : \\w+", ""));

@@ -61,6 +61,7 @@ final class EndpointDesk {
   /** Those whose interfaces are being made; on disk already. */
   private final TreeMap<String, Wiring> wiring = new TreeMap<>();
 
+  private final AddressDesk addresses;
   private final List<Waiting> waiting = new ArrayList<>();
   private long appliedVersion;
   private List<String> appliedFailures = List.of();
@@ -76,6 +77,7 @@ final class EndpointDesk {
     this.registrar = registrar;
     this.plans = plans;
     this.gossip = gossip;
+    this.addresses = new AddressDesk(context, mirror);
     for (LocalEndpoint endpoint : context.options.endpoints()) {
       if (endpoint.wired()) {
         endpoints.put(endpoint.record().id(), endpoint);
@@ -173,9 +175,6 @@ final class EndpointDesk {
   private void allocate(
       AttachOrder order, Network network, boolean mayLease, Reply<LocalEndpoint> reply) {
     List<Lease> leases = mirror.view().leasesOf(network.id(), context.self);
-    TreeSet<IpAddress> taken = new TreeSet<>();
-    endpoints.values().forEach(e -> addTaken(network, e, taken));
-    wiring.values().forEach(w -> addTaken(network, w.endpoint(), taken));
     List<InetAddress> chosen = new ArrayList<>();
     try {
       IpAddress wanted = order.ip() == null ? null : IpAddress.parse(order.ip());
@@ -184,12 +183,7 @@ final class EndpointDesk {
             new Refusal(Refusal.Kind.INVALID, "network " + network.name() + " has no IPv6 subnet"));
         return;
       }
-      IpAddress wanted4 = wanted != null && !wanted.isIpv6() ? wanted : null;
-      IpAddress wanted6 = wanted != null && wanted.isIpv6() ? wanted : null;
-      chosen.add(pick(network.subnet(), leases, taken, wanted4).toInetAddress());
-      if (network.subnet6() != null) {
-        chosen.add(pick(network.subnet6(), leases, taken, wanted6).toInetAddress());
-      }
+      chosen.addAll(addresses.give(network, leases, taken(network), wanted));
     } catch (LocalAddresses.UnavailableException e) {
       if (mayLease && e.exhausted()) {
         lease(order, true, reply);
@@ -205,6 +199,13 @@ final class EndpointDesk {
     wire(order, network, chosen, fence, reply);
   }
 
+  private SortedSet<IpAddress> taken(Network network) {
+    TreeSet<IpAddress> taken = new TreeSet<>();
+    endpoints.values().forEach(e -> addTaken(network, e, taken));
+    wiring.values().forEach(w -> addTaken(network, w.endpoint(), taken));
+    return taken;
+  }
+
   private static void addTaken(
       Network network, LocalEndpoint endpoint, SortedSet<IpAddress> taken) {
     if (endpoint.record().networkId().equals(network.id())) {
@@ -212,14 +213,12 @@ final class EndpointDesk {
     }
   }
 
-  private static IpAddress pick(
-      AddressBlock subnet,
-      List<Lease> leases,
-      SortedSet<IpAddress> taken,
-      @Nullable IpAddress wanted)
-      throws LocalAddresses.UnavailableException {
-    List<AddressBlock> blocks = leases.stream().map(Lease::block).filter(subnet::contains).toList();
-    return LocalAddresses.pick(subnet, blocks, taken, wanted);
+  /** To be called when the endpoint is out of the lists. */
+  private void givenBack(LocalEndpoint endpoint) {
+    mirror
+        .view()
+        .networkById(endpoint.record().networkId())
+        .ifPresent(n -> addresses.givenBack(n, endpoint.record().ips(), taken(n)));
   }
 
   private void wire(
@@ -273,7 +272,7 @@ final class EndpointDesk {
   private void save() {
     List<LocalEndpoint> all = new ArrayList<>(endpoints.values());
     wiring.values().forEach(w -> all.add(w.endpoint()));
-    context.saveEndpoints(all);
+    context.saveEndpoints(all, addresses.lastGiven());
   }
 
   void wired(String id, @Nullable String error) {
@@ -283,6 +282,7 @@ final class EndpointDesk {
     }
     if (error != null) {
       context.out().unwire(id);
+      givenBack(done.endpoint());
       save();
       done.reply().refused(new Refusal(Refusal.Kind.FAILED, error));
       return;
@@ -383,6 +383,7 @@ final class EndpointDesk {
     gossip.accept(new GossipInput.RemoveRecord(endpoint.record().key()));
     context.out().unwire(id);
     endpoints.remove(id);
+    givenBack(endpoint);
     save();
     context.planIsStale();
   }

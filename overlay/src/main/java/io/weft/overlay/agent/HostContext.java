@@ -51,9 +51,9 @@ final class HostContext {
   }
 
   /** Keeps the endpoints, and before them the registry that their leases and networks are in. */
-  void saveEndpoints(List<LocalEndpoint> endpoints) {
+  void saveEndpoints(List<LocalEndpoint> endpoints, List<LastGiven> lastGiven) {
     saveRegistry.run();
-    out().saveEndpoints(endpoints);
+    out().saveEndpoints(endpoints, lastGiven);
   }
 
   /** Ends the process for good; its next start reads from the registry that it has left. */

@@ -50,6 +50,11 @@ public interface HostEffects {
   /** Keeps this host's endpoints. */
   void saveEndpoints(List<LocalEndpoint> endpoints);
 
+  /** Keeps this host's endpoints and, with them, which addresses were given last. */
+  default void saveEndpoints(List<LocalEndpoint> endpoints, List<LastGiven> lastGiven) {
+    saveEndpoints(endpoints);
+  }
+
   /**
    * Keeps the registry as this host knows it, for a start without the others. May return before it
    * is durable, but is durable before a later {@link #saveEndpoints} returns and before {@link

@@ -28,13 +28,8 @@ public final class LocalAddresses {
   private LocalAddresses() {}
 
   /**
-   * An address that nobody on this host has: the wanted one, or the next after the highest that is
-   * taken, so that one that was just given back is the last to be given again.
-   *
-   * @param subnet the network's; its first address, and for IPv4 its last, are never given
-   * @param blocks those that this host holds in the subnet
-   * @param taken all addresses of the network that are in use on this host
-   * @param wanted the one that is asked for, or null for any
+   * As {@link #pick(AddressBlock, List, SortedSet, IpAddress, IpAddress)}, on from the highest
+   * address that is taken.
    */
   public static IpAddress pick(
       AddressBlock subnet,
@@ -42,14 +37,33 @@ public final class LocalAddresses {
       SortedSet<IpAddress> taken,
       @Nullable IpAddress wanted)
       throws UnavailableException {
+    return pick(subnet, blocks, taken, wanted, taken.isEmpty() ? null : taken.last());
+  }
+
+  /**
+   * An address that nobody on this host has: the wanted one, or the next free one after the one
+   * that was given last, all blocks in a ring, so that one that was just given back is the last to
+   * be given again.
+   *
+   * @param subnet the network's; its first address, and for IPv4 its last, are never given
+   * @param blocks those that this host holds in the subnet
+   * @param taken all addresses of the network that are in use on this host
+   * @param wanted the one that is asked for, or null for any
+   * @param lastGiven where the ring begins, just behind it; null for the lowest address
+   */
+  public static IpAddress pick(
+      AddressBlock subnet,
+      List<AddressBlock> blocks,
+      SortedSet<IpAddress> taken,
+      @Nullable IpAddress wanted,
+      @Nullable IpAddress lastGiven)
+      throws UnavailableException {
     if (wanted != null) {
       return check(subnet, blocks, taken, wanted);
     }
-    for (AddressBlock block : blocks) {
-      IpAddress free = free(subnet, block, taken);
-      if (free != null) {
-        return free;
-      }
+    IpAddress free = free(subnet, blocks.stream().sorted().toList(), taken, lastGiven);
+    if (free != null) {
+      return free;
     }
     throw new UnavailableException(
         true,
@@ -59,13 +73,30 @@ public final class LocalAddresses {
   }
 
   private static @Nullable IpAddress free(
-      AddressBlock subnet, AddressBlock block, SortedSet<IpAddress> taken) {
-    SortedSet<IpAddress> here =
-        taken.subSet(block.base(), block.last()); // the last one is looked at below
-    IpAddress start = here.isEmpty() ? block.base() : here.last().plus(1);
-    // At most as many steps as addresses are taken, twice over, for the reserved ones.
-    IpAddress found = scan(subnet, block, taken, start, block.last());
-    return found != null ? found : scan(subnet, block, taken, block.base(), start);
+      AddressBlock subnet,
+      List<AddressBlock> blocks,
+      SortedSet<IpAddress> taken,
+      @Nullable IpAddress lastGiven) {
+    for (AddressBlock block : blocks) {
+      if (lastGiven == null || block.last().compareTo(lastGiven) > 0) {
+        IpAddress start =
+            lastGiven != null && block.contains(lastGiven) ? lastGiven.plus(1) : block.base();
+        IpAddress found = scan(subnet, block, taken, start, block.last());
+        if (found != null) {
+          return found;
+        }
+      }
+    }
+    for (AddressBlock block : blocks) {
+      if (lastGiven != null && block.base().compareTo(lastGiven) <= 0) {
+        IpAddress end = block.contains(lastGiven) ? lastGiven : block.last();
+        IpAddress found = scan(subnet, block, taken, block.base(), end);
+        if (found != null) {
+          return found;
+        }
+      }
+    }
+    return null;
   }
 
   private static @Nullable IpAddress scan(

@@ -164,6 +164,28 @@ class EndpointTest {
   }
 
   @Test
+  void anAddressThatWasGivenBackIsNotGivenAgainAtOnceNorAfterARestart() {
+    network();
+    LocalEndpoint first = world.attached(1, "blue");
+    world.await(world.detaching(1, first.record().id())).granted();
+    LocalEndpoint second = world.attached(1, "blue");
+    assertThat(ip(second)).isNotEqualTo(ip(first));
+    world.await(world.detaching(1, second.record().id())).granted();
+    world.get(1).crash();
+    world.get(1).restart();
+    world.until("the engine is back", () -> world.leader() != null);
+    LocalEndpoint third = world.attached(1, "blue");
+    assertThat(ip(third)).isNotIn(ip(first), ip(second));
+
+    String asked = ip(third).replaceFirst("([0-9]+)$", "4");
+    assertThat(ip(third)).endsWith(".3");
+    LocalEndpoint fourth =
+        world.await(world.attaching(1, withIp(world.order("blue"), asked))).granted();
+    world.await(world.detaching(1, fourth.record().id())).granted();
+    assertThat(ip(world.attached(1, "blue"))).as("also one that was asked for").endsWith(".5");
+  }
+
+  @Test
   void aFullBlockLeadsToAnAdditionalOne() {
     world.founded();
     world.submit(1, new CreateNetwork("small", null, null, 0, 0, 30));

@@ -174,6 +174,12 @@ final class ModelEffects implements HostEffects {
   }
 
   @Override
+  public void saveEndpoints(List<LocalEndpoint> endpoints, List<LastGiven> lastGiven) {
+    saveEndpoints(endpoints);
+    host.savedLastGiven = lastGiven;
+  }
+
+  @Override
   public void saveRegistry(long index, byte[] state) {
     host.trail.add("save registry " + index);
     host.savedRegistry = new HostOptions.SavedRegistry(index, Blob.of(state));

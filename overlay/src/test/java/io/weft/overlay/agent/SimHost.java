@@ -38,6 +38,7 @@ final class SimHost {
 
   // What outlives the process.
   List<LocalEndpoint> savedEndpoints = List.of();
+  List<LastGiven> savedLastGiven = List.of();
   HostOptions.@Nullable SavedRegistry savedRegistry;
   final List<PeerAddress> peers = new ArrayList<>();
   final TreeSet<String> interfaces = new TreeSet<>();
@@ -146,7 +147,8 @@ final class SimHost {
         made.hasState(),
         peers,
         savedRegistry,
-        savedEndpoints);
+        savedEndpoints,
+        savedLastGiven);
   }
 
   /** The process is gone from one moment to the next. */

@@ -57,6 +57,30 @@ class LocalAddressesTest {
         .hasMessageContaining("holds no block");
   }
 
+  @Example
+  void all_blocks_are_a_ring_so_that_what_was_given_back_is_given_last() throws Exception {
+    SortedSet<IpAddress> taken = new TreeSet<>();
+    IpAddress last = null;
+    for (String next :
+        List.of(
+            "10.32.0.1",
+            "10.32.0.2",
+            "10.32.0.3",
+            "10.32.0.12",
+            "10.32.0.13",
+            "10.32.0.14",
+            "10.32.0.1")) {
+      last = LocalAddresses.pick(SUBNET, BLOCKS, taken, null, last);
+      assertThat(last).isEqualTo(ip(next));
+    }
+    taken.addAll(List.of(ip("10.32.0.1"), ip("10.32.0.2"), ip("10.32.0.3")));
+    assertThat(LocalAddresses.pick(SUBNET, BLOCKS, taken, null, ip("10.32.0.14")))
+        .isEqualTo(ip("10.32.0.12"));
+    assertThat(LocalAddresses.pick(SUBNET, BLOCKS, taken, null, ip("10.32.0.8")))
+        .as("from between the blocks")
+        .isEqualTo(ip("10.32.0.12"));
+  }
+
   @Property
   void what_is_given_is_free_and_lies_in_the_blocks_INV_IPAM_1(@ForAll List<Boolean> moves)
       throws Exception {
