@@ -349,7 +349,8 @@ public final class HostCore {
             options.innerMtu(),
             voters.ownRole(),
             mirror.index());
-    if (!host.equals(ownHost)) {
+    HostRecord told = ownHost;
+    if (told == null || !host.equals(told.withRegistryIndex(host.registryIndex()))) {
       ownHost = host;
       gossipStep(new GossipInput.PutRecord(HostRecord.KEY, RecordCodec.encode(host)));
     }

@@ -253,6 +253,25 @@ class FeedTest {
   }
 
   @Test
+  void aCommitAloneMakesNoHostGossip() {
+    world.founded().joined(2, 1);
+    same();
+    var records = List.of(hostRecord(1, 2), hostRecord(2, 1));
+    for (int i = 0; i < 5; i++) {
+      world.submit(1, CreateNetwork.named("network-" + i));
+    }
+    same();
+    world.run(10_000);
+    assertThat(List.of(hostRecord(1, 2), hostRecord(2, 1))).isEqualTo(records);
+    assertThat(world.get(2).core().registryIndex())
+        .isGreaterThan(records.getFirst().registryIndex());
+  }
+
+  private io.weft.overlay.records.HostRecord hostRecord(int at, int of) {
+    return java.util.Objects.requireNonNull(world.get(at).core().host(world.get(of).id));
+  }
+
+  @Test
   void theMirrorSurvivesARestartWithoutTheOthers() {
     world.founded().joined(2, 1);
     world.submit(2, CreateNetwork.named("a"));
