@@ -276,14 +276,14 @@ final class EngineKeeper {
 
   /** The cluster's CA, if this host is one of those that hold its key. */
   @Nullable ClusterCa ca() {
-    if (ca == null) {
-      Blob wrapped = mirror.view().wrappedCaKey(context.self).orElse(null);
-      if (wrapped != null) {
-        try {
-          ca = CaCustody.unwrap(wrapped.toByteArray(), context.options.identity());
-        } catch (GeneralSecurityException e) {
-          context.event("ca-refused", context.self.shortForm(), String.valueOf(e.getMessage()));
-        }
+    Blob wrapped = mirror.view().wrappedCaKey(context.self).orElse(null);
+    if (wrapped == null) {
+      ca = null; // another votes in this host's place, and signs
+    } else if (ca == null) {
+      try {
+        ca = CaCustody.unwrap(wrapped.toByteArray(), context.options.identity());
+      } catch (GeneralSecurityException e) {
+        context.event("ca-refused", context.self.shortForm(), String.valueOf(e.getMessage()));
       }
     }
     return ca;

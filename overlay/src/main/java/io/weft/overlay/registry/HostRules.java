@@ -128,6 +128,7 @@ final class HostRules {
     }
     data.wantedVoters.clear();
     data.wantedVoters.addAll(voters);
+    withdrawCaKeys(data);
     return new Done(new Nothing());
   }
 
@@ -138,6 +139,17 @@ final class HostRules {
       return bad;
     }
     data.wrappedCaKeys.put(c.voter(), c.wrapped());
+    withdrawCaKeys(data);
     return new Done(new Nothing());
+  }
+
+  /**
+   * Takes the CA's key from those that are voters no more, but only when every voter holds it:
+   * until then a former voter may be the only one that can pass it on.
+   */
+  private static void withdrawCaKeys(RegistryData data) {
+    if (data.wrappedCaKeys.keySet().containsAll(data.wantedVoters)) {
+      data.wrappedCaKeys.keySet().retainAll(data.wantedVoters);
+    }
   }
 }

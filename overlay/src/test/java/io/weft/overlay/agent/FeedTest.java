@@ -12,12 +12,10 @@ import io.weft.overlay.registry.Blob;
 import io.weft.overlay.registry.HostState;
 import io.weft.overlay.registry.MalformedRegistryException;
 import io.weft.overlay.registry.RegistryCommand.CreateNetwork;
-import io.weft.overlay.registry.RegistryCommand.RegisterHost;
+import io.weft.overlay.registry.RegistryCommand.CreateToken;
 import io.weft.overlay.registry.RegistryCommand.RemoveNetwork;
-import io.weft.overlay.registry.RegistryCommand.StoreWrappedCaKey;
 import io.weft.overlay.registry.RegistryLimits;
 import io.weft.overlay.registry.RegistryState;
-import io.weft.security.identity.NodeId;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -105,16 +103,13 @@ class FeedTest {
     assertThat(snapshot[0]).isTrue();
   }
 
-  /** Makes the registry larger than a message may be: each host brings a key of full length. */
+  /** Makes the registry larger than a message may be: by tokens, each of full length. */
   private void fillRegistry() {
     byte[] blob = new byte[RegistryLimits.MAX_BLOB_BYTES];
-    int hosts = Transport.MAX_MESSAGE_BYTES / blob.length + 20;
-    for (int i = 0; i < hosts; i++) {
-      byte[] id = new byte[NodeId.BYTES];
-      id[0] = (byte) (i >> 8);
-      id[1] = (byte) i;
-      world.submit(1, new RegisterHost(NodeId.ofBytes(id), "filling-" + i));
-      world.submit(1, new StoreWrappedCaKey(NodeId.ofBytes(id), Blob.of(blob)));
+    int tokens = Transport.MAX_MESSAGE_BYTES / blob.length + 20;
+    for (int i = 0; i < tokens; i++) {
+      long expiresAtMillis = world.clock.wallMillis() + 3_600_000;
+      world.submit(1, new CreateToken("filling" + i, Blob.of(blob), expiresAtMillis, 1));
     }
     assertThat(world.get(1).registry().snapshot().length)
         .isGreaterThan(Transport.MAX_MESSAGE_BYTES);

@@ -224,6 +224,19 @@ class RegistryStateTest {
   }
 
   @Test
+  void a_former_voter_loses_the_ca_key_once_every_voter_holds_it() {
+    commands.done(new SetWantedVoters(List.of(host(2), host(3))));
+    assertThat(commands.state.wrappedCaKey(host(1))).as("the only one that has it").isPresent();
+    commands.done(new StoreWrappedCaKey(host(2), Commands.HASH));
+    assertThat(commands.state.wrappedCaKey(host(1))).isPresent();
+    commands.done(new StoreWrappedCaKey(host(3), Commands.HASH));
+    assertThat(commands.state.wrappedCaKey(host(1))).isEmpty();
+    commands.done(new SetWantedVoters(List.of(host(3))));
+    assertThat(commands.state.wrappedCaKey(host(2))).isEmpty();
+    assertThat(commands.state.wrappedCaKey(host(3))).isPresent();
+  }
+
+  @Test
   void a_retried_command_is_applied_once_and_answered_the_same() {
     byte[] bytes = RegistryCodec.encode(Commands.key(99), CreateNetwork.named("a"));
     commands.index++;
