@@ -15,6 +15,8 @@ import io.weft.overlay.consensus.EngineStatus;
 import io.weft.overlay.records.EndpointRecord;
 import io.weft.overlay.records.HostRecord;
 import io.weft.overlay.records.RecordCodec;
+import io.weft.overlay.registry.Host;
+import io.weft.overlay.registry.HostState;
 import io.weft.overlay.registry.MalformedRegistryException;
 import io.weft.overlay.registry.RegistryState;
 import io.weft.overlay.registry.RegistryView;
@@ -26,6 +28,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -60,6 +63,8 @@ public final class HostCore {
   private final Departure departure;
   private final TreeMap<String, Long> rejectedMessages = new TreeMap<>();
   private @Nullable HostRecord ownHost;
+  private final TreeSet<NodeId> cut = new TreeSet<>();
+  private boolean registryChanged = true;
   private boolean membersChanged;
   private boolean peersUnsaved;
 
@@ -125,6 +130,7 @@ public final class HostCore {
               @Override
               public void registryChanged() {
                 context.planIsStale();
+                registryChanged = true;
               }
             });
     context.registryFirst(feed::save);
@@ -149,10 +155,9 @@ public final class HostCore {
       case HostInput.Start s -> start();
       case HostInput.Timer t -> {}
       case HostInput.Datagram d -> gossipDesk.datagram(d.from(), d.bytes());
-      case HostInput.Dialed d -> links.step(new LinkInput.Dialed(d.linkId(), d.peer()));
+      case HostInput.Dialed d -> dialed(d);
       case HostInput.DialFailed f -> links.step(new LinkInput.DialFailed(f.linkId(), f.cause()));
-      case HostInput.Accepted a ->
-          links.step(new LinkInput.Accepted(a.linkId(), a.peer(), a.from()));
+      case HostInput.Accepted a -> accepted(a);
       case HostInput.JoinerAccepted j -> joins.accepted(j.linkId(), j.from());
       case HostInput.Closed c -> {
         joins.closed(c.linkId());
@@ -177,6 +182,41 @@ public final class HostCore {
       case HostInput.Detach d -> endpoints.detach(d.idOrName(), d.reply());
       case HostInput.Leave l -> departure.begin(l.reply());
     }
+  }
+
+  private void dialed(HostInput.Dialed link) {
+    if (mirror.view().revoked(link.peer())) {
+      context.out().closeLink(link.linkId());
+      links.step(new LinkInput.DialFailed(link.linkId(), "the peer's identity is revoked"));
+    } else {
+      links.step(new LinkInput.Dialed(link.linkId(), link.peer()));
+    }
+  }
+
+  private void accepted(HostInput.Accepted link) {
+    if (mirror.view().revoked(link.peer())) {
+      rejectedMessages.merge("LINK_OF_REVOKED", 1L, Long::sum);
+      context.out().closeLink(link.linkId());
+    } else {
+      links.step(new LinkInput.Accepted(link.linkId(), link.peer(), link.from()));
+    }
+  }
+
+  /** INV-SEC-3: whoever is shut out has neither links nor keys with this host. */
+  private void cutRevoked() {
+    for (NodeId peer : cutOff()) {
+      if (cut.add(peer)) {
+        links.cut(peer);
+        tunnels.gone(peer);
+      }
+    }
+  }
+
+  private List<NodeId> cutOff() {
+    return mirror.view().hosts().stream()
+        .filter(h -> h.state() == HostState.REVOKED && !h.id().equals(context.self))
+        .map(Host::id)
+        .toList();
   }
 
   private void start() {
@@ -284,7 +324,9 @@ public final class HostCore {
       peersUnsaved = true;
       keeper.memberState(member);
     }
-    if (event instanceof GossipEvent.MemberForgotten || member.state() == MemberState.LEFT) {
+    if (event instanceof GossipEvent.MemberForgotten
+        || member.state() == MemberState.LEFT
+        || mirror.view().revoked(member.id())) {
       links.step(new LinkInput.Unwant(member.id()));
       tunnels.gone(member.id());
     } else {
@@ -308,6 +350,10 @@ public final class HostCore {
       membersChanged = false;
       directory.refresh();
       directory.others().forEach(member -> tunnels.refresh(member.id()));
+    }
+    if (registryChanged) {
+      registryChanged = false;
+      cutRevoked();
     }
     keeper.runDue();
     registrar.runDue();

@@ -9,6 +9,7 @@ import io.weft.gossip.transport.Transport;
 import io.weft.security.identity.NodeId;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -138,6 +139,17 @@ final class Links {
 
   boolean isUp(NodeId peer) {
     return linkOf.containsKey(peer);
+  }
+
+  /** Ends every link with a peer that is shut out; what still comes on one of them is ignored. */
+  void cut(NodeId peer) {
+    step(new LinkInput.Unwant(peer));
+    for (var link : List.copyOf(peerOf.entrySet())) {
+      if (link.getValue().equals(peer)) {
+        context.out().closeLink(link.getKey());
+        step(new LinkInput.Closed(link.getKey(), "the peer's identity is revoked"));
+      }
+    }
   }
 
   /** Sends, or says false when there is no link. */

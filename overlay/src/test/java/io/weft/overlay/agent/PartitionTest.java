@@ -31,6 +31,26 @@ class PartitionTest {
   }
 
   @Test
+  void aRevokedHostsLinksAreCutAndStayCutINVSEC3() {
+    world.grown(3);
+    var revoked = world.get(3).id;
+    world.until(
+        "host 2 is linked with it",
+        () -> world.get(2).core().links().stream().anyMatch(l -> l.id().equals(revoked) && l.up()));
+    world.submit(1, new io.weft.overlay.registry.RegistryCommand.RevokeHost(revoked));
+    world.until("its links are cut", () -> cutOff(1, revoked) && cutOff(2, revoked));
+    world.run(60_000);
+    assertThat(cutOff(1, revoked) && cutOff(2, revoked)).isTrue();
+    assertThat(world.get(3).core().links()).noneMatch(l -> l.up());
+  }
+
+  private boolean cutOff(int number, io.weft.security.identity.NodeId peer) {
+    HostCore core = world.get(number).core();
+    return core.links().stream().noneMatch(l -> peer.equals(l.id()) && l.up())
+        && core.tunnelKeys().stream().noneMatch(k -> k.peer().equals(peer));
+  }
+
+  @Test
   void theEndpointsOfALostHostLeaveTheOthersPlansAndReturnWithIt() {
     world.grown(3);
     world.submit(1, CreateNetwork.named("blue"));
