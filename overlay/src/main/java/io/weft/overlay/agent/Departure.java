@@ -30,6 +30,7 @@ final class Departure {
   private final RegistryMirror mirror;
   private final Registrar registrar;
   private final Consumer<GossipInput> gossip;
+  private final Runnable blocksGone;
   private Phase phase = Phase.STAYING;
   private long handoverDeadlineNanos = Long.MAX_VALUE;
   private @Nullable Reply<NodeId> reply;
@@ -42,12 +43,14 @@ final class Departure {
       Voters voters,
       RegistryMirror mirror,
       Registrar registrar,
-      Consumer<GossipInput> gossip) {
+      Consumer<GossipInput> gossip,
+      Runnable blocksGone) {
     this.context = context;
     this.voters = voters;
     this.mirror = mirror;
     this.registrar = registrar;
     this.gossip = gossip;
+    this.blocksGone = blocksGone;
   }
 
   void begin(Reply<NodeId> whom) {
@@ -80,6 +83,8 @@ final class Departure {
 
   private void handOver() {
     phase = Phase.HANDING_OVER;
+    // Before anything else that may take its time: the quarantine runs already.
+    blocksGone.run();
     voters.leaving();
     handoverDeadlineNanos = context.inMillis(HANDOVER_MILLIS);
   }

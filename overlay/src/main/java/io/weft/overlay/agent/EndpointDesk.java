@@ -379,13 +379,26 @@ final class EndpointDesk {
   }
 
   private void remove(LocalEndpoint endpoint) {
+    drop(endpoint);
+    save();
+  }
+
+  private void drop(LocalEndpoint endpoint) {
     String id = endpoint.record().id();
     gossip.accept(new GossipInput.RemoveRecord(endpoint.record().key()));
     context.out().unwire(id);
     endpoints.remove(id);
     givenBack(endpoint);
-    save();
     context.planIsStale();
+  }
+
+  /** This host's blocks were given back: no address of theirs is used any more (INV-IPAM-2). */
+  void dropAll() {
+    List.copyOf(wiring.keySet()).forEach(id -> wired(id, "this host is leaving its cluster"));
+    if (!endpoints.isEmpty()) {
+      List.copyOf(endpoints.values()).forEach(this::drop);
+      save();
+    }
   }
 
   long nextDeadlineNanos() {

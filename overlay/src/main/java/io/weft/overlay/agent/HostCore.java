@@ -139,7 +139,8 @@ public final class HostCore {
     plans = new PlanDesk(context, directory, mirror, tunnels);
     endpoints = new EndpointDesk(context, mirror, registrar, plans, this::gossipStep);
     joins = new JoinDesk(context, directory, links, voters, mirror, registrar, keeper);
-    departure = new Departure(context, voters, mirror, registrar, this::gossipStep);
+    departure =
+        new Departure(context, voters, mirror, registrar, this::gossipStep, endpoints::dropAll);
   }
 
   /** Takes one input, then does all that is due at this time. */

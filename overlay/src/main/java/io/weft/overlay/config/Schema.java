@@ -20,6 +20,10 @@ final class Schema {
   private static final long MINUTE = 60 * SECOND;
   private static final long HOUR = 60 * MINUTE;
   private static final long DAY = 24 * HOUR;
+
+  /** A host hears of the release of its blocks, or knows that it hears nothing, well before. */
+  private static final long LEAST_QUARANTINE = 10 * SECOND;
+
   private static final int MAX_SEEDS = 64;
   private static final int MAX_LABELS = 32;
   private static final int MAX_LABEL_CHARACTERS = 200;
@@ -186,7 +190,7 @@ final class Schema {
           duration(
               "registry.quarantine",
               "10m",
-              0,
+              LEAST_QUARANTINE,
               30 * DAY,
               "How long a released or fenced address block rests; set once, by `weft init`."),
           key(

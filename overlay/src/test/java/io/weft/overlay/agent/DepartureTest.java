@@ -54,6 +54,27 @@ class DepartureTest {
   }
 
   @Test
+  void noAddressIsUsedAnyMoreOnceTheBlocksAreGivenBack() { // INV-IPAM-2; found by the simulator
+    world.founded().joined(2, 1);
+    world.submit(1, CreateNetwork.named("blue"));
+    SimHost leaving = world.get(2);
+    world.until("it knows the network", () -> !leaving.registry().networks().isEmpty());
+    world.attached(2, "blue");
+    // It stays for a while to hand over and say goodbye, but with nothing in its hands.
+    Answer<io.weft.security.identity.NodeId> answer = world.leaving(2);
+    world.until(
+        "its blocks are given back, and it knows",
+        () ->
+            leaving.isRunning()
+                && leaving.registry().leases().stream()
+                    .filter(l -> l.holder().equals(leaving.id))
+                    .allMatch(l -> l.state() == LeaseState.QUARANTINED)
+                && leaving.savedEndpoints.isEmpty());
+    assertThat(leaving.interfaces).isEmpty();
+    world.await(answer).granted();
+  }
+
+  @Test
   void theOnlyVoterHandsItsPartToTheOtherHost() {
     world.founded().joined(2, 1);
     world.await(world.leaving(1)).granted();

@@ -121,7 +121,7 @@ final class Swarm {
     maybe(config, "gossip.deadRetention", "1m", "1d");
     maybe(config, "gossip.reconnectMax", "3s", "10s");
     maybe(config, "raft.electionTimeout", "800ms", "1s", "2s");
-    maybe(config, "registry.quarantine", "0s", "5s", "10m");
+    maybe(config, "registry.quarantine", "10s", "30s", "10m");
     return config;
   }
 

@@ -122,7 +122,7 @@ final class DrawnScenarios {
     SortedMap<String, String> config = new TreeMap<>();
     if (draw.chance(0.5)) {
       config.put("gossip.probeInterval", "2s");
-      config.put("registry.quarantine", "0s");
+      config.put("registry.quarantine", "10s");
       config.put("driver", "kernel");
     }
     return config;
