@@ -35,6 +35,7 @@ import io.weft.security.token.JoinToken;
 import io.weft.vxlan.driver.DataPlane;
 import io.weft.vxlan.driver.TunnelStats;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.HexFormat;
 import java.util.List;
@@ -54,6 +55,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class AgentApi implements AgentService {
   private static final long LOOK_SECONDS = 10;
+  private static final Duration MAX_TTL = Duration.ofDays(365);
   private static final int ENDPOINT_ID_BYTES = 16;
   private static final String DEFAULT_IFNAME = "weft";
 
@@ -228,6 +230,10 @@ final class AgentApi implements AgentService {
 
   @Override
   public CompletableFuture<TokenView> createToken(TokenRequest request) {
+    if (request.ttlMillis() < 1_000 || request.ttlMillis() > MAX_TTL.toMillis()) {
+      throw new ApiException(
+          ErrorKind.USAGE, "a token lives 1 second to %d days".formatted(MAX_TTL.toDays()));
+    }
     JoinToken token = JoinToken.create(options.identity().caFingerprint(), random);
     Instant expires = Instant.now().plusMillis(request.ttlMillis());
     return submit(

@@ -18,6 +18,7 @@ import io.weft.overlay.agent.HostOptions;
 import io.weft.overlay.agent.LocalEndpoint;
 import io.weft.overlay.consensus.EngineStatus;
 import io.weft.overlay.ipam.AddressBlock;
+import io.weft.overlay.ipam.IpAddress;
 import io.weft.overlay.records.EndpointRecord;
 import io.weft.overlay.registry.Lease;
 import io.weft.overlay.registry.Network;
@@ -224,7 +225,7 @@ final class AgentViews {
       if (address.getAddress().length == 4) {
         ip = address.getHostAddress();
       } else {
-        ip6 = address.getHostAddress();
+        ip6 = IpAddress.of(address).toString();
       }
     }
     return new EndpointView(

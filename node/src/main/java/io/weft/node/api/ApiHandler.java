@@ -52,21 +52,28 @@ final class ApiHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
       fail(ctx, false, new ApiException(ErrorKind.USAGE, "this is not an HTTP/1.1 request"));
       return;
     }
-    busy = true;
     boolean keepAlive = HttpUtil.isKeepAlive(request);
     QueryStringDecoder uri = new QueryStringDecoder(request.uri());
     Map<String, String> query = new TreeMap<>();
-    uri.parameters().forEach((key, values) -> query.put(key, values.getFirst()));
+    String path;
+    try {
+      path = uri.path();
+      uri.parameters().forEach((key, values) -> query.put(key, values.getFirst()));
+    } catch (IllegalArgumentException e) {
+      fail(ctx, keepAlive, new ApiException(ErrorKind.USAGE, "not a URI: " + e.getMessage(), e));
+      return;
+    }
+    busy = true;
     byte[] body = ByteBufUtil.getBytes(request.content());
     String method = request.method().name();
     String accept = request.headers().get(HttpHeaderNames.ACCEPT, "");
     workers.execute(
         () -> {
           try {
-            if (isStream(method, uri.path(), query, accept)) {
+            if (isStream(method, path, query, accept)) {
               new EventStream(ctx.channel()).start(service, ApiRoutes.fromIndex(query));
             } else {
-              Object answer = routes.answer(method, uri.path(), query, body).join();
+              Object answer = routes.answer(method, path, query, body).join();
               send(ctx, keepAlive, HttpResponseStatus.OK, bytes(answer));
             }
           } catch (RuntimeException | Error e) {

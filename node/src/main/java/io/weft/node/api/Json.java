@@ -2,8 +2,13 @@ package io.weft.node.api;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.MapperFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.cfg.CoercionAction;
+import com.fasterxml.jackson.databind.cfg.CoercionInputShape;
+import com.fasterxml.jackson.databind.cfg.MutableCoercionConfig;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.type.LogicalType;
 import java.io.IOException;
 
 /** JSON as the API speaks it. */
@@ -13,6 +18,10 @@ public final class Json {
       JsonMapper.builder()
           .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
           .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+          // What was meant by 1.5 where a whole number stands, or by 5 for a name, nobody knows.
+          .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
+          .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
+          .withCoercionConfig(LogicalType.Textual, Json::onlyText)
           .build();
 
   /** What comes from an agent: it may be newer and say more than we know. */
@@ -20,6 +29,13 @@ public final class Json {
       JsonMapper.builder().disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES).build();
 
   private Json() {}
+
+  private static void onlyText(MutableCoercionConfig config) {
+    config
+        .setCoercion(CoercionInputShape.Integer, CoercionAction.Fail)
+        .setCoercion(CoercionInputShape.Float, CoercionAction.Fail)
+        .setCoercion(CoercionInputShape.Boolean, CoercionAction.Fail);
+  }
 
   /** The object as JSON in one line. */
   public static byte[] bytes(Object value) {
@@ -42,7 +58,11 @@ public final class Json {
    */
   public static <T> T request(byte[] json, Class<T> type) {
     try {
-      return STRICT.readValue(json, type);
+      T read = STRICT.readValue(json, type);
+      if (read == null) {
+        throw new ApiException(ErrorKind.USAGE, "the request body is null; it must be an object");
+      }
+      return read;
     } catch (JsonProcessingException e) {
       throw new ApiException(
           ErrorKind.USAGE,

@@ -77,7 +77,7 @@ final class QueryCommands {
           e.ip(),
           e.ip6(),
           e.mac(),
-          e.host(),
+          shortId(e.host()),
           labels(e.labels()));
     }
     return table.format();

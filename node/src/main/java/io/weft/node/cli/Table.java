@@ -2,11 +2,15 @@ package io.weft.node.cli;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Rows under headers, each column as wide as its widest cell. */
 public final class Table {
   private static final String GAP = "  ";
+
+  /** What others chose, such as a member's labels, must not steer the reader's terminal. */
+  private static final Pattern CONTROL = Pattern.compile("\\p{Cntrl}");
 
   private final List<String> headers;
   private final List<List<String>> rows = new ArrayList<>();
@@ -25,7 +29,7 @@ public final class Table {
     List<String> texts = new ArrayList<>(cells.length);
     for (Object cell : cells) {
       String text = cell == null ? "" : cell.toString();
-      texts.add(text.isEmpty() ? "-" : text);
+      texts.add(text.isEmpty() ? "-" : CONTROL.matcher(text).replaceAll("?"));
     }
     rows.add(texts);
     return this;

@@ -209,6 +209,8 @@ final class ApiServerTest {
   void anUnknownPathIsNotFound() throws IOException {
     assertThat(raw("GET /v1/nothing", "")).startsWith("HTTP/1.1 404");
     assertThat(raw("PUT /v1/networks", "{}")).startsWith("HTTP/1.1 400");
+    assertThat(raw("DELETE /v1/networks/%zz", "")).startsWith("HTTP/1.1 400");
+    assertThat(raw("GET /v1/events?from=%zz", "")).startsWith("HTTP/1.1 400");
   }
 
   @Test

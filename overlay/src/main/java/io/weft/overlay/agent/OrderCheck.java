@@ -15,6 +15,8 @@ final class OrderCheck {
       Pattern.compile(
           "[0-9a-f]{%d,%d}".formatted(DEVICE_DIGITS, RecordLimits.MAX_ENDPOINT_ID_DIGITS));
 
+  private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]*");
+
   private OrderCheck() {}
 
   /** What people call it. */
@@ -34,10 +36,11 @@ final class OrderCheck {
               .formatted(order.id(), DEVICE_DIGITS, RecordLimits.MAX_ENDPOINT_ID_DIGITS));
     }
     String name = order.name();
-    if (name != null && (name.isEmpty() || name.length() > RecordLimits.MAX_TEXT)) {
+    if (name != null && (name.length() > RecordLimits.MAX_TEXT || !NAME.matcher(name).matches())) {
       return new Refusal(
           Refusal.Kind.INVALID,
-          "an endpoint's name has 1 to %d characters".formatted(RecordLimits.MAX_TEXT));
+          "an endpoint's name is 1 to %d letters, digits, '.', '_' or '-', a letter or digit first"
+              .formatted(RecordLimits.MAX_TEXT));
     }
     if (order.labels().size() > RecordLimits.MAX_LABELS
         || order.labels().entrySet().stream().anyMatch(OrderCheck::tooLong)) {

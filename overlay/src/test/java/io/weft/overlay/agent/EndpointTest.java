@@ -289,6 +289,17 @@ class EndpointTest {
   }
 
   @Test
+  void aNameThatCouldSteerATerminalOrAPathIsRefused() {
+    network();
+    for (String name : List.of("", "\u001b[2J", "../../x", "a b", "-x", "x".repeat(300))) {
+      Refusal refusal = world.await(world.attaching(1, named(world.order("blue"), name))).refusal();
+      assertThat(refusal.kind()).isEqualTo(Refusal.Kind.INVALID);
+      assertThat(refusal.message()).contains("name is 1 to");
+    }
+    assertThat(world.get(1).savedEndpoints).isEmpty();
+  }
+
+  @Test
   void anUnknownNetworkOrEndpointIsNotFound() {
     world.founded();
     assertThat(world.await(world.attaching(1, world.order("none"))).refusal().kind())
