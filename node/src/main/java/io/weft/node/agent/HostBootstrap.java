@@ -113,6 +113,8 @@ public final class HostBootstrap implements Bootstrap {
     } catch (IllegalArgumentException e) {
       throw new ApiException(ErrorKind.USAGE, String.valueOf(e.getMessage()), e);
     }
+    // Before the token is used: a join that cannot be kept must not count.
+    fill(target, staged -> {});
     JoinReply reply = ask(addresses, token, request, Settings.nodeName(settings));
     NodeIdentity identity = identity(reply, keys, token, request.nodeId());
     List<PeerAddress> peers = new ArrayList<>(addresses);
@@ -250,7 +252,7 @@ public final class HostBootstrap implements Bootstrap {
           e);
     } finally {
       deleteTree(staging);
-      if (!filled && !existed) {
+      if ((!filled || !target.initialised()) && !existed) {
         Files.deleteIfExists(dataDir);
       }
     }

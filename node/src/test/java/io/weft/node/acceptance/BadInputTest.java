@@ -117,6 +117,13 @@ final class BadInputTest {
     String once = lab.client(1).createToken(new TokenRequest(600_000, 1)).token();
     TokenView shortLived = lab.client(1).createToken(new TokenRequest(3_000, 1));
     String expired = shortLived.token();
+    // A join that could not be kept does not count against the token.
+    Path file = Files.writeString(joiner.data().resolveSibling("a-file"), "mine");
+    assertOneLine(
+        joiner.weft("join", SEED, "--token", once, "--set", "dataDir=" + file),
+        REFUSED,
+        file.toString());
+    assertThat(file).hasContent("mine");
     assertThat(joiner.weft("join", SEED, "--token", once).code()).isZero();
     Map<String, String> joined = joiner.dataFiles();
     assertThat(joined).isNotEmpty();
