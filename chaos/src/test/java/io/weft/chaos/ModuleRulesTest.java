@@ -9,6 +9,7 @@ import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import io.weft.raft.RaftRuntime;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeAll;
@@ -77,11 +78,23 @@ class ModuleRulesTest {
     noClasses()
         .that(
             JavaClass.Predicates.resideOutsideOfPackages(
-                "io.weft.overlay.registry.atomix..", "io.weft.raft.."))
+                "io.weft.overlay.registry.atomix..", "io.weft.raft..", "io.weft.simulator.fleet.."))
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage("io.atomix..", "io.weft.raft..")
         .because("the log's engine can be replaced only while nothing else knows it")
+        .check(classes);
+  }
+
+  @Test
+  void of_the_engine_the_simulator_sees_only_what_stands_for_time() {
+    noClasses()
+        .that(in("simulator"))
+        .should()
+        .dependOnClassesThat(
+            JavaClass.Predicates.resideInAnyPackage("io.atomix..", "io.weft.raft..")
+                .and(DescribedPredicate.not(JavaClass.Predicates.belongToAnyOf(RaftRuntime.class))))
+        .because("it gives the engine its clock and its thread, and knows nothing else of it")
         .check(classes);
   }
 
@@ -94,7 +107,19 @@ class ModuleRulesTest {
         "overlay",
         "gossip",
         "security",
-        "vxlan");
+        "vxlan",
+        "raft",
+        "node");
+    noClasses()
+        .that(
+            in("simulator")
+                .and(
+                    DescribedPredicate.not(
+                        JavaClass.Predicates.resideInAPackage("io.weft.simulator.cli.."))))
+        .should()
+        .dependOnClassesThat(in("node"))
+        .because("only its command line is one with the agent's")
+        .check(classes);
   }
 
   @Test
