@@ -17,8 +17,11 @@ public interface RaftRuntime {
     void cancel();
   }
 
-  /** The wall clock, in Unix milliseconds. */
+  /** The time for the log's entries, in Unix milliseconds; see {@link LogClock}. */
   long wallMillis();
+
+  /** A new entry of this time was committed just now; see {@link LogClock}. */
+  default void heard(long entryMillis) {}
 
   /** A clock that never goes back, in nanoseconds from an arbitrary origin. */
   long monotonicNanos();

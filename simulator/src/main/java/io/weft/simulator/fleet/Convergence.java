@@ -105,8 +105,7 @@ final class Convergence {
       up += core != null ? 1 : 0;
       joining += core != null && core.engine().role() == EngineStatus.Role.JOINING ? 1 : 0;
     }
-    // A known weakness: a host whose promotion to voter it has not heard of does not vote. Only
-    // when a voter is destroyed just then does it matter.
+    // A known weakness: a voter is destroyed while another has not heard yet that it became one.
     return (wiped > 0 ? up - joining : up) * 2 > newest.voterIds().size();
   }
 

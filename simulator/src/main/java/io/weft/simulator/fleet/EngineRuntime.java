@@ -1,5 +1,6 @@
 package io.weft.simulator.fleet;
 
+import io.weft.raft.LogClock;
 import io.weft.raft.RaftRuntime;
 import java.time.Duration;
 import java.util.random.RandomGenerator;
@@ -12,16 +13,23 @@ final class EngineRuntime implements RaftRuntime {
   private final FleetHost host;
   private final long life;
   private final RandomGenerator random;
+  private final LogClock logClock;
 
   EngineRuntime(FleetHost host, long life, RandomGenerator random) {
     this.host = host;
     this.life = life;
     this.random = random;
+    this.logClock = new LogClock(host.wallMillis(), host.monotonicNanos());
   }
 
   @Override
   public long wallMillis() {
-    return host.wallMillis();
+    return logClock.millis(host.wallMillis(), host.monotonicNanos());
+  }
+
+  @Override
+  public void heard(long entryMillis) {
+    logClock.heard(entryMillis, host.wallMillis(), host.monotonicNanos());
   }
 
   @Override

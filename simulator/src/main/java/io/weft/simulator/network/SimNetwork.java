@@ -25,7 +25,9 @@ public final class SimNetwork {
   /** (host, its id of the link) to the link. */
   private final List<Map<Long, SimLink>> linksByHost = new ArrayList<>();
 
-  private boolean[][] blocked = new boolean[0][0];
+  /** {@code [from][to]}; null when nothing is blocked. */
+  private boolean @Nullable [][] blocked;
+
   private long nextAcceptedId = 1;
   private long datagramsSent;
   private long datagramBytes;
@@ -44,7 +46,6 @@ public final class SimNetwork {
     losses.add(world.random().stream("loss", host));
     lives.add(0L);
     linksByHost.add(new TreeMap<>());
-    blocked = new boolean[host + 1][host + 1];
     return host;
   }
 
@@ -62,9 +63,11 @@ public final class SimNetwork {
    * Blocks and opens directed paths: {@code blocked[from][to]}; what was set before is forgotten.
    */
   public void block(boolean[][] paths) {
-    for (int from = 0; from < blocked.length; from++) {
-      blocked[from] = paths[from].clone();
+    boolean[][] copy = new boolean[paths.length][];
+    for (int from = 0; from < paths.length; from++) {
+      copy[from] = paths[from].clone();
     }
+    blocked = copy;
     for (SimLink link : List.copyOf(links)) {
       pathChanged(link);
     }
@@ -87,13 +90,13 @@ public final class SimNetwork {
     datagramBytes += payload.length;
     boolean lost = losses.get(from).nextDouble() < profile.loss();
     long delay = latency(from);
-    if (lost || blocked[from][to]) {
+    if (lost || isBlocked(from, to)) {
       return;
     }
     world.after(
         delay,
         () -> {
-          if (!blocked[from][to] && endpoints.get(to).running()) {
+          if (!isBlocked(from, to) && endpoints.get(to).running()) {
             trace(1, from, to, payload);
             endpoints.get(to).datagram(from, payload);
           }
@@ -251,7 +254,12 @@ public final class SimNetwork {
 
   /** A link needs both directions: what is sent must be acknowledged. */
   private boolean path(int from, int to) {
-    return !blocked[from][to] && !blocked[to][from];
+    return !isBlocked(from, to) && !isBlocked(to, from);
+  }
+
+  private boolean isBlocked(int from, int to) {
+    boolean[][] now = blocked;
+    return now != null && now[from][to];
   }
 
   private int end(SimLink link, int host, long linkId) {

@@ -125,8 +125,8 @@ public final class AtomixEngine implements ConsensusEngine {
    * wanting for that, and the leader that asked may be no more. Were it given up then, a cluster
    * that grows from one voter to two would never have a leader again.
    *
-   * <p>A log that never was in a committed configuration promised nothing to anybody and is
-   * dropped; any other is kept, because this node may be a voter by now.
+   * <p>A log of a node that no configuration counts in and that never voted promised nothing to
+   * anybody and is dropped; any other is kept, because this node may be a voter by now.
    */
   private CompletableFuture<Void> resumeJoin(List<NodeId> voters) {
     List<NodeId> others = voters.stream().filter(v -> !v.equals(config.self())).sorted().toList();
@@ -136,7 +136,7 @@ public final class AtomixEngine implements ConsensusEngine {
     Voter made = null;
     if (hasState()) {
       made = open();
-      if (!made.isConfigured()) {
+      if (!made.hasPromised()) {
         made.stop();
         made = null;
       }

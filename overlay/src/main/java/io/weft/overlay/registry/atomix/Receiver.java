@@ -12,6 +12,7 @@ import io.atomix.protocols.raft.protocol.LeaveRequest;
 import io.atomix.protocols.raft.protocol.LeaveResponse;
 import io.atomix.protocols.raft.protocol.RaftResponse;
 import io.atomix.protocols.raft.protocol.ReconfigureRequest;
+import io.atomix.protocols.raft.roles.WeftHooks;
 import io.atomix.protocols.raft.storage.system.Configuration;
 import io.weft.overlay.registry.atomix.proto.Frame;
 import io.weft.overlay.registry.atomix.proto.MembershipCall;
@@ -87,12 +88,22 @@ final class Receiver {
       case POLL -> {
         var request = Frames.read(frame.getPoll());
         check(from, request.candidate(), request.term());
-        answer(from, frame, server.onPoll, request, (out, r) -> out.setPollReply(Frames.write(r)));
+        answer(
+            from,
+            frame,
+            WeftHooks.isJoining(raft) ? r -> WeftHooks.pollWhileJoining(raft, r) : server.onPoll,
+            request,
+            (out, r) -> out.setPollReply(Frames.write(r)));
       }
       case VOTE -> {
         var request = Frames.read(frame.getVote());
         check(from, request.candidate(), request.term());
-        answer(from, frame, server.onVote, request, (out, r) -> out.setVoteReply(Frames.write(r)));
+        answer(
+            from,
+            frame,
+            WeftHooks.isJoining(raft) ? r -> WeftHooks.voteWhileJoining(raft, r) : server.onVote,
+            request,
+            (out, r) -> out.setVoteReply(Frames.write(r)));
       }
       case APPEND -> {
         var request = Frames.read(frame.getAppend());

@@ -27,12 +27,19 @@ final class RegistryService implements PrimitiveService {
 
   private final StateMachine machine;
   private final ConsensusListener listener;
+  private final Clock clock;
   private long appliedIndex;
   private long timeMillis;
 
-  RegistryService(StateMachine machine, ConsensusListener listener) {
+  /** Hears of each entry as it is applied. */
+  interface Clock {
+    void applied(long index, long entryMillis);
+  }
+
+  RegistryService(StateMachine machine, ConsensusListener listener, Clock clock) {
     this.machine = machine;
     this.listener = listener;
+    this.clock = clock;
   }
 
   /** Back to before the first command. */
@@ -50,6 +57,7 @@ final class RegistryService implements PrimitiveService {
       return new byte[] {BROKE};
     }
     appliedIndex = commit.index();
+    clock.applied(appliedIndex, commit.wallClockTime().unixTimestamp());
     timeMillis = Math.max(timeMillis, commit.wallClockTime().unixTimestamp());
     byte[] command = commit.value();
     byte[] result;

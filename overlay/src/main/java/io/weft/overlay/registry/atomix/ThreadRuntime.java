@@ -1,5 +1,6 @@
 package io.weft.overlay.registry.atomix;
 
+import io.weft.raft.LogClock;
 import io.weft.raft.RaftRuntime;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -17,6 +18,7 @@ public final class ThreadRuntime implements RaftRuntime, AutoCloseable {
 
   private final ScheduledThreadPoolExecutor executor;
   private final RandomGenerator random = new SecureRandom();
+  private final LogClock logClock = new LogClock(System.currentTimeMillis(), System.nanoTime());
   private volatile Thread thread = Thread.currentThread();
 
   /** Starts the thread. */
@@ -43,7 +45,12 @@ public final class ThreadRuntime implements RaftRuntime, AutoCloseable {
 
   @Override
   public long wallMillis() {
-    return System.currentTimeMillis();
+    return logClock.millis(System.currentTimeMillis(), System.nanoTime());
+  }
+
+  @Override
+  public void heard(long entryMillis) {
+    logClock.heard(entryMillis, System.currentTimeMillis(), System.nanoTime());
   }
 
   @Override

@@ -57,6 +57,7 @@ final class Voter {
   private RaftRuntime.Cancellable ticker = () -> {};
   private boolean stopped;
   private boolean muted;
+  private long lastOldIndex;
 
   Voter(
       EngineConfig config,
@@ -73,7 +74,7 @@ final class Voter {
     self = Members.id(config.self());
     calls = new Calls(runtime, this::send);
     peers = new Peers(calls, config.requestTimeoutMillis());
-    RegistryService service = new RegistryService(machine, listener);
+    RegistryService service = new RegistryService(machine, listener, this::applied);
     service.reset();
     RegistryType type = new RegistryType(service);
     raft =
@@ -88,6 +89,7 @@ final class Voter {
             false);
     raft.setElectionTimeout(Duration.ofMillis(config.electionTimeoutMillis()));
     raft.setHeartbeatInterval(Duration.ofMillis(config.heartbeatMillis()));
+    lastOldIndex = raft.getLogWriter().getLastIndex();
     proposer = new Proposer(raft, peers, self, type, runtime);
     submissions =
         new Submissions(
@@ -96,6 +98,13 @@ final class Voter {
     raft.addRoleChangeListener(role -> changed());
     raft.addLeaderElectionListener(member -> changed());
     tick();
+  }
+
+  /** Entries that were in the log before this start say nothing of what time it is now. */
+  private void applied(long index, long entryMillis) {
+    if (index > lastOldIndex) {
+      runtime.heard(entryMillis);
+    }
   }
 
   private static RaftStorage storage(EngineConfig config) {
@@ -143,6 +152,15 @@ final class Voter {
     Configuration configuration = raft.getCluster().getConfiguration();
     return configuration != null
         && configuration.members().stream().anyMatch(m -> Frames.sameMember(m.memberId(), self));
+  }
+
+  /**
+   * Whether others may rely on what is on disk here: the newest configuration in the log counts
+   * this node in, or it has given its vote away.
+   */
+  boolean hasPromised() {
+    adoptLoggedConfiguration();
+    return isConfigured() || raft.getLastVotedFor() != null;
   }
 
   /** Whether this node acts as a voter, by a configuration that need not be committed. */

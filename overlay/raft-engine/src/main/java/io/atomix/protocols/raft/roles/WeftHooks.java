@@ -5,9 +5,13 @@ import io.atomix.protocols.raft.RaftServer;
 import io.atomix.protocols.raft.impl.RaftContext;
 import io.atomix.protocols.raft.protocol.ConfigureRequest;
 import io.atomix.protocols.raft.protocol.ConfigureResponse;
+import io.atomix.protocols.raft.protocol.PollRequest;
+import io.atomix.protocols.raft.protocol.PollResponse;
 import io.atomix.protocols.raft.protocol.QueryRequest;
 import io.atomix.protocols.raft.protocol.QueryResponse;
 import io.atomix.protocols.raft.protocol.RaftResponse;
+import io.atomix.protocols.raft.protocol.VoteRequest;
+import io.atomix.protocols.raft.protocol.VoteResponse;
 import io.weft.raft.RaftRuntime;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
@@ -91,6 +95,49 @@ public final class WeftHooks {
                   }
                 });
     return answer;
+  }
+
+  /** Whether this node is about to become a voter, as far as it knows. */
+  public static boolean isJoining(RaftContext raft) {
+    return switch (raft.getRole()) {
+      case PASSIVE, PROMOTABLE -> true;
+      case INACTIVE, FOLLOWER, CANDIDATE, LEADER -> false;
+    };
+  }
+
+  /**
+   * A node that is about to become a voter answers candidates, as any server does by the Raft
+   * paper's section 6: the configuration that counts it in may be known only to the one who asks,
+   * and there may be no majority without its vote.
+   */
+  public static CompletableFuture<VoteResponse> voteWhileJoining(
+      RaftContext raft, VoteRequest request) {
+    return CompletableFuture.completedFuture(new Joiner(raft).vote(request));
+  }
+
+  /** The same for the question that comes before a vote. */
+  public static CompletableFuture<PollResponse> pollWhileJoining(
+      RaftContext raft, PollRequest request) {
+    return CompletableFuture.completedFuture(new Joiner(raft).handlePoll(request));
+  }
+
+  /** Votes like a follower, and is none: it never stands for election itself. */
+  private static final class Joiner extends ActiveRole {
+    Joiner(RaftContext raft) {
+      super(raft);
+    }
+
+    @Override
+    public RaftServer.Role role() {
+      return raft.getRole();
+    }
+
+    VoteResponse vote(VoteRequest request) {
+      if (request.term() > raft.getTerm()) {
+        raft.setTerm(request.term()); // no leader and no vote is known of it yet
+      }
+      return handleVote(request);
+    }
   }
 
   /** Mend 6: everything appended so far is on disk when this returns; else it throws. */

@@ -1,0 +1,42 @@
+package io.weft.raft;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+
+class LogClockTest {
+  private static final long SECOND_NANOS = 1_000_000_000L;
+  private static final long WALL = 1_800_000_000_000L;
+
+  @Test
+  void runsLikeTheWallClockWhenThatIsNotSetAnew() {
+    LogClock clock = new LogClock(WALL, -5 * SECOND_NANOS);
+    assertThat(clock.millis(WALL + 7_500, 2 * SECOND_NANOS + SECOND_NANOS / 2))
+        .isEqualTo(WALL + 7_500);
+  }
+
+  @Test
+  void aWallClockThatIsSetAnewMovesItOnlyByASmallPartOfTheTimeThatPasses() {
+    LogClock clock = new LogClock(WALL, 0);
+    assertThat(clock.millis(WALL + 16_000 + 3_600_000, 16 * SECOND_NANOS))
+        .isEqualTo(WALL + 16_000 + 1_000);
+    LogClock behind = new LogClock(WALL, 0);
+    assertThat(behind.millis(WALL + 16_000 - 3_600_000, 16 * SECOND_NANOS))
+        .isEqualTo(WALL + 16_000 - 1_000);
+  }
+
+  @Test
+  void takesOverTheTimeOfAnotherLeadersEntry() {
+    LogClock clock = new LogClock(WALL + 114_000, 0); // begun after its wall clock was set wrong
+    clock.heard(WALL + 2_000, WALL + 116_000, 2 * SECOND_NANOS);
+    assertThat(clock.millis(WALL + 116_500, 2 * SECOND_NANOS + SECOND_NANOS / 2))
+        .isEqualTo(WALL + 2_500);
+  }
+
+  @Test
+  void anEntryThatWasOnItsWayForAMomentDoesNotSetItBack() {
+    LogClock clock = new LogClock(WALL, 0);
+    clock.heard(WALL + 4_900, WALL + 5_000, 5 * SECOND_NANOS);
+    assertThat(clock.millis(WALL + 5_000, 5 * SECOND_NANOS)).isEqualTo(WALL + 5_000);
+  }
+}

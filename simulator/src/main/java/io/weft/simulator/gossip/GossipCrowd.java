@@ -1,0 +1,81 @@
+package io.weft.simulator.gossip;
+
+import io.weft.gossip.GossipConfig;
+import io.weft.gossip.Member;
+import io.weft.gossip.MemberState;
+import io.weft.gossip.PeerAddress;
+import io.weft.simulator.network.NetworkProfile;
+import io.weft.simulator.network.SimNetwork;
+import io.weft.simulator.world.World;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Gossip among very many hosts, without an observer: to see how it scales, and how fast it runs.
+ */
+public final class GossipCrowd {
+  /** Hosts start one after the other within this time. */
+  private static final long START_SPREAD_NANOS = 10_000_000_000L;
+
+  /** How many hosts are asked at the end what they believe. */
+  private static final int ASKED = 20;
+
+  private final World world;
+  private final SimNetwork network;
+  private final List<GossipHost> hosts = new ArrayList<>();
+
+  /**
+   * How it went.
+   *
+   * @param datagrams how many were sent
+   * @param datagramBytes how many bytes were in them
+   * @param unknown of what the asked hosts should know, how much they did not, or held other than
+   *     alive; from 0 to 1
+   */
+  public record Outcome(
+      String traceHash, long events, long datagrams, long datagramBytes, double unknown) {}
+
+  private GossipCrowd(long seed, int count, GossipConfig config, NetworkProfile profile) {
+    world = new World(seed);
+    network = new SimNetwork(world, profile);
+    Directory directory = new Directory(count, world.random().stream("identity", -1));
+    var starts = world.random().stream("start", -1);
+    for (int i = 0; i < count; i++) {
+      GossipHost host = new GossipHost(world, network, directory, config, i);
+      network.attach(host);
+      hosts.add(host);
+      // A handful of seeds, as operators give them, and not one that all lean on.
+      List<PeerAddress> seeds = new ArrayList<>();
+      for (int j = 0; j < Math.min(3, count); j++) {
+        if (j != i) {
+          seeds.add(directory.address(j));
+        }
+      }
+      world.at(starts.nextLong(START_SPREAD_NANOS), () -> host.start(seeds));
+    }
+  }
+
+  /** Runs so many hosts for so long, from their start on. */
+  public static Outcome run(
+      long seed, int count, GossipConfig config, NetworkProfile profile, long virtualNanos) {
+    GossipCrowd crowd = new GossipCrowd(seed, count, config, profile);
+    crowd.world.runUntil(virtualNanos);
+    return crowd.outcome();
+  }
+
+  private Outcome outcome() {
+    long known = 0;
+    int asked = Math.min(ASKED, hosts.size());
+    for (int i = 0; i < asked; i++) {
+      for (Member member : hosts.get(i * hosts.size() / asked).members()) {
+        known += member.state() == MemberState.ALIVE ? 1 : 0;
+      }
+    }
+    return new Outcome(
+        world.trace().hex(),
+        world.events(),
+        network.datagramsSent(),
+        network.datagramBytes(),
+        1 - (double) known / ((long) asked * hosts.size()));
+  }
+}
