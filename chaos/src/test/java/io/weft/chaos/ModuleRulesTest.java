@@ -9,6 +9,7 @@ import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import io.weft.raft.LogClock;
 import io.weft.raft.RaftRuntime;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -93,7 +94,9 @@ class ModuleRulesTest {
         .should()
         .dependOnClassesThat(
             JavaClass.Predicates.resideInAnyPackage("io.atomix..", "io.weft.raft..")
-                .and(DescribedPredicate.not(JavaClass.Predicates.belongToAnyOf(RaftRuntime.class))))
+                .and(
+                    DescribedPredicate.not(
+                        JavaClass.Predicates.belongToAnyOf(RaftRuntime.class, LogClock.class))))
         .because("it gives the engine its clock and its thread, and knows nothing else of it")
         .check(classes);
   }

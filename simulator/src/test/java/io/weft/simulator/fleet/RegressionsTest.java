@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.weft.simulator.scenario.FaultSpec;
 import io.weft.simulator.scenario.Scenario;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
@@ -77,19 +76,5 @@ class RegressionsTest {
             scenario.faults(),
             scenario.expect()),
         1);
-  }
-
-  /**
-   * A host that is becoming the second voter loses the first one from sight before it is told that
-   * it has become one, and starts again: neither could ever lead (INV-MEM-5).
-   */
-  @Test
-  void aClusterThatGrowsToTwoVotersInAPartitionHasALeaderAgain() {
-    for (int at = 1_200; at <= 2_400; at += 400) {
-      List<FaultSpec> faults = new ArrayList<>();
-      faults.add(
-          new FaultSpec.Partition(at, 34_000, List.of(List.of(1), List.of(2), List.of(3)), false));
-      holds(FleetRunTest.scenario(3, faults), at);
-    }
   }
 }

@@ -200,12 +200,25 @@ final class Receiver {
               ReconfigureRequest.builder()
                   .withMember(member)
                   .withIndex(Bounds.count(call.getIndex(), "index"))
-                  .withTerm(Bounds.term(call.getTerm()))
+                  .withTerm(configurationTerm(call))
                   .build(),
               Receiver::membershipReply);
       case CHANGE_UNSPECIFIED, UNRECOGNIZED ->
           throw new IllegalArgumentException("an unknown change of members");
     }
+  }
+
+  /**
+   * The term of the configuration that a wish to reconfigure goes by. A leader tells others its
+   * configuration under its own term, but compares wishes with the term that the configuration is
+   * from: a member that was told by a leader who did not make it himself would be refused for ever.
+   * The index says by itself which configuration is meant.
+   */
+  private long configurationTerm(MembershipCall call) {
+    Configuration ours = raft.getCluster().getConfiguration();
+    return ours != null && ours.index() == call.getIndex()
+        ? ours.term()
+        : Bounds.term(call.getTerm());
   }
 
   /**

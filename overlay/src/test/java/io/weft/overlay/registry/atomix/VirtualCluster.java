@@ -21,6 +21,7 @@ final class VirtualCluster {
   private final Path directory;
   private final Set<String> cuts = new HashSet<>();
   private int lossPercent;
+  private int deliveriesLeft = Integer.MAX_VALUE;
 
   VirtualCluster(long seed, Path directory) {
     world = new VirtualWorld(seed);
@@ -67,7 +68,9 @@ final class VirtualCluster {
           world.after(
               delay,
               () -> {
-                if (!cuts.contains(from + ">" + number) && nodes.get(number) == target) {
+                if (!cuts.contains(from + ">" + number)
+                    && nodes.get(number) == target
+                    && deliveriesLeft-- > 0) {
                   target.engine.receive(Node.idOf(from), message);
                 }
               });
@@ -88,8 +91,14 @@ final class VirtualCluster {
     }
   }
 
+  /** Delivers so many more messages and then none. */
+  void cutAllAfter(int messages) {
+    deliveriesLeft = messages;
+  }
+
   void heal() {
     cuts.clear();
+    deliveriesLeft = Integer.MAX_VALUE;
   }
 
   void lose(int percent) {
