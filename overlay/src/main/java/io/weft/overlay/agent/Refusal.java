@@ -15,7 +15,7 @@ public record Refusal(Kind kind, String message) {
     INVALID,
     /** Refused by the registry's rules: taken, exhausted, expired. */
     REFUSED,
-    /** No majority of voters can be reached. */
+    /** No majority of voters has confirmed it in time: it may take effect later, or never. */
     NO_QUORUM,
     /** The host's kernel refused. */
     FAILED

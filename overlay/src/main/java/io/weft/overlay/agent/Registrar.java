@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * what it wrote.
  */
 final class Registrar {
-  /** How long a request may take in all. */
+  /** How long a request may take in all, whatever comes of its single attempts. */
   static final long REQUEST_MILLIS = 15_000;
 
   /** When an attempt has brought no answer, another voter is asked. */
@@ -43,14 +43,24 @@ final class Registrar {
   static final int MAX_FORWARDED = 4096;
 
   private static final class Request {
+    final RegistryCommand command;
     final byte[] bytes;
     final Reply<CommandResult.Answer> reply;
     final long deadlineNanos;
     long attemptNanos;
     int attempts;
+
+    /** Whether an engine or a voter was given it: then it may take effect at any later time. */
+    boolean sent;
+
     String lastError = "no voter of the registry is linked";
 
-    Request(byte[] bytes, Reply<CommandResult.Answer> reply, long deadlineNanos) {
+    Request(
+        RegistryCommand command,
+        byte[] bytes,
+        Reply<CommandResult.Answer> reply,
+        long deadlineNanos) {
+      this.command = command;
       this.bytes = bytes;
       this.reply = reply;
       this.deadlineNanos = deadlineNanos;
@@ -100,7 +110,7 @@ final class Registrar {
                   .formatted(bytes.length, RegistryLimits.MAX_COMMAND_BYTES)));
       return;
     }
-    Request request = new Request(bytes, reply, context.inMillis(REQUEST_MILLIS));
+    Request request = new Request(command, bytes, reply, context.inMillis(REQUEST_MILLIS));
     requests.put(Blob.of(key), request);
     attempt(Blob.of(key), request);
   }
@@ -112,6 +122,7 @@ final class Registrar {
     NodeId voter = voters.engineFollows() ? null : voters.linkedVoter(request.attempts);
     if (voters.engineFollows() || (voter == null && voters.engineServes())) {
       attempts.put(id, new Attempt(key, null));
+      request.sent = true;
       context.out().engineSubmit(id, request.bytes);
       return;
     }
@@ -120,6 +131,7 @@ final class Registrar {
       return;
     }
     attempts.put(id, new Attempt(key, voter));
+    request.sent = true;
     links.send(
         voter,
         Channel.REGISTRY,
@@ -254,16 +266,19 @@ final class Registrar {
       Request request = requests.remove(key);
       attempts.values().removeIf(a -> a.key().equals(key));
       if (request != null) {
-        request.reply.refused(
-            new Refusal(
-                Refusal.Kind.NO_QUORUM,
-                "the registry did not answer: "
-                    + request.lastError
-                    + "; it needs a majority of its voters"
-                    + unreachable()
-                    + ", try again when they can be reached"));
+        request.reply.refused(new Refusal(Refusal.Kind.NO_QUORUM, late(request)));
       }
     }
+  }
+
+  private String late(Request request) {
+    String within = "within %d s: %s".formatted(REQUEST_MILLIS / 1_000, request.lastError);
+    return request.sent
+        ? "the outcome is unknown: the registry did not confirm this %s%s; it may still take effect: %s"
+            .formatted(within, unreachable(), OpenOutcome.advice(request.command))
+        : "nothing was changed: the registry could not be asked %s%s; try again when a majority of its"
+                .formatted(within, unreachable())
+            + " voters can be reached";
   }
 
   private String unreachable() {

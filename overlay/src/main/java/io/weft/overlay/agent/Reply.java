@@ -10,6 +10,9 @@ public interface Reply<T> {
   /** The request was carried out. */
   void done(T answer);
 
-  /** The request was not carried out, and nothing of it remains. */
+  /**
+   * The request was not carried out, and nothing of it remains; but for {@link
+   * Refusal.Kind#NO_QUORUM}, after which nobody can tell yet.
+   */
   void refused(Refusal refusal);
 }

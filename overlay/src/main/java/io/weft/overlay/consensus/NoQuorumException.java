@@ -2,7 +2,6 @@ package io.weft.overlay.consensus;
 
 import io.weft.security.identity.NodeId;
 import java.util.List;
-import java.util.stream.Collectors;
 
 /**
  * A command could not be committed within its bounded time. It may still take effect later: this is
@@ -16,16 +15,11 @@ public final class NoQuorumException extends RuntimeException {
   /**
    * Says what failed and who was missing.
    *
-   * @param reason one clause, without a full stop
+   * @param reason one clause, without a full stop; who shows it adds the names of those missing
    * @param unreachable the voters that gave no answer, in the order of their ids; may be empty
    */
   public NoQuorumException(String reason, List<NodeId> unreachable) {
-    super(
-        unreachable.isEmpty()
-            ? reason
-            : reason
-                + "; voters that could not be reached: "
-                + unreachable.stream().map(NodeId::shortForm).collect(Collectors.joining(", ")));
+    super(reason);
     this.unreachable = List.copyOf(unreachable);
   }
 

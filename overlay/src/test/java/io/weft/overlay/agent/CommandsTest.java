@@ -120,13 +120,44 @@ class CommandsTest {
       assertThat(refused.isThere()).isTrue();
       assertThat(refused.refusal().kind()).isEqualTo(Refusal.Kind.NO_QUORUM);
     }
-    assertThat(voter.refusal().message()).contains("host-2").contains("host-3");
+    assertThat(voter.refusal().message())
+        .contains("host-2")
+        .contains("host-3")
+        .contains("within 15 s")
+        .doesNotContain(" ms")
+        .contains("the outcome is unknown")
+        .contains("'weft networks'");
     world.network.heal();
     world.until(
         "all agree",
         () ->
             world.live().stream().map(h -> h.registry().stateHash()).distinct().count() == 1
                 && world.get(1).registry().network("green").isPresent());
+  }
+
+  @Test
+  void aCommandThatNobodyCouldBeAskedForChangedNothing() {
+    world.founded().joined(2, 1);
+    world.network.cut(2);
+    world.run(10_000);
+    Answer<CommandResult.Answer> answer = world.begin(2, CreateNetwork.named("blue"));
+    world.run(Registrar.REQUEST_MILLIS + 100);
+    assertThat(answer.refusal().message()).startsWith("nothing was changed").contains("host-1");
+  }
+
+  @Test
+  void aCommandThatNobodyConfirmedIsNotCalledRefusedAndMayTakeEffect() {
+    world.founded().joined(2, 1);
+    lose(RegistryMessage.BodyCase.ENTRIES);
+    Answer<CommandResult.Answer> answer = world.begin(2, CreateNetwork.named("blue"));
+    world.run(Registrar.REQUEST_MILLIS + 100);
+
+    assertThat(answer.refusal().message()).startsWith("the outcome is unknown");
+    loseNothing();
+    world.until("it took effect", () -> world.get(2).registry().network("blue").isPresent());
+    assertThat(world.await(world.begin(2, CreateNetwork.named("blue"))).refusal().message())
+        .contains("is there already");
+    assertThat(world.get(2).registry().networks()).hasSize(1);
   }
 
   @Test

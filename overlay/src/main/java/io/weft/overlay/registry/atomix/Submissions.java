@@ -56,9 +56,7 @@ final class Submissions {
     private void expire() {
       end();
       answer.completeExceptionally(
-          new NoQuorumException(
-              "no majority of the voters committed the command within " + timeoutMillis + " ms",
-              unreachable.get()));
+          new NoQuorumException("no majority of the voters committed it", unreachable.get()));
     }
 
     private void end() {

@@ -92,8 +92,7 @@ class EngineInVirtualTimeTest {
     assertThatThrownBy(() -> cluster.submit(cluster.get(3), "lost"))
         .isInstanceOfSatisfying(
             NoQuorumException.class,
-            e -> assertThat(e.unreachable()).containsExactly(Node.idOf(1), Node.idOf(2)))
-        .hasMessageContaining(Node.idOf(1).shortForm());
+            e -> assertThat(e.unreachable()).containsExactly(Node.idOf(1), Node.idOf(2)));
     cluster.heal();
     cluster.converge();
     assertThat(cluster.get(1).machine.commands()).containsExactly("kept");
