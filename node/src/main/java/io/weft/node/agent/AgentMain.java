@@ -3,6 +3,7 @@ package io.weft.node.agent;
 import io.weft.node.api.ApiException;
 import io.weft.node.api.ErrorKind;
 import io.weft.node.cli.AgentLauncher;
+import io.weft.overlay.config.EffectiveConfig;
 import io.weft.overlay.config.WeftConfig;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -19,7 +20,8 @@ public final class AgentMain implements AgentLauncher {
   @Override
   public int run(@Nullable Path config, SortedMap<String, String> overrides)
       throws InterruptedException, IOException {
-    WeftConfig settings = Settings.load(config, overrides);
+    EffectiveConfig effective = Settings.effective(config, overrides);
+    WeftConfig settings = effective.config();
     LogLevels.set(settings.log().level());
     AtomicReference<@Nullable AgentProcess> running = new AtomicReference<>();
     // SIGTERM and SIGINT are a restart, not a leave: close what is open and say nothing to the
@@ -34,7 +36,7 @@ public final class AgentMain implements AgentLauncher {
             },
             "weft-shutdown");
     Runtime.getRuntime().addShutdownHook(onSignal);
-    AgentProcess process = AgentProcess.start(settings);
+    AgentProcess process = AgentProcess.start(effective);
     running.set(process);
     AgentProcess.End end = process.await();
     if (end == AgentProcess.End.STOPPED) {

@@ -15,6 +15,7 @@ import io.weft.overlay.agent.HostOptions;
 import io.weft.overlay.agent.HostOptions.Founding;
 import io.weft.overlay.agent.HostOptions.SavedRegistry;
 import io.weft.overlay.agent.LocalEndpoint;
+import io.weft.overlay.config.EffectiveConfig;
 import io.weft.overlay.config.WeftConfig;
 import io.weft.overlay.consensus.ConsensusEngine;
 import io.weft.overlay.records.DriverKind;
@@ -88,10 +89,10 @@ final class AgentProcess implements AutoCloseable {
   private AgentProcess() {}
 
   /** Starts an agent from a data directory that {@code init} or {@code join} has filled. */
-  static AgentProcess start(WeftConfig settings) {
+  static AgentProcess start(EffectiveConfig settings) {
     AgentProcess process = new AgentProcess();
     try {
-      process.run(settings);
+      process.run(settings.config(), Settings.namedCluster(settings));
       return process;
     } catch (IOException e) {
       process.close();
@@ -110,7 +111,7 @@ final class AgentProcess implements AutoCloseable {
     }
   }
 
-  private void run(WeftConfig settings) throws IOException {
+  private void run(WeftConfig settings, @Nullable String namedCluster) throws IOException {
     HostFiles files = new HostFiles(settings.dataDir());
     if (!files.initialised()) {
       throw new ApiException(
@@ -119,6 +120,12 @@ final class AgentProcess implements AutoCloseable {
               .formatted(settings.dataDir()));
     }
     NodeIdentity identity = files.loadIdentity();
+    if (namedCluster != null && !namedCluster.equals(identity.cluster())) {
+      throw new ApiException(
+          ErrorKind.REFUSED,
+          "the configuration says cluster '%s', but %s belongs to a host of cluster '%s': mend or leave out cluster, or set another dataDir"
+              .formatted(namedCluster, settings.dataDir(), identity.cluster()));
+    }
     opened(DirectoryLock.take(settings.dataDir()));
     List<PeerAddress> seeds = new ArrayList<>(files.loadPeers());
     settings

@@ -2,8 +2,10 @@ package io.weft.node.agent;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
+import io.netty.handler.ssl.SslContext;
 import io.weft.gossip.PeerAddress;
 import io.weft.gossip.transport.netty.JoinClient;
+import io.weft.gossip.transport.netty.NotReachedException;
 import io.weft.node.api.ApiException;
 import io.weft.node.api.ErrorKind;
 import io.weft.node.api.view.MembershipView;
@@ -11,6 +13,7 @@ import io.weft.node.cli.Bootstrap;
 import io.weft.overlay.agent.proto.JoinReply;
 import io.weft.overlay.agent.proto.JoinRequest;
 import io.weft.overlay.agent.proto.Seed;
+import io.weft.overlay.config.EffectiveConfig;
 import io.weft.overlay.config.WeftConfig;
 import io.weft.security.custody.CaCustody;
 import io.weft.security.files.SecretFiles;
@@ -96,7 +99,8 @@ public final class HostBootstrap implements Bootstrap {
   public MembershipView join(
       @Nullable Path config, SortedMap<String, String> overrides, List<String> seeds, String text)
       throws IOException {
-    WeftConfig settings = Settings.load(config, overrides);
+    EffectiveConfig effective = Settings.effective(config, overrides);
+    WeftConfig settings = effective.config();
     HostFiles target = unused(settings);
     JoinToken token;
     try {
@@ -115,7 +119,8 @@ public final class HostBootstrap implements Bootstrap {
     }
     // Before the token is used: a join that cannot be kept must not count.
     fill(target, staged -> {});
-    JoinReply reply = ask(addresses, token, request, Settings.nodeName(settings));
+    SslContext tls = TlsContexts.joiner(token.caFingerprint(), Settings.namedCluster(effective));
+    JoinReply reply = ask(addresses, tls, token, request, Settings.nodeName(settings));
     NodeIdentity identity = identity(reply, keys, token, request.nodeId());
     List<PeerAddress> peers = new ArrayList<>(addresses);
     for (Seed seed : reply.getSeedList()) {
@@ -141,7 +146,11 @@ public final class HostBootstrap implements Bootstrap {
   }
 
   private static JoinReply ask(
-      List<PeerAddress> addresses, JoinToken token, CertificateRequest request, String name) {
+      List<PeerAddress> addresses,
+      SslContext tls,
+      JoinToken token,
+      CertificateRequest request,
+      String name) {
     byte[] message =
         JoinRequest.newBuilder()
             .setTokenId(token.id())
@@ -151,26 +160,33 @@ public final class HostBootstrap implements Bootstrap {
             .build()
             .toByteArray();
     List<String> failures = new ArrayList<>();
+    boolean reached = false;
     for (PeerAddress address : addresses) {
       try {
         JoinReply reply =
-            JoinReply.parseFrom(
-                JoinClient.ask(
-                    address,
-                    TlsContexts.joiner(token.caFingerprint()),
-                    message,
-                    JOIN_TIMEOUT_MILLIS));
+            JoinReply.parseFrom(JoinClient.ask(address, tls, message, JOIN_TIMEOUT_MILLIS));
         if (!reply.getError().isEmpty()) {
           throw new ApiException(ErrorKind.REFUSED, reply.getError());
         }
         return reply;
       } catch (InvalidProtocolBufferException e) {
+        reached = true;
         failures.add("cannot join through " + address + ": its answer makes no sense");
+      } catch (NotReachedException e) {
+        failures.add(String.valueOf(e.getMessage()));
       } catch (IOException e) {
+        reached = true;
         failures.add(String.valueOf(e.getMessage()));
       }
     }
-    throw new ApiException(ErrorKind.REFUSED, String.join("; ", failures));
+    String why = String.join("; ", failures);
+    throw reached
+        ? new ApiException(ErrorKind.REFUSED, why)
+        : new ApiException(
+            ErrorKind.UNREACHABLE,
+            why
+                + ": check the address, that 'weft agent' runs there, and that its gossip port is"
+                + " open for TCP");
   }
 
   /** Checks that what came is a certificate for this very key, by the CA that the token pins. */

@@ -6,6 +6,7 @@ import io.weft.overlay.config.ConfigError;
 import io.weft.overlay.config.ConfigLoader;
 import io.weft.overlay.config.ConfigResult;
 import io.weft.overlay.config.EffectiveConfig;
+import io.weft.overlay.config.Origin;
 import io.weft.overlay.config.WeftConfig;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -46,6 +47,14 @@ public final class Settings {
 
   static WeftConfig load(@Nullable Path file, SortedMap<String, String> flags) throws IOException {
     return effective(file, flags).config();
+  }
+
+  /** The cluster that the configuration names, null where it is only the default. */
+  static @Nullable String namedCluster(EffectiveConfig effective) {
+    boolean named =
+        effective.entries().stream()
+            .anyMatch(e -> e.key().equals("cluster") && !(e.origin() instanceof Origin.Default));
+    return named ? effective.config().cluster() : null;
   }
 
   /** The configured name, or the host's own. */

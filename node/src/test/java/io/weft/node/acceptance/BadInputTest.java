@@ -25,6 +25,7 @@ import org.junit.jupiter.api.Test;
 @Tag("netns")
 final class BadInputTest {
   private static final int USAGE = 2;
+  private static final int UNREACHABLE = 3;
   private static final int NOT_PERMITTED = 4;
   private static final int REFUSED = 5;
   private static final String SEED = LabNetwork.address(1).getHostAddress() + ":7940";
@@ -43,6 +44,7 @@ final class BadInputTest {
     lab = AcceptanceLab.up(1);
     stranger = new BareHost(lab, STRANGER);
     joiner = new BareHost(lab, JOINER);
+    configureJoiner("");
     Outcome init = stranger.weft("init");
     assertThat(init.code()).as(init.err()).isZero();
   }
@@ -58,6 +60,10 @@ final class BadInputTest {
     if (lab != null) {
       lab.close();
     }
+  }
+
+  private static void configureJoiner(String more) throws Exception {
+    joiner.configure("joiner", "lab-" + lab.name(), "10.99.0.8", more);
   }
 
   private static void assertOneLine(Outcome outcome, int code, String... words) {
@@ -77,14 +83,14 @@ final class BadInputTest {
 
   @Test
   void anUnknownConfigurationKeyIsRefusedByNameFileAndLine() throws Exception {
-    joiner.configure("joiner", "other", "10.99.0.8", "dataDri: /tmp/x\ngossip: {port: 99999}");
+    configureJoiner("dataDri: /tmp/x\ngossip: {port: 99999}");
     try {
       for (String command : List.of("agent", "init")) {
         Outcome refused = joiner.weft(command);
         assertOneLine(refused, USAGE, "dataDri", "weft.yaml:6", "weft.yaml:7", "gossip.port");
       }
     } finally {
-      joiner.configure("joiner", "other", "10.99.0.8", "");
+      configureJoiner("");
     }
     assertThat(joiner.data()).doesNotExist();
   }
@@ -124,6 +130,18 @@ final class BadInputTest {
         REFUSED,
         file.toString());
     assertThat(file).hasContent("mine");
+    // Nor does one into another cluster than the configuration names, nor one that reaches nobody.
+    assertOneLine(
+        joiner.weft("join", SEED, "--token", once, "--set", "cluster=wrongname"),
+        REFUSED,
+        "wrongname",
+        "lab-" + lab.name());
+    assertOneLine(
+        joiner.weft("join", LabNetwork.address(1).getHostAddress() + ":9", "--token", once),
+        UNREACHABLE,
+        ":9",
+        "weft agent");
+    assertThat(joiner.data()).doesNotExist();
     assertThat(joiner.weft("join", SEED, "--token", once).code()).isZero();
     Map<String, String> joined = joiner.dataFiles();
     assertThat(joined).isNotEmpty();

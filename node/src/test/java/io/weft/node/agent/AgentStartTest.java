@@ -8,7 +8,7 @@ import io.weft.node.api.ApiException;
 import io.weft.node.api.view.AttachRequest;
 import io.weft.node.api.view.CreateNetworkRequest;
 import io.weft.overlay.agent.LocalEndpoint;
-import io.weft.overlay.config.WeftConfig;
+import io.weft.overlay.config.EffectiveConfig;
 import io.weft.overlay.records.EndpointRecord;
 import io.weft.overlay.registry.Blob;
 import io.weft.overlay.registry.RegistryCodec;
@@ -98,7 +98,11 @@ class AgentStartTest {
   }
 
   private AgentProcess started() throws IOException {
-    WeftConfig settings = Settings.load(null, overrides());
+    return started(overrides());
+  }
+
+  private AgentProcess started(SortedMap<String, String> overrides) throws IOException {
+    EffectiveConfig settings = Settings.effective(null, overrides);
     return namespace(host).call(() -> AgentProcess.start(settings));
   }
 
@@ -171,6 +175,20 @@ class AgentStartTest {
     try (AgentProcess _ = started()) {
       until("its interface is gone", () -> !devices().contains(DeviceNames.port(id)));
       until("it is off the disk", () -> noEndpointIsKept());
+    }
+  }
+
+  @Test
+  void aConfigurationThatNamesAnotherClusterIsRefused() throws Exception {
+    SortedMap<String, String> overrides = overrides();
+    overrides.put("cluster", "other");
+    assertThatThrownBy(() -> started(overrides))
+        .isInstanceOf(ApiException.class)
+        .hasMessageContaining("cluster 'other'")
+        .hasMessageContaining("cluster 'weft'");
+    overrides.put("cluster", "weft");
+    try (AgentProcess process = started(overrides)) {
+      assertThat(process.purgeWanted()).isFalse();
     }
   }
 

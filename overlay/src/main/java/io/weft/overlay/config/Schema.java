@@ -51,7 +51,8 @@ final class Schema {
               "cluster",
               clusterName(),
               "weft",
-              "The cluster's name; set once, by `weft init`. It keeps two clusters apart."),
+              "The cluster's name; set once, by `weft init`. It keeps two clusters apart. Where it is"
+                  + " set on a further host, `weft join` and the agent insist on it."),
           key(
               "dataDir",
               ABSOLUTE_PATH,

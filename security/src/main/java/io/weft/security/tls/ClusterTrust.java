@@ -85,8 +85,11 @@ final class ClusterTrust extends X509ExtendedTrustManager {
     NodeCertificate peer = NodeCertificate.of(leaf);
     String expected = cluster == null ? clusterOf(ca) : cluster;
     if (!peer.cluster().equals(expected)) {
+      String is = "cluster '" + peer.cluster() + "', not '" + expected + "'";
       throw new CertificateException(
-          "the peer's certificate is for cluster '" + peer.cluster() + "', not '" + expected + "'");
+          knownCa == null
+              ? "that is " + is + ": mend cluster in the configuration, or leave it out"
+              : "the peer's certificate is for " + is);
     }
     if (peerCheck.revoked(peer.id())) {
       throw new CertificateException("node " + peer.id().shortForm() + " has been revoked");

@@ -5,6 +5,7 @@ import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.ConnectTimeoutException;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
@@ -15,6 +16,7 @@ import io.weft.gossip.transport.Channel;
 import io.weft.gossip.transport.Transport;
 import io.weft.security.identity.NodeId;
 import java.io.IOException;
+import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -36,8 +38,9 @@ public final class JoinClient {
    *
    * @param tls from {@code TlsContexts.joiner}
    * @param request at most {@link Transport#MAX_ANONYMOUS_MESSAGE_BYTES} bytes
-   * @throws IOException with one line that says what went wrong: not reached, not the pinned
-   *     cluster, no answer in time
+   * @throws NotReachedException with one line, when nothing listens there or no answer comes in
+   *     time
+   * @throws IOException with one line that says what else went wrong: not the pinned cluster
    */
   public static byte[] ask(PeerAddress member, SslContext tls, byte[] request, long timeoutMillis)
       throws IOException {
@@ -54,8 +57,12 @@ public final class JoinClient {
       connect(loops, member, tls, request, timeoutMillis, answer);
       return answer.get(timeoutMillis, TimeUnit.MILLISECONDS);
     } catch (TimeoutException e) {
-      throw new IOException("no answer from " + member + " within " + timeoutMillis + " ms", e);
+      throw new NotReachedException(
+          "no answer from " + member + " within " + timeoutMillis / 1_000 + " s", e);
     } catch (ExecutionException e) {
+      if (e.getCause() instanceof NotReachedException notReached) {
+        throw notReached;
+      }
       throw new IOException("cannot join through " + member + ": " + LinkHandler.words(e), e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -89,7 +96,14 @@ public final class JoinClient {
         .addListener(
             (ChannelFuture f) -> {
               if (!f.isSuccess()) {
-                answer.completeExceptionally(f.cause());
+                // Netty's own words name the address once more.
+                String why =
+                    f.cause() instanceof ConnectTimeoutException
+                        ? "connection timed out"
+                        : LinkHandler.words(f.cause()).toLowerCase(Locale.ROOT);
+                answer.completeExceptionally(
+                    new NotReachedException(
+                        "nothing answers at " + member + " (" + why + ")", f.cause()));
               }
             });
   }

@@ -130,6 +130,34 @@ class NettyTransportTest extends TransportContract {
   }
 
   @Test
+  void aJoinerThatNamesAnotherClusterSendsNothing() {
+    Transport b = member(2);
+    b.start(two);
+    assertThatThrownBy(
+            () ->
+                JoinClient.ask(
+                    b.localAddress(),
+                    TlsContexts.joiner(ca.fingerprint(), "other"),
+                    new byte[1],
+                    30_000))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("cluster 'test', not 'other'");
+    assertThat(two.heard()).isEmpty();
+  }
+
+  @Test
+  void aJoinerWhomNobodyAnswersIsToldSo() throws IOException {
+    Transport b = member(2);
+    b.close();
+    assertThatThrownBy(
+            () ->
+                JoinClient.ask(
+                    b.localAddress(), TlsContexts.joiner(ca.fingerprint()), new byte[1], 30_000))
+        .isInstanceOf(NotReachedException.class)
+        .hasMessageContaining(b.localAddress().toString());
+  }
+
+  @Test
   void aMemberOfAnotherCaIsNotLetInINVSEC4() {
     Transport a = open(identity(otherCa, "foreign"), PeerCheck.NONE);
     Transport b = member(2);
