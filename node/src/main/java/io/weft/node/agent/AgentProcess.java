@@ -39,6 +39,7 @@ import io.weft.vxlan.driver.DriverUnavailableException;
 import io.weft.vxlan.driver.PortTakenException;
 import io.weft.vxlan.ffi.MissingCapabilityException;
 import io.weft.vxlan.kernel.LinuxKernel;
+import io.weft.vxlan.netns.NamespaceClaim;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.security.SecureRandom;
@@ -70,6 +71,8 @@ import org.slf4j.LoggerFactory;
 final class AgentProcess implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger("weft");
   private static final long METRICS_LOOK_SECONDS = 2;
+  static final String SHUT_OUT = "is shut out of its cluster (its identity is revoked)";
+  private static final String NAMESPACE_CLAIM = "weft-agent";
 
   /** How the process comes to its end. */
   enum End {
@@ -127,6 +130,15 @@ final class AgentProcess implements AutoCloseable {
               .formatted(namedCluster, settings.dataDir(), identity.cluster()));
     }
     opened(DirectoryLock.take(settings.dataDir()));
+    opened(
+        NamespaceClaim.take(NAMESPACE_CLAIM)
+            .orElseThrow(
+                () ->
+                    new ApiException(
+                        ErrorKind.REFUSED,
+                        "another agent runs in this network namespace, and its devices would be"
+                            + " taken apart: stop that one first, or start this one in a namespace"
+                            + " of its own")));
     List<PeerAddress> seeds = new ArrayList<>(files.loadPeers());
     settings
         .seeds()
@@ -275,7 +287,10 @@ final class AgentProcess implements AutoCloseable {
     for (String id : attached) {
       if (kept.stream().noneMatch(endpoint -> endpoint.record().id().equals(id))) {
         wiring.detach(id);
-        LOG.warn("event=endpoint-removed endpoint={} cause=\"detached before the last stop\"", id);
+        LOG.warn(
+            "event=endpoint-removed endpoint={} cause=\"none of this host's endpoints: left over"
+                + " from a crash, or from an agent with another dataDir\"",
+            id);
       }
     }
     for (LocalEndpoint endpoint : kept) {

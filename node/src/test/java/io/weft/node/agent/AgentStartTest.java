@@ -158,6 +158,27 @@ class AgentStartTest {
   }
 
   @Test
+  void aSecondAgentInTheNamespaceIsRefusedAndTouchesNothing() throws Exception {
+    SortedMap<String, String> second = overrides();
+    second.put("dataDir", directory.resolve("second").toString());
+    second.put("socket", directory.resolve("second.sock").toString());
+    List.of("gossip.port", "admin.port", "esp.port", "vxlan.port")
+        .forEach(key -> second.put(key, Integer.toString(7950 + second.size())));
+    new HostBootstrap().init(null, second);
+    try (AgentProcess process = started()) {
+      leavesOneInterface("aabbccddeeff0033");
+      assertThatThrownBy(() -> started(second))
+          .isInstanceOf(ApiException.class)
+          .hasMessageContaining("another agent runs in this network namespace");
+      assertThat(devices()).contains(DeviceNames.port("aabbccddeeff0033"));
+      assertThat(process.purgeWanted()).isFalse();
+    }
+    try (AgentProcess next = started(second)) {
+      assertThat(next.purgeWanted()).isFalse();
+    }
+  }
+
+  @Test
   void anEndpointThatWasHalfMadeIsTakenBack() throws Exception { // INV-IPAM-1
     String id = "aabbccddeeff0022";
     leavesOneInterface(id);
