@@ -13,6 +13,7 @@ import io.weft.node.api.view.LeftView;
 import io.weft.node.api.view.MemberView;
 import io.weft.node.api.view.NetworkView;
 import io.weft.node.api.view.PeerView;
+import io.weft.node.api.view.RevokedView;
 import io.weft.node.api.view.StatusView;
 import io.weft.node.api.view.TokenRequest;
 import io.weft.node.api.view.TokenView;
@@ -28,6 +29,7 @@ import io.weft.overlay.agent.Reply;
 import io.weft.overlay.ipam.AddressBlock;
 import io.weft.overlay.registry.Blob;
 import io.weft.overlay.registry.CommandResult;
+import io.weft.overlay.registry.Host;
 import io.weft.overlay.registry.Network;
 import io.weft.overlay.registry.RegistryCommand;
 import io.weft.security.identity.NodeId;
@@ -84,6 +86,9 @@ final class AgentApi implements AgentService {
       Thread.currentThread().interrupt();
       throw new ApiException(ErrorKind.REFUSED, "the agent is stopping", e);
     } catch (ExecutionException | TimeoutException e) {
+      if (e.getCause() instanceof ApiException refused) {
+        throw refused;
+      }
       throw new ApiException(ErrorKind.REFUSED, "the agent did not answer; see its log", e);
     }
   }
@@ -240,6 +245,40 @@ final class AgentApi implements AgentService {
             new RegistryCommand.CreateToken(
                 token.id(), Blob.of(token.secretHash()), expires.toEpochMilli(), request.uses()))
         .thenApply(answer -> new TokenView(token.format(), expires.toString(), request.uses()));
+  }
+
+  @Override
+  public CompletableFuture<RevokedView> revokeNode(String node) {
+    NodeId self = options.identity().id();
+    Host host =
+        look(
+            core -> {
+              Host found = HostNames.find(core.registry(), node);
+              List<NodeId> voters = core.registry().wantedVoters();
+              if (found.id().equals(self)) {
+                throw new ApiException(
+                    ErrorKind.REFUSED,
+                    "that is the host you are asking: 'weft leave' makes it leave, or ask another"
+                        + " voter to revoke it");
+              }
+              if (!voters.contains(self)) {
+                throw new ApiException(
+                    ErrorKind.REFUSED,
+                    "only a voter shuts hosts out: ask one of "
+                        + HostNames.names(core.registry(), voters));
+              }
+              return found;
+            });
+    return submit(new RegistryCommand.RevokeHost(host.id()))
+        .thenApply(
+            answer ->
+                new RevokedView(
+                    host.id().hex(),
+                    host.name(),
+                    "revoked",
+                    answer instanceof CommandResult.LeaseAnswer fenced
+                        ? fenced.leases().size()
+                        : 0));
   }
 
   @Override

@@ -44,18 +44,23 @@ public final class AgentMain implements AgentLauncher {
     }
     // The answer to 'weft leave' is on its way to the caller.
     Thread.sleep(LINGER_MILLIS);
-    if (end == AgentProcess.End.LEFT) {
+    if (end == AgentProcess.End.LEFT || end == AgentProcess.End.REVOKED) {
       process.clearKernel();
     }
     process.close();
-    if (end == AgentProcess.End.FAILED) {
-      throw new ApiException(ErrorKind.REFUSED, "the agent failed: " + process.failure());
-    }
-    if (process.purgeWanted()) {
-      new HostFiles(settings.dataDir()).purge();
-    }
-    LoggerFactory.getLogger("weft").info("event=agent-left");
-    return 0;
+    return switch (end) {
+      case STOPPED -> 0;
+      case LEFT -> {
+        if (process.purgeWanted()) {
+          new HostFiles(settings.dataDir()).purge();
+        }
+        LoggerFactory.getLogger("weft").info("event=agent-left");
+        yield 0;
+      }
+      case REVOKED -> throw AgentProcess.gone(AgentProcess.SHUT_OUT, settings);
+      case FAILED ->
+          throw new ApiException(ErrorKind.REFUSED, "the agent failed: " + process.failure());
+    };
   }
 
   private static final long LINGER_MILLIS = 300;

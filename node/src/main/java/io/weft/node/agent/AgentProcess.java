@@ -20,6 +20,7 @@ import io.weft.overlay.config.WeftConfig;
 import io.weft.overlay.consensus.ConsensusEngine;
 import io.weft.overlay.records.DriverKind;
 import io.weft.overlay.registry.Blob;
+import io.weft.overlay.registry.Host;
 import io.weft.overlay.registry.HostState;
 import io.weft.overlay.registry.MalformedRegistryException;
 import io.weft.overlay.registry.RegistryMachine;
@@ -78,6 +79,7 @@ final class AgentProcess implements AutoCloseable {
   enum End {
     STOPPED,
     LEFT,
+    REVOKED,
     FAILED
   }
 
@@ -196,7 +198,8 @@ final class AgentProcess implements AutoCloseable {
             events,
             audit,
             inbox::put,
-            () -> finish(End.LEFT));
+            () -> finish(End.LEFT),
+            peer -> shutOut(peer, identity.id()));
     kernelCleaner = () -> clear(worker, wiring, plane, local, files);
     ControlLoop loop = new ControlLoop(core, effects, () -> finish(End.FAILED));
     AgentApi api = new AgentApi(options, loop, plane, events, () -> purge.set(true));
@@ -245,7 +248,7 @@ final class AgentProcess implements AutoCloseable {
       List<LocalEndpoint> endpoints)
       throws IOException {
     SavedRegistry saved = registry(files);
-    refuseIfLeft(saved, identity, settings);
+    refuseIfGone(saved, identity, settings);
     if (saved != null || !files.loadPeers().isEmpty()) {
       // A host that has seen its cluster never founds a second one, whatever else it has lost.
       files.forgetWrappedCaKey();
@@ -303,22 +306,28 @@ final class AgentProcess implements AutoCloseable {
     return found;
   }
 
-  private static void refuseIfLeft(
+  private static void refuseIfGone(
       @Nullable SavedRegistry saved, NodeIdentity identity, WeftConfig settings) {
     if (saved == null) {
       return;
     }
     try {
       RegistryState state = RegistryState.restore(saved.state().toByteArray());
-      if (state.host(identity.id()).filter(h -> h.state() == HostState.LEFT).isPresent()) {
-        throw new ApiException(
-            ErrorKind.REFUSED,
-            "this host has left its cluster: remove %s and join again with a token"
-                .formatted(settings.dataDir()));
+      HostState own = state.host(identity.id()).map(Host::state).orElse(HostState.ACTIVE);
+      switch (own) {
+        case LEFT -> throw gone("has left its cluster", settings);
+        case REVOKED -> throw gone(SHUT_OUT, settings);
+        case ACTIVE, FENCED -> {}
       }
     } catch (MalformedRegistryException e) {
       throw new IllegalStateException("a registry that was read before cannot be read now", e);
     }
+  }
+
+  static ApiException gone(String how, WeftConfig settings) {
+    return new ApiException(
+        ErrorKind.REFUSED,
+        "this host %s: remove %s and join again with a token".formatted(how, settings.dataDir()));
   }
 
   /** The registry is only a copy of what the voters hold: a damaged one is learnt anew. */
@@ -377,7 +386,10 @@ final class AgentProcess implements AutoCloseable {
     }
   }
 
-  /** The host has left: none of its interfaces, devices and keys is of use any more. */
+  /**
+   * The host has left, or was shut out: none of its interfaces, devices and keys is of use any
+   * more.
+   */
   void clearKernel() {
     kernelCleaner.run();
   }
@@ -397,6 +409,15 @@ final class AgentProcess implements AutoCloseable {
     finish(End.FAILED);
   }
 
+  /** No handshake with the peer succeeds from now on; a host that is shut out itself ends. */
+  private void shutOut(NodeId peer, NodeId self) {
+    if (peer.equals(self)) {
+      finish(End.REVOKED);
+    } else {
+      revoked.add(peer);
+    }
+  }
+
   /** Why the agent failed, as one clause. */
   String failure() {
     return failure;
@@ -407,7 +428,10 @@ final class AgentProcess implements AutoCloseable {
     ended.countDown();
   }
 
-  /** Waits until the agent has left its cluster or failed, or {@link #close} is called. */
+  /**
+   * Waits until the agent has left its cluster, was shut out or failed, or {@link #close} is
+   * called.
+   */
   End await() throws InterruptedException {
     ended.await();
     return end;

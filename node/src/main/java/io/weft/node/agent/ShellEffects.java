@@ -36,6 +36,7 @@ final class ShellEffects implements HostEffects {
   private final AuditTrail audit;
   private final Consumer<HostInput> inputs;
   private final Runnable left;
+  private final Consumer<NodeId> shutOut;
 
   ShellEffects(
       Transport transport,
@@ -46,7 +47,8 @@ final class ShellEffects implements HostEffects {
       EventLog events,
       AuditTrail audit,
       Consumer<HostInput> inputs,
-      Runnable left) {
+      Runnable left,
+      Consumer<NodeId> shutOut) {
     this.transport = transport;
     this.engine = engine;
     this.dataPlane = dataPlane;
@@ -56,6 +58,7 @@ final class ShellEffects implements HostEffects {
     this.audit = audit;
     this.inputs = inputs;
     this.left = left;
+    this.shutOut = shutOut;
   }
 
   @Override
@@ -173,6 +176,12 @@ final class ShellEffects implements HostEffects {
     } catch (IOException e) {
       LOG.warn("event=peers-not-saved cause=\"{}\"", e.getMessage());
     }
+  }
+
+  @Override
+  public void shutOut(NodeId peer) {
+    registry.await();
+    shutOut.accept(peer);
   }
 
   @Override

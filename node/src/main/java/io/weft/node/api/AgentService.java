@@ -10,6 +10,7 @@ import io.weft.node.api.view.LeftView;
 import io.weft.node.api.view.MemberView;
 import io.weft.node.api.view.NetworkView;
 import io.weft.node.api.view.PeerView;
+import io.weft.node.api.view.RevokedView;
 import io.weft.node.api.view.StatusView;
 import io.weft.node.api.view.TokenRequest;
 import io.weft.node.api.view.TokenView;
@@ -65,6 +66,13 @@ public interface AgentService {
 
   /** Makes a join token. */
   CompletableFuture<TokenView> createToken(TokenRequest request);
+
+  /**
+   * Shuts a host out for good and answers who it was.
+   *
+   * @param node its identity, the first 8 characters of that or more, or its name
+   */
+  CompletableFuture<RevokedView> revokeNode(String node);
 
   /** Leaves the cluster; completes when that is done, after which the agent ends by itself. */
   CompletableFuture<LeftView> leave(LeaveRequest request);

@@ -14,6 +14,7 @@ import io.weft.node.api.view.MembersView;
 import io.weft.node.api.view.NetworkView;
 import io.weft.node.api.view.NetworksView;
 import io.weft.node.api.view.PeersView;
+import io.weft.node.api.view.RevokedView;
 import io.weft.node.api.view.StatusView;
 import io.weft.node.api.view.TokenRequest;
 import io.weft.node.api.view.TokenView;
@@ -104,6 +105,11 @@ public final class ApiClient {
   /** Makes a join token. */
   public TokenView createToken(TokenRequest request) {
     return call("POST", "/v1/tokens", request, TokenView.class);
+  }
+
+  /** Shuts a host out, by identity, the beginning of that, or name. */
+  public RevokedView revokeNode(String node) {
+    return call("POST", "/v1/nodes/" + encoded(node) + "/revoke", null, RevokedView.class);
   }
 
   /** Makes the agent leave the cluster and end. */

@@ -23,6 +23,8 @@ final class ApiRoutes {
   static final String EVENTS = "/v1/events";
   private static final String NETWORKS = "/v1/networks";
   private static final String ENDPOINTS = "/v1/endpoints";
+  private static final String NODES = "/v1/nodes/";
+  private static final String REVOKE = "/revoke";
   private static final String OPENAPI_RESOURCE = "openapi.json";
 
   private final AgentService service;
@@ -68,6 +70,9 @@ final class ApiRoutes {
   }
 
   private CompletableFuture<? extends Object> post(String path, byte[] body) {
+    if (path.startsWith(NODES) && path.endsWith(REVOKE)) {
+      return service.revokeNode(path.substring(NODES.length(), path.length() - REVOKE.length()));
+    }
     return switch (path) {
       case NETWORKS -> {
         CreateNetworkRequest request = Json.request(body, CreateNetworkRequest.class);

@@ -67,6 +67,7 @@ public final class WeftMain extends CommandGroup {
         .addSubcommand(new NetworkCommand())
         .addSubcommand(new AttachCommand())
         .addSubcommand(new DetachCommand())
+        .addSubcommand(new NodeCommand())
         .addSubcommand(new ConfigCommand())
         .addSubcommand(new VersionCommand());
     for (CommandProvider provider : ServiceLoader.load(CommandProvider.class)) {

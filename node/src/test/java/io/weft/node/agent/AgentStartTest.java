@@ -34,6 +34,7 @@ import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.BooleanSupplier;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assertions;
@@ -215,6 +216,24 @@ class AgentStartTest {
 
   @Test
   void aHostThatHasLeftDoesNotStartAgain() throws Exception {
+    knowsOfItself(RegistryCommand.ReleaseHost::new);
+    assertThatThrownBy(this::started)
+        .isInstanceOf(ApiException.class)
+        .hasMessageContaining("this host has left its cluster")
+        .hasMessageContaining("join again with a token");
+  }
+
+  @Test
+  void aHostThatIsShutOutDoesNotStartAgain() throws Exception {
+    knowsOfItself(RegistryCommand.RevokeHost::new);
+    assertThatThrownBy(this::started)
+        .isInstanceOf(ApiException.class)
+        .hasMessageContaining("this host is shut out of its cluster")
+        .hasMessageContaining("join again with a token");
+  }
+
+  /** Its copy of the registry holds this of it, beside that another host founded the cluster. */
+  private void knowsOfItself(Function<NodeId, RegistryCommand> last) throws IOException {
     NodeId self = files().loadIdentity().id();
     NodeId other = NodeId.ofBytes(new byte[NodeId.BYTES]);
     Blob blob = Blob.of(new byte[] {1});
@@ -223,16 +242,12 @@ class AgentStartTest {
         List.of(
             new RegistryCommand.CreateGenesis("weft", blob, other, "two", blob, 10_000),
             new RegistryCommand.RegisterHost(self, "one"),
-            new RegistryCommand.ReleaseHost(self));
+            last.apply(self));
     for (int i = 0; i < log.size(); i++) {
       byte[] key = ByteBuffer.allocate(RegistryLimits.IDEMPOTENCY_KEY_BYTES).putInt(i + 1).array();
       byte[] _ = state.apply(i + 1, 1_000, RegistryCodec.encode(key, log.get(i)));
     }
     files().saveRegistry(log.size(), state.snapshot());
-    assertThatThrownBy(this::started)
-        .isInstanceOf(ApiException.class)
-        .hasMessageContaining("this host has left its cluster")
-        .hasMessageContaining("join again with a token");
   }
 
   @Test

@@ -20,6 +20,7 @@ import io.weft.node.api.view.MembersView;
 import io.weft.node.api.view.NetworkView;
 import io.weft.node.api.view.NetworksView;
 import io.weft.node.api.view.PeersView;
+import io.weft.node.api.view.RevokedView;
 import io.weft.node.api.view.StatusView;
 import io.weft.node.api.view.TokenRequest;
 import io.weft.node.api.view.TokenView;
@@ -83,6 +84,7 @@ final class OpenApiTest {
     post("/v1/endpoints", "Attach an endpoint", AttachRequest.class, EndpointView.class);
     delete("/v1/endpoints/{endpoint}", "Detach an endpoint", EndpointView.class);
     post("/v1/tokens", "Make a join token", TokenRequest.class, TokenView.class);
+    revoke("/v1/nodes/{node}/revoke", "Shut a host out for good", RevokedView.class);
     post("/v1/leave", "Leave the cluster", LeaveRequest.class, LeftView.class);
     ObjectNode events = get("/v1/events", "Events; a stream with follow", EventsView.class);
     var parameters = events.putArray("parameters");
@@ -105,8 +107,16 @@ final class OpenApiTest {
   }
 
   private void delete(String path, String summary, Class<?> answer) {
-    String name = path.substring(path.indexOf('{') + 1, path.length() - 1);
-    operation(path, "delete", summary, null, answer)
+    onOne(path, "delete", summary, answer);
+  }
+
+  private void revoke(String path, String summary, Class<?> answer) {
+    onOne(path, "post", summary, answer);
+  }
+
+  private void onOne(String path, String method, String summary, Class<?> answer) {
+    String name = path.substring(path.indexOf('{') + 1, path.indexOf('}'));
+    operation(path, method, summary, null, answer)
         .putArray("parameters")
         .add(parameter(name, "path", "string", true));
   }

@@ -13,6 +13,7 @@ import io.weft.node.api.view.LeftView;
 import io.weft.node.api.view.MemberView;
 import io.weft.node.api.view.NetworkView;
 import io.weft.node.api.view.PeerView;
+import io.weft.node.api.view.RevokedView;
 import io.weft.node.api.view.StatusView;
 import io.weft.node.api.view.TokenRequest;
 import io.weft.node.api.view.TokenView;
@@ -197,6 +198,11 @@ public final class ListedAgent implements AgentService {
   public CompletableFuture<TokenView> createToken(TokenRequest request) {
     return CompletableFuture.completedFuture(
         new TokenView("id.secret." + request.ttlMillis(), "2026-01-02T00:00:00Z", request.uses()));
+  }
+
+  @Override
+  public CompletableFuture<RevokedView> revokeNode(String node) {
+    return CompletableFuture.completedFuture(new RevokedView(NODE, node, "revoked", 2));
   }
 
   @Override

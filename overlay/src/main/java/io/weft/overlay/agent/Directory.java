@@ -8,11 +8,13 @@ import io.weft.overlay.records.HostRecord;
 import io.weft.overlay.records.Parsed;
 import io.weft.overlay.records.RecordCodec;
 import io.weft.security.identity.NodeId;
+import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,6 +30,7 @@ final class Directory {
   private final GossipCore gossip;
   private final NodeId self;
   private final TreeMap<NodeId, HostRecord> hosts = new TreeMap<>();
+  private final TreeSet<NodeId> expelled = new TreeSet<>();
   private long malformed;
 
   Directory(NodeId self, GossipCore gossip) {
@@ -52,6 +55,12 @@ final class Directory {
     hosts.putAll(known);
   }
 
+  /** From now on as if there were no such member: nothing that it says of itself counts. */
+  void expel(NodeId id) {
+    expelled.add(id);
+    hosts.remove(id);
+  }
+
   private <T> @Nullable T parse(Parsed<T> parsed) {
     return switch (parsed) {
       case Parsed.Valid<T> valid -> valid.value();
@@ -62,9 +71,26 @@ final class Directory {
     };
   }
 
-  /** All members but this host, by id. */
+  /** All members but this host and those that are expelled, by id. */
   List<Member> others() {
-    return gossip.members().stream().filter(m -> !m.id().equals(self)).toList();
+    return gossip.members().stream()
+        .filter(m -> !m.id().equals(self) && !expelled.contains(m.id()))
+        .toList();
+  }
+
+  /** Where this host, and all others that have not left, are reached and have their tunnels end. */
+  List<InetAddress> addresses(InetAddress own) {
+    List<InetAddress> addresses = new ArrayList<>(List.of(own));
+    for (Member member : others()) {
+      if (member.state() != MemberState.LEFT) {
+        addresses.add(member.address().ip());
+        HostRecord host = hosts.get(member.id());
+        if (host != null) {
+          addresses.add(host.vtep());
+        }
+      }
+    }
+    return addresses;
   }
 
   /** What is known of a member's host, or null. */
@@ -89,6 +115,7 @@ final class Directory {
                   });
               found.put(owner, parsed);
             });
+    found.keySet().removeAll(expelled);
     return found;
   }
 

@@ -16,6 +16,7 @@ import java.util.Deque;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 
 /**
  * Feeds the gossip core, seals and opens its datagrams. What the core tells leads to further inputs
@@ -28,6 +29,7 @@ final class GossipDesk {
   private final GossipCore core;
   private final Links links;
   private final Consumer<GossipEvent> listener;
+  private final Predicate<NodeId> shutOut;
   private final Deque<GossipInput> inputs = new ArrayDeque<>();
   private final Deque<GossipEvent> news = new ArrayDeque<>();
   private final TreeMap<String, Long> rejected = new TreeMap<>();
@@ -56,12 +58,14 @@ final class GossipDesk {
       GossipKeyring keyring,
       GossipCore core,
       Links links,
-      Consumer<GossipEvent> listener) {
+      Consumer<GossipEvent> listener,
+      Predicate<NodeId> shutOut) {
     this.context = context;
     this.keyring = keyring;
     this.core = core;
     this.links = links;
     this.listener = listener;
+    this.shutOut = shutOut;
   }
 
   void step(GossipInput input) {
@@ -88,6 +92,8 @@ final class GossipDesk {
         if (GossipCodec.decode(a.payload()) instanceof Decoded.Message m
             && !m.envelope().sender().id().equals(a.sender())) {
           rejected.merge("SENDER_MISMATCH", 1L, Long::sum);
+        } else if (shutOut.test(a.sender())) {
+          rejected.merge("SENDER_REVOKED", 1L, Long::sum);
         } else {
           step(new GossipInput.DatagramReceived(from, a.payload()));
         }

@@ -111,7 +111,7 @@ public final class HostCore {
                 HostCore.this.linkDown(peer, cause);
               }
             });
-    gossipDesk = new GossipDesk(context, keyring, gossip, links, this::gossipEvent);
+    gossipDesk = new GossipDesk(context, keyring, gossip, links, this::gossipEvent, cut::contains);
     voters = new Voters(context.self, directory, links);
     registrar = new Registrar(context, links, voters, mirror);
     feed =
@@ -203,21 +203,26 @@ public final class HostCore {
     }
   }
 
-  /** INV-SEC-3: whoever is shut out has neither links nor keys with this host. */
+  /**
+   * INV-SEC-3: whoever is shut out has neither links nor keys with this host, and is not heard or
+   * counted on any more. It is given up as left once it is found dead, as everybody finds it.
+   */
   private void cutRevoked() {
-    for (NodeId peer : cutOff()) {
-      if (cut.add(peer)) {
-        links.cut(peer);
-        tunnels.gone(peer);
+    for (Host host : mirror.view().hosts()) {
+      NodeId peer = host.id();
+      if (host.state() != HostState.REVOKED || !cut.add(peer)) {
+        continue;
       }
+      if (peer.equals(context.self)) {
+        feed.save();
+      }
+      context.out().shutOut(peer);
+      directory.expel(peer);
+      links.cut(peer);
+      tunnels.gone(peer);
+      gossipStep(new GossipInput.ForceLeave(peer));
+      context.planIsStale();
     }
-  }
-
-  private List<NodeId> cutOff() {
-    return mirror.view().hosts().stream()
-        .filter(h -> h.state() == HostState.REVOKED && !h.id().equals(context.self))
-        .map(Host::id)
-        .toList();
   }
 
   private void start() {
@@ -330,6 +335,9 @@ public final class HostCore {
         || mirror.view().revoked(member.id())) {
       links.step(new LinkInput.Unwant(member.id()));
       tunnels.gone(member.id());
+      if (member.state() == MemberState.FAILED && cut.contains(member.id())) {
+        gossipStep(new GossipInput.ForceLeave(member.id()));
+      }
     } else {
       links.step(new LinkInput.Want(member.id(), member.address()));
       if (member.state() == MemberState.ALIVE) {

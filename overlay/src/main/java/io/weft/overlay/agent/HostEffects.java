@@ -65,6 +65,12 @@ public interface HostEffects {
   /** Keeps where the other members are, for a start without seeds. */
   void savePeers(List<PeerAddress> peers);
 
+  /**
+   * This peer's identity is revoked: no handshake with it is to succeed any more. Said once for
+   * each in a run. Where it is this host itself, the process should end.
+   */
+  default void shutOut(NodeId peer) {}
+
   /** Tells the operator. */
   void emit(HostEvent event);
 

@@ -94,6 +94,12 @@ final class HostRules {
       return new Refused(
           RefusalCode.UNKNOWN, "no host %s is registered".formatted(c.host().shortForm()));
     }
+    if (List.copyOf(data.wantedVoters).equals(List.of(c.host()))) {
+      return new Refused(
+          RefusalCode.WRONG_PHASE,
+          "host %s is the registry's only voter: have it leave, or join further hosts first"
+              .formatted(known.name()));
+    }
     data.wantedVoters.remove(c.host());
     data.wrappedCaKeys.remove(c.host());
     return retire(data, c.host(), HostState.REVOKED, LeaseState.FENCED);

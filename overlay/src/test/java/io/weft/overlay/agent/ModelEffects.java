@@ -192,6 +192,11 @@ final class ModelEffects implements HostEffects {
   }
 
   @Override
+  public void shutOut(NodeId peer) {
+    host.shutOut.add(peer);
+  }
+
+  @Override
   public void emit(HostEvent event) {
     host.events.add(event);
   }

@@ -42,6 +42,70 @@ class PartitionTest {
     world.run(60_000);
     assertThat(cutOff(1, revoked) && cutOff(2, revoked)).isTrue();
     assertThat(world.get(3).core().links()).noneMatch(l -> l.up());
+    assertThat(world.get(1).core().members())
+        .as("nobody waits for it any more")
+        .anyMatch(m -> m.id().equals(revoked) && m.state() == MemberState.LEFT);
+  }
+
+  @Test
+  void aRevokedHostIsNeitherHeardNorReachedNorAVoterAnyMoreINVSEC3() {
+    world.grown(3);
+    world.submit(1, CreateNetwork.named("blue"));
+    LocalEndpoint one = world.attached(1, "blue");
+    LocalEndpoint three = world.attached(3, "blue");
+    world.until(
+        "1 and 3 reach each other",
+        () ->
+            world.get(1).reachable().equals(List.of(ip(three)))
+                && world.get(3).reachable().equals(List.of(ip(one))));
+    var revoked = world.get(3).id;
+    world.submit(1, new io.weft.overlay.registry.RegistryCommand.RevokeHost(revoked));
+
+    assertThat(world.get(1).shutOut).containsExactly(revoked);
+    world.until("its endpoints are gone at once", () -> world.get(1).reachable().isEmpty());
+    assertThat(java.util.Objects.requireNonNull(world.get(1).plan).tunnels())
+        .noneMatch(t -> t.peer().equals(world.get(3).address.ip()));
+    world.until(
+        "the others vote without it",
+        () ->
+            world.live().stream()
+                .filter(h -> h.number != 3)
+                .noneMatch(h -> h.core().engine().voterIds().contains(revoked)));
+    world.until(
+        "what it says is counted and no more",
+        () -> world.get(2).core().rejected().getOrDefault("SENDER_REVOKED", 0L) > 0);
+    assertThat(world.get(2).registry().leases())
+        .filteredOn(l -> l.holder().equals(revoked))
+        .isNotEmpty()
+        .allMatch(l -> l.state() == io.weft.overlay.registry.LeaseState.FENCED);
+    world.submit(2, CreateNetwork.named("green"));
+  }
+
+  @Test
+  void aRevokedLeaderIsReplacedByTheOthers() {
+    world.grown(4);
+    SimHost leader = java.util.Objects.requireNonNull(world.leader());
+    SimHost other = world.live().stream().filter(h -> h != leader).findFirst().orElseThrow();
+    Answer<io.weft.overlay.registry.CommandResult.Answer> answer =
+        world.begin(
+            other.number, new io.weft.overlay.registry.RegistryCommand.RevokeHost(leader.id));
+    world.until(
+        "the others know",
+        () ->
+            world.live().stream()
+                .filter(h -> h != leader)
+                .allMatch(h -> h.core().registry().revoked(leader.id)));
+    world.await(answer).granted();
+    world.until(
+        "three others vote",
+        () ->
+            world.live().stream()
+                .filter(h -> h != leader)
+                .allMatch(
+                    h ->
+                        h.core().engine().voterIds().size() == 3
+                            && !h.core().engine().voterIds().contains(leader.id)));
+    world.submit(other.number, CreateNetwork.named("green"));
   }
 
   private boolean cutOff(int number, io.weft.security.identity.NodeId peer) {

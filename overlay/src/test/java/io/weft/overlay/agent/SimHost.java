@@ -56,6 +56,7 @@ final class SimHost {
   final List<String> trail = new ArrayList<>();
   @Nullable DesiredState plan;
   long planVersion;
+  final TreeSet<NodeId> shutOut = new TreeSet<>();
 
   /** What the kernel does: the last plan that was applied. It outlives the process. */
   @Nullable DesiredState applied;

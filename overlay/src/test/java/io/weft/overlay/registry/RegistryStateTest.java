@@ -224,6 +224,12 @@ class RegistryStateTest {
   }
 
   @Test
+  void the_only_voter_is_not_shut_out() {
+    assertThat(commands.refused(new RevokeHost(host(1))).message()).contains("only voter");
+    assertThat(commands.state.wantedVoters()).containsExactly(host(1));
+  }
+
+  @Test
   void a_former_voter_loses_the_ca_key_once_every_voter_holds_it() {
     commands.done(new SetWantedVoters(List.of(host(2), host(3))));
     assertThat(commands.state.wrappedCaKey(host(1))).as("the only one that has it").isPresent();
