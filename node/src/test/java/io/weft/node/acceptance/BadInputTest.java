@@ -106,6 +106,8 @@ final class BadInputTest {
         atHost1("network", "create", "bad3", "--subnet", "10.51.0.1/16"), USAGE, "10.51.0.0/16");
     assertOneLine(
         atHost1("network", "create", "bad4", "--subnet", "10.50.128.0/17"), REFUSED, "good");
+    assertOneLine(
+        atHost1("network", "create", "bad5", "--subnet", "10.99.0.0/16"), REFUSED, "10.99.0.1");
     assertThat(lab.client(1).networks().networks()).hasSize(before);
   }
 

@@ -122,7 +122,7 @@ final class DurabilityTest {
                           lab.client(client)
                               .createNetwork(
                                   new CreateNetworkRequest(
-                                      "loop" + i, "10.99." + i + ".0/24", null, null, null, null)));
+                                      "loop" + i, "10.97." + i + ".0/24", null, null, null, null)));
                     } catch (ApiException e) {
                       // Not acknowledged: it may or may not be there.
                     }

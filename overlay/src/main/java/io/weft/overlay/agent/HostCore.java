@@ -18,6 +18,7 @@ import io.weft.overlay.records.RecordCodec;
 import io.weft.overlay.registry.Host;
 import io.weft.overlay.registry.HostState;
 import io.weft.overlay.registry.MalformedRegistryException;
+import io.weft.overlay.registry.RegistryCommand;
 import io.weft.overlay.registry.RegistryState;
 import io.weft.overlay.registry.RegistryView;
 import io.weft.security.identity.NodeId;
@@ -178,11 +179,18 @@ public final class HostCore {
       }
       case HostInput.Wired w -> endpoints.wired(w.endpointId(), w.error());
       case HostInput.Carried c -> tunnels.carried(c.peer(), c.packets(), c.bytes());
-      case HostInput.Submit s -> registrar.submit(s.command(), s.reply());
+      case HostInput.Submit s -> registrar.submit(completed(s.command()), s.reply());
       case HostInput.Attach a -> endpoints.attach(a.order(), a.reply());
       case HostInput.Detach d -> endpoints.detach(d.idOrName(), d.reply());
       case HostInput.Leave l -> departure.begin(l.reply());
     }
+  }
+
+  /** What only a host knows of a request, and the registry does not. */
+  private RegistryCommand completed(RegistryCommand command) {
+    return command instanceof RegistryCommand.CreateNetwork network
+        ? HostAddresses.avoid(network, directory.addresses(context.options.address().ip()))
+        : command;
   }
 
   private void dialed(HostInput.Dialed link) {

@@ -39,15 +39,15 @@ final class NetworkRules {
       return new Refused(
           RefusalCode.LIMIT, "there are %d networks already".formatted(data.networks.size()));
     }
-    AddressBlock subnet = c.subnet() != null ? c.subnet() : automaticSubnet(data).orElse(null);
+    AddressBlock subnet = c.subnet() != null ? c.subnet() : automaticSubnet(data, c).orElse(null);
     if (subnet == null) {
       return new Refused(
           RefusalCode.EXHAUSTED,
           "no free /%d is left in %s; name one with --subnet"
               .formatted(RegistryLimits.AUTOMATIC_SUBNET_LENGTH, RegistryLimits.AUTOMATIC_SUBNETS));
     }
-    bad = checkSubnet(data, subnet, false);
-    bad = bad != null || c.subnet6() == null ? bad : checkSubnet(data, c.subnet6(), true);
+    bad = checkSubnet(data, c, subnet, false);
+    bad = bad != null || c.subnet6() == null ? bad : checkSubnet(data, c, c.subnet6(), true);
     bad = bad != null ? bad : checkVni(data, c.vni());
     bad = bad != null ? bad : checkMtu(c);
     if (bad != null) {
@@ -86,8 +86,8 @@ final class NetworkRules {
   }
 
   /** The first of the reserved range that nobody uses, nor used within the quarantine. */
-  private static Optional<AddressBlock> automaticSubnet(RegistryData data) {
-    List<AddressBlock> taken = new ArrayList<>();
+  private static Optional<AddressBlock> automaticSubnet(RegistryData data, CreateNetwork c) {
+    List<AddressBlock> taken = new ArrayList<>(c.avoid());
     data.networks.values().forEach(n -> taken.add(n.subnet()));
     data.retired.values().forEach(r -> taken.add(r.network().subnet()));
     return BlockPool.lowestFree(
@@ -97,7 +97,7 @@ final class NetworkRules {
   }
 
   private static @Nullable Refused checkSubnet(
-      RegistryData data, AddressBlock subnet, boolean ipv6) {
+      RegistryData data, CreateNetwork c, AddressBlock subnet, boolean ipv6) {
     if (subnet.isIpv6() != ipv6) {
       return Refusals.invalid("%s is no %s subnet".formatted(subnet, ipv6 ? "IPv6" : "IPv4"));
     }
@@ -112,6 +112,14 @@ final class NetworkRules {
           "subnet %s lies in a range that no network can use (loopback, link-local, multicast or"
                   .formatted(subnet)
               + " unspecified); choose one such as 10.32.0.0/16 or fd00:32::/64");
+    }
+    for (AddressBlock hosts : c.avoid()) {
+      if (hosts.overlaps(subnet)) {
+        return new Refused(
+            RefusalCode.CONFLICT,
+            "subnet %s holds %s, where the hosts reach each other: choose one without it"
+                .formatted(subnet, hosts));
+      }
     }
     for (Network other : data.networks.values()) {
       AddressBlock theirs = ipv6 ? other.subnet6() : other.subnet();

@@ -1,6 +1,7 @@
 package io.weft.overlay.registry;
 
 import com.google.protobuf.InvalidProtocolBufferException;
+import io.weft.overlay.ipam.AddressBlock;
 import io.weft.overlay.registry.RegistryCommand.CreateGenesis;
 import io.weft.overlay.registry.RegistryCommand.CreateNetwork;
 import io.weft.overlay.registry.RegistryCommand.CreateToken;
@@ -100,7 +101,8 @@ public final class RegistryCodec {
             .setName(c.name())
             .setVni(c.vni())
             .setMtu(c.mtu())
-            .setHostBlockLength(c.hostBlockLength());
+            .setHostBlockLength(c.hostBlockLength())
+            .addAllAvoid(c.avoid().stream().map(ProtoValues::block).toList());
     if (c.subnet() != null) {
       network.setSubnet(ProtoValues.block(c.subnet()));
     }
@@ -190,15 +192,22 @@ public final class RegistryCodec {
         c.hasSubnet6() ? ProtoValues.block(c.getSubnet6()) : null,
         c.getVni(),
         c.getMtu(),
-        c.getHostBlockLength());
+        c.getHostBlockLength(),
+        blocks(c.getAvoidList()));
   }
 
   private static LeaseBlock leaseBlock(io.weft.overlay.registry.proto.LeaseBlock c)
       throws MalformedRegistryException {
-    List<io.weft.overlay.ipam.AddressBlock> avoid = new ArrayList<>();
-    for (io.weft.overlay.registry.proto.Block block : c.getAvoidList()) {
-      avoid.add(ProtoValues.block(block));
+    return new LeaseBlock(
+        c.getNetwork(), ProtoValues.node(c.getHost()), blocks(c.getAvoidList()), c.getAdditional());
+  }
+
+  private static List<AddressBlock> blocks(List<io.weft.overlay.registry.proto.Block> encoded)
+      throws MalformedRegistryException {
+    List<AddressBlock> blocks = new ArrayList<>();
+    for (io.weft.overlay.registry.proto.Block block : encoded) {
+      blocks.add(ProtoValues.block(block));
     }
-    return new LeaseBlock(c.getNetwork(), ProtoValues.node(c.getHost()), avoid, c.getAdditional());
+    return blocks;
   }
 }

@@ -37,6 +37,8 @@ public sealed interface RegistryCommand {
    *     RegistryLimits#FIRST_AUTOMATIC_VNI}
    * @param mtu bytes, or 0: {@link RegistryLimits#DEFAULT_MTU}
    * @param hostBlockLength prefix length of one host's IPv4 block, or 0: 24 where it fits
+   * @param avoid what no subnet may overlap: where the hosts themselves have addresses, as far as
+   *     the host that asks knows
    */
   record CreateNetwork(
       String name,
@@ -44,8 +46,30 @@ public sealed interface RegistryCommand {
       @Nullable AddressBlock subnet6,
       int vni,
       int mtu,
-      int hostBlockLength)
+      int hostBlockLength,
+      List<AddressBlock> avoid)
       implements RegistryCommand {
+    /** Copies the list. */
+    public CreateNetwork {
+      avoid = List.copyOf(avoid);
+    }
+
+    /** With nothing to avoid. */
+    public CreateNetwork(
+        String name,
+        @Nullable AddressBlock subnet,
+        @Nullable AddressBlock subnet6,
+        int vni,
+        int mtu,
+        int hostBlockLength) {
+      this(name, subnet, subnet6, vni, mtu, hostBlockLength, List.of());
+    }
+
+    /** The same with these blocks to avoid. */
+    public CreateNetwork avoiding(List<AddressBlock> blocks) {
+      return new CreateNetwork(name, subnet, subnet6, vni, mtu, hostBlockLength, blocks);
+    }
+
     /** With everything chosen by the registry. */
     public static CreateNetwork named(String name) {
       return new CreateNetwork(name, null, null, 0, 0, 0);

@@ -10,6 +10,7 @@ import io.weft.overlay.agent.proto.JoinReply;
 import io.weft.overlay.agent.proto.RegistryMessage;
 import io.weft.overlay.agent.proto.Submit;
 import io.weft.overlay.agent.proto.SubmitReply;
+import io.weft.overlay.ipam.AddressBlock;
 import io.weft.overlay.registry.CommandResult;
 import io.weft.overlay.registry.RegistryCommand.CreateNetwork;
 import java.nio.file.Path;
@@ -214,6 +215,23 @@ class CommandsTest {
     }
     world.run(10_000);
     world.submit(3, CreateNetwork.named("blue"));
+  }
+
+  @Test
+  void noSubnetHoldsAnAddressByWhichHostsReachEachOther() {
+    world.founded().joined(2, 1);
+    world.joinedAt(3, 1, io.weft.gossip.PeerAddress.parse("10.32.7.3:7940"));
+    String own = ModelNetwork.address(2).ip().getHostAddress();
+    Answer<CommandResult.Answer> taken =
+        world.begin(1, new CreateNetwork("blue", AddressBlock.parse("10.0.0.0/16"), null, 0, 0, 0));
+    assertThat(world.await(taken).refusal().message())
+        .contains("10.0.0.0/16")
+        .contains("/32")
+        .contains(own.substring(0, own.lastIndexOf('.')));
+    world.submit(1, CreateNetwork.named("blue"));
+    assertThat(world.get(1).registry().network("blue").orElseThrow().subnet())
+        .as("not 10.32.0.0/16, where host 3 is")
+        .isEqualTo(AddressBlock.parse("10.33.0.0/16"));
   }
 
   @Test
