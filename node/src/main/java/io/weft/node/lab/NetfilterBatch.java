@@ -5,9 +5,10 @@ import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import static java.lang.foreign.ValueLayout.JAVA_SHORT;
 
+import io.weft.vxlan.ffi.Descriptors;
 import io.weft.vxlan.ffi.Errno;
-import io.weft.vxlan.ffi.Libc;
 import io.weft.vxlan.ffi.LibcException;
+import io.weft.vxlan.ffi.Sockets;
 import io.weft.vxlan.netlink.MessageWriter;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -38,24 +39,26 @@ final class NetfilterBatch {
    */
   static void commit(List<MessageWriter> messages) {
     try (Arena arena = Arena.ofConfined()) {
-      int fd = Libc.socket(Libc.AF_NETLINK, Libc.SOCK_RAW | Libc.SOCK_CLOEXEC, PROTOCOL_NETFILTER);
+      int fd =
+          Sockets.socket(
+              Sockets.AF_NETLINK, Sockets.SOCK_RAW | Sockets.SOCK_CLOEXEC, PROTOCOL_NETFILTER);
       try {
         MemorySegment datagram = join(arena, messages);
         MemorySegment timeout = arena.allocate(16, 8);
         timeout.set(JAVA_LONG, 0, TIMEOUT_SECONDS);
-        Libc.setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, timeout);
-        Libc.setsockopt(fd, SOL_SOCKET, SO_SNDBUF, (int) (2 * datagram.byteSize()));
+        Sockets.setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, timeout);
+        Sockets.setsockopt(fd, SOL_SOCKET, SO_SNDBUF, (int) (2 * datagram.byteSize()));
         MemorySegment kernel = arena.allocate(SOCKADDR_NL_BYTES, 8);
-        kernel.set(JAVA_SHORT, 0, (short) Libc.AF_NETLINK);
-        Libc.bind(fd, kernel);
-        long sent = Libc.trySendto(fd, datagram, datagram.byteSize(), 0, kernel);
+        kernel.set(JAVA_SHORT, 0, (short) Sockets.AF_NETLINK);
+        Sockets.bind(fd, kernel);
+        long sent = Sockets.trySendto(fd, datagram, datagram.byteSize(), 0, kernel);
         if (sent < 0) {
           throw new LibcException("send to nf_tables", (int) -sent);
         }
         // Every message but the first and the last asked for an acknowledgement.
         await(arena, fd, messages.size() - 1);
       } finally {
-        Libc.close(fd);
+        Descriptors.close(fd);
       }
     }
   }
@@ -83,7 +86,7 @@ final class NetfilterBatch {
     MemorySegment peerLength = arena.allocate(JAVA_INT);
     while (true) {
       peerLength.set(JAVA_INT, 0, SOCKADDR_NL_BYTES);
-      long length = Libc.tryRecvfrom(fd, buffer, RECEIVE_BYTES, 0, peer, peerLength);
+      long length = Sockets.tryRecvfrom(fd, buffer, RECEIVE_BYTES, 0, peer, peerLength);
       if (length == -Errno.EINTR) {
         continue;
       }

@@ -4,9 +4,10 @@ import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
+import io.weft.vxlan.ffi.Descriptors;
 import io.weft.vxlan.ffi.Errno;
-import io.weft.vxlan.ffi.Libc;
 import io.weft.vxlan.ffi.SocketAddresses;
+import io.weft.vxlan.ffi.Sockets;
 import io.weft.vxlan.netns.NetworkNamespace;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -42,7 +43,9 @@ public final class Ping implements AutoCloseable {
   public Ping(NetworkNamespace namespace) {
     fd =
         namespace.call(
-            () -> Libc.socket(Libc.AF_INET, Libc.SOCK_RAW | Libc.SOCK_CLOEXEC, IPPROTO_ICMP));
+            () ->
+                Sockets.socket(
+                    Sockets.AF_INET, Sockets.SOCK_RAW | Sockets.SOCK_CLOEXEC, IPPROTO_ICMP));
   }
 
   /**
@@ -60,7 +63,7 @@ public final class Ping implements AutoCloseable {
       MemorySegment bytes = local.allocate(request.length, 8);
       MemorySegment.copy(request, 0, bytes, JAVA_BYTE, 0, request.length);
       MemorySegment address = SocketAddresses.encode(local, to, 0);
-      if (Libc.trySendto(fd, bytes, request.length, 0, address) < 0) {
+      if (Sockets.trySendto(fd, bytes, request.length, 0, address) < 0) {
         // No route yet, for example: as good as lost.
         return OptionalDouble.empty();
       }
@@ -74,9 +77,9 @@ public final class Ping implements AutoCloseable {
         }
         timeout.set(JAVA_LONG, 0, leftMicros / 1_000_000);
         timeout.set(JAVA_LONG, 8, leftMicros % 1_000_000);
-        Libc.setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, timeout);
+        Sockets.setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, timeout);
         peerLength.set(JAVA_INT, 0, SocketAddresses.INET_BYTES);
-        long length = Libc.tryRecvfrom(fd, receiveBuffer, MAX_PACKET_BYTES, 0, peer, peerLength);
+        long length = Sockets.tryRecvfrom(fd, receiveBuffer, MAX_PACKET_BYTES, 0, peer, peerLength);
         if (length == -Errno.EINTR) {
           continue;
         }
@@ -123,7 +126,7 @@ public final class Ping implements AutoCloseable {
 
   @Override
   public void close() {
-    Libc.close(fd);
+    Descriptors.close(fd);
     arena.close();
   }
 }

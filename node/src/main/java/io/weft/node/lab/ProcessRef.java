@@ -1,6 +1,6 @@
 package io.weft.node.lab;
 
-import io.weft.vxlan.ffi.Libc;
+import io.weft.vxlan.ffi.Processes;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -45,7 +45,7 @@ public record ProcessRef(int pid, long startTicks) {
 
   /** Sends a signal, unless the process is gone; false when it was. */
   public boolean signal(int signal) {
-    return condition() != Condition.GONE && Libc.tryKill(pid, signal) == 0;
+    return condition() != Condition.GONE && Processes.tryKill(pid, signal) == 0;
   }
 
   /** What follows the name in /proc/PID/stat: state first, field 3. */

@@ -1,6 +1,6 @@
 package io.weft.node.lab;
 
-import io.weft.vxlan.ffi.Libc;
+import io.weft.vxlan.ffi.Sockets;
 import io.weft.vxlan.netlink.MessageWriter;
 import io.weft.vxlan.netlink.Netlink;
 import io.weft.vxlan.netlink.NetlinkSocket;
@@ -115,7 +115,7 @@ final class RouteMessages implements AutoCloseable {
 
   /** The number of a device in the namespace of the calling thread. */
   static int index(String device) {
-    int index = Libc.ifNameToIndex(device);
+    int index = Sockets.ifNameToIndex(device);
     if (index == 0) {
       throw new IllegalStateException("there is no device " + device + " in this namespace");
     }
@@ -123,7 +123,7 @@ final class RouteMessages implements AutoCloseable {
   }
 
   private static int family(InetAddress address) {
-    return address.getAddress().length == 4 ? Libc.AF_INET : Libc.AF_INET6;
+    return address.getAddress().length == 4 ? Sockets.AF_INET : Sockets.AF_INET6;
   }
 
   @Override

@@ -169,7 +169,7 @@ final class DurabilityTest {
   void aRestartBySigtermIsNoLeaveAndKeepsAll() throws Exception {
     List<LeaseView> leases = lab.client(2).leases().leases();
     Integer pid = lab.lab().status().hosts().get(1).pid();
-    assertThat(io.weft.vxlan.ffi.Libc.tryKill(Objects.requireNonNull(pid), 15)).isZero();
+    assertThat(io.weft.vxlan.ffi.Processes.tryKill(Objects.requireNonNull(pid), 15)).isZero();
     AcceptanceLab.until(
         "the agent ends within " + SIGTERM_EXIT_WAIT_SECONDS + " s",
         () -> lab.lab().status().hosts().get(1).state().equals("dead"));

@@ -5,7 +5,8 @@ import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_SHORT;
 import static java.lang.foreign.ValueLayout.JAVA_SHORT_UNALIGNED;
 
-import io.weft.vxlan.ffi.Libc;
+import io.weft.vxlan.ffi.Descriptors;
+import io.weft.vxlan.ffi.Sockets;
 import io.weft.vxlan.netns.NetworkNamespace;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -44,14 +45,16 @@ final class WireTap implements AutoCloseable {
     int networkOrder = Short.reverseBytes(ETH_P_ALL) & 0xffff;
     fd =
         namespace.call(
-            () -> Libc.socket(Libc.AF_PACKET, Libc.SOCK_RAW | Libc.SOCK_CLOEXEC, networkOrder));
+            () ->
+                Sockets.socket(
+                    Sockets.AF_PACKET, Sockets.SOCK_RAW | Sockets.SOCK_CLOEXEC, networkOrder));
     MemorySegment size = arena.allocate(JAVA_INT);
     size.set(JAVA_INT, 0, BUFFER_BYTES);
     // In a user namespace the kernel's own limit has to do.
-    int forced = Libc.trySetsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, size);
+    int forced = Sockets.trySetsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, size);
     MemorySegment timeout = arena.allocate(16, 8);
     timeout.set(java.lang.foreign.ValueLayout.JAVA_LONG, 8, POLL_MICROS);
-    Libc.setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, timeout);
+    Sockets.setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, timeout);
     thread =
         Thread.ofPlatform()
             .name("weft-acc-tap" + (forced == 0 ? "" : "-small"))
@@ -65,7 +68,7 @@ final class WireTap implements AutoCloseable {
     MemorySegment length = arena.allocate(JAVA_INT);
     while (!closed) {
       length.set(JAVA_INT, 0, LINK_ADDRESS_BYTES);
-      long read = Libc.tryRecvfrom(fd, buffer, MAX_FRAME_BYTES, 0, address, length);
+      long read = Sockets.tryRecvfrom(fd, buffer, MAX_FRAME_BYTES, 0, address, length);
       if (read > 0) {
         byte[] bytes = buffer.asSlice(0, read).toArray(JAVA_BYTE);
         boolean outgoing = address.get(JAVA_BYTE, 10) == PACKET_OUTGOING;
@@ -101,7 +104,7 @@ final class WireTap implements AutoCloseable {
   void inject(int device, byte[] frame) {
     try (Arena local = Arena.ofConfined()) {
       MemorySegment address = local.allocate(LINK_ADDRESS_BYTES, 8);
-      address.set(JAVA_SHORT, 0, (short) Libc.AF_PACKET);
+      address.set(JAVA_SHORT, 0, (short) Sockets.AF_PACKET);
       address.set(
           JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN),
           2,
@@ -111,7 +114,7 @@ final class WireTap implements AutoCloseable {
       MemorySegment.copy(frame, 0, address, JAVA_BYTE, 12, 6);
       MemorySegment bytes = local.allocate(frame.length, 8);
       MemorySegment.copy(frame, 0, bytes, JAVA_BYTE, 0, frame.length);
-      long unused = Libc.sendto(fd, bytes, frame.length, 0, address);
+      long unused = Sockets.sendto(fd, bytes, frame.length, 0, address);
       assert unused == frame.length;
     }
   }
@@ -137,7 +140,7 @@ final class WireTap implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
-    Libc.close(fd);
+    Descriptors.close(fd);
     arena.close();
   }
 }

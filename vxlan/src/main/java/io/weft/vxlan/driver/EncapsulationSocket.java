@@ -1,9 +1,10 @@
 package io.weft.vxlan.driver;
 
+import io.weft.vxlan.ffi.Descriptors;
 import io.weft.vxlan.ffi.Errno;
-import io.weft.vxlan.ffi.Libc;
 import io.weft.vxlan.ffi.LibcException;
 import io.weft.vxlan.ffi.SocketAddresses;
+import io.weft.vxlan.ffi.Sockets;
 import java.lang.foreign.Arena;
 import java.net.InetAddress;
 
@@ -23,13 +24,14 @@ final class EncapsulationSocket implements AutoCloseable {
   }
 
   static EncapsulationSocket open(InetAddress local, int port) {
-    int fd = Libc.socket(SocketAddresses.family(local), Libc.SOCK_DGRAM | Libc.SOCK_CLOEXEC, 0);
+    int fd =
+        Sockets.socket(SocketAddresses.family(local), Sockets.SOCK_DGRAM | Sockets.SOCK_CLOEXEC, 0);
     try (Arena arena = Arena.ofConfined()) {
-      Libc.bind(fd, SocketAddresses.encode(arena, local, port));
-      Libc.setsockopt(fd, SOL_UDP, UDP_ENCAP, UDP_ENCAP_ESPINUDP);
+      Sockets.bind(fd, SocketAddresses.encode(arena, local, port));
+      Sockets.setsockopt(fd, SOL_UDP, UDP_ENCAP, UDP_ENCAP_ESPINUDP);
       return new EncapsulationSocket(fd);
     } catch (LibcException e) {
-      Libc.close(fd);
+      Descriptors.close(fd);
       if (e.errno() == Errno.EADDRINUSE) {
         throw new PortTakenException(port, "another socket", Setting.ESP_UDP_PORT);
       }
@@ -39,6 +41,6 @@ final class EncapsulationSocket implements AutoCloseable {
 
   @Override
   public void close() {
-    Libc.close(fd);
+    Descriptors.close(fd);
   }
 }

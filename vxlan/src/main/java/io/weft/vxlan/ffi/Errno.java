@@ -77,4 +77,9 @@ public final class Errno {
       default -> "errno " + errno;
     };
   }
+
+  /** The C library's text for an error number. */
+  public static String text(int errno) {
+    return Downcall.errorText(errno);
+  }
 }

@@ -12,7 +12,7 @@ public final class LibcException extends RuntimeException {
    * @param errno positive error number
    */
   public LibcException(String call, int errno) {
-    super(call + ": " + Libc.strerror(errno) + " (" + Errno.name(errno) + ")");
+    super(call + ": " + Errno.text(errno) + " (" + Errno.name(errno) + ")");
     this.call = call;
     this.errno = errno;
   }

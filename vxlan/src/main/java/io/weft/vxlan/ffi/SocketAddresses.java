@@ -24,9 +24,9 @@ public final class SocketAddresses {
 
   private SocketAddresses() {}
 
-  /** Address family of an address: {@link Libc#AF_INET} or {@link Libc#AF_INET6}. */
+  /** Address family of an address: {@link Sockets#AF_INET} or {@link Sockets#AF_INET6}. */
   public static int family(InetAddress address) {
-    return address instanceof Inet6Address ? Libc.AF_INET6 : Libc.AF_INET;
+    return address instanceof Inet6Address ? Sockets.AF_INET6 : Sockets.AF_INET;
   }
 
   public static MemorySegment encode(SegmentAllocator arena, InetAddress address, int port) {
@@ -49,12 +49,12 @@ public final class SocketAddresses {
    */
   public static InetSocketAddress decode(MemorySegment sockaddr) {
     int family = sockaddr.get(ValueLayout.JAVA_SHORT, 0);
-    if (family != Libc.AF_INET && family != Libc.AF_INET6) {
+    if (family != Sockets.AF_INET && family != Sockets.AF_INET6) {
       throw new IllegalArgumentException("not an IP socket address: family " + family);
     }
-    byte[] bytes = new byte[family == Libc.AF_INET6 ? 16 : 4];
+    byte[] bytes = new byte[family == Sockets.AF_INET6 ? 16 : 4];
     MemorySegment.copy(
-        sockaddr, JAVA_BYTE, family == Libc.AF_INET6 ? 8 : 4, bytes, 0, bytes.length);
+        sockaddr, JAVA_BYTE, family == Sockets.AF_INET6 ? 8 : 4, bytes, 0, bytes.length);
     try {
       return new InetSocketAddress(
           InetAddress.getByAddress(bytes), Short.toUnsignedInt(sockaddr.get(PORT, 2)));

@@ -1,7 +1,6 @@
 package io.weft.vxlan.netlink;
 
 import io.weft.vxlan.ffi.Errno;
-import io.weft.vxlan.ffi.Libc;
 
 /** The kernel refused a netlink request. */
 public final class NetlinkException extends RuntimeException {
@@ -19,7 +18,7 @@ public final class NetlinkException extends RuntimeException {
    */
   public NetlinkException(int errno, String explanation) {
     super(
-        Libc.strerror(errno)
+        Errno.text(errno)
             + " ("
             + Errno.name(errno)
             + ")"

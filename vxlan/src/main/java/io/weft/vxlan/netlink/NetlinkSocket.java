@@ -5,9 +5,10 @@ import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import static java.lang.foreign.ValueLayout.JAVA_SHORT;
 
+import io.weft.vxlan.ffi.Descriptors;
 import io.weft.vxlan.ffi.Errno;
-import io.weft.vxlan.ffi.Libc;
 import io.weft.vxlan.ffi.LibcException;
+import io.weft.vxlan.ffi.Sockets;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
@@ -69,20 +70,20 @@ public final class NetlinkSocket implements AutoCloseable {
    * @throws LibcException EPROTONOSUPPORT when the kernel lacks the protocol
    */
   public static NetlinkSocket open(int protocol) {
-    int fd = Libc.socket(Libc.AF_NETLINK, Libc.SOCK_RAW | Libc.SOCK_CLOEXEC, protocol);
+    int fd = Sockets.socket(Sockets.AF_NETLINK, Sockets.SOCK_RAW | Sockets.SOCK_CLOEXEC, protocol);
     try (Arena local = Arena.ofConfined()) {
-      Libc.setsockopt(fd, SOL_NETLINK, NETLINK_EXT_ACK, 1);
-      Libc.setsockopt(fd, SOL_NETLINK, NETLINK_CAP_ACK, 1);
-      Libc.setsockopt(fd, SOL_SOCKET, SO_RCVBUF, SOCKET_BUFFER_BYTES);
+      Sockets.setsockopt(fd, SOL_NETLINK, NETLINK_EXT_ACK, 1);
+      Sockets.setsockopt(fd, SOL_NETLINK, NETLINK_CAP_ACK, 1);
+      Sockets.setsockopt(fd, SOL_SOCKET, SO_RCVBUF, SOCKET_BUFFER_BYTES);
       MemorySegment timeout = local.allocate(16, 8);
       timeout.set(JAVA_LONG, 0, ANSWER_TIMEOUT_SECONDS);
-      Libc.setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, timeout);
+      Sockets.setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, timeout);
       MemorySegment address = local.allocate(SOCKADDR_NL_BYTES, 8);
-      address.set(JAVA_SHORT, 0, (short) Libc.AF_NETLINK);
-      Libc.bind(fd, address);
+      address.set(JAVA_SHORT, 0, (short) Sockets.AF_NETLINK);
+      Sockets.bind(fd, address);
       return new NetlinkSocket(fd);
     } catch (RuntimeException e) {
-      Libc.close(fd);
+      Descriptors.close(fd);
       throw e;
     }
   }
@@ -225,10 +226,10 @@ public final class NetlinkSocket implements AutoCloseable {
       throw new IllegalStateException("the netlink socket is closed");
     }
     peer.fill((byte) 0);
-    peer.set(JAVA_SHORT, 0, (short) Libc.AF_NETLINK);
+    peer.set(JAVA_SHORT, 0, (short) Sockets.AF_NETLINK);
     long sent;
     do {
-      sent = Libc.trySendto(fd, sendBuffer, length, 0, peer);
+      sent = Sockets.trySendto(fd, sendBuffer, length, 0, peer);
     } while (sent == -Errno.EINTR);
     if (sent < 0) {
       throw new LibcException("send to netlink", (int) -sent);
@@ -240,7 +241,8 @@ public final class NetlinkSocket implements AutoCloseable {
     while (true) {
       peerLength.set(JAVA_INT, 0, SOCKADDR_NL_BYTES);
       long length =
-          Libc.tryRecvfrom(fd, receiveBuffer, RECEIVE_BYTES, Libc.MSG_TRUNC, peer, peerLength);
+          Sockets.tryRecvfrom(
+              fd, receiveBuffer, RECEIVE_BYTES, Sockets.MSG_TRUNC, peer, peerLength);
       if (length == -Errno.EINTR) {
         continue;
       }
@@ -289,7 +291,7 @@ public final class NetlinkSocket implements AutoCloseable {
   public void close() {
     if (!closed) {
       closed = true;
-      Libc.close(fd);
+      Descriptors.close(fd);
       arena.close();
     }
   }

@@ -1,9 +1,10 @@
 package io.weft.vxlan.netns;
 
+import io.weft.vxlan.ffi.Descriptors;
 import io.weft.vxlan.ffi.Errno;
-import io.weft.vxlan.ffi.Libc;
 import io.weft.vxlan.ffi.LibcException;
 import io.weft.vxlan.ffi.MissingCapabilityException;
+import io.weft.vxlan.ffi.Processes;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.FileAlreadyExistsException;
@@ -41,7 +42,8 @@ public final class NetworkNamespace implements AutoCloseable {
    * @throws LibcException when there is none
    */
   public static NetworkNamespace open(Path path) {
-    return new NetworkNamespace(Libc.open(path.toString(), Libc.O_RDONLY | Libc.O_CLOEXEC));
+    return new NetworkNamespace(
+        Descriptors.open(path.toString(), Descriptors.O_RDONLY | Descriptors.O_CLOEXEC));
   }
 
   /** The namespace of the calling thread. */
@@ -60,7 +62,7 @@ public final class NetworkNamespace implements AutoCloseable {
         "weft-netns-create",
         () -> {
           try {
-            Libc.unshare(Libc.CLONE_NEWNET);
+            Processes.unshare(Processes.CLONE_NEWNET);
           } catch (LibcException e) {
             if (e.notPermitted()) {
               throw new MissingCapabilityException(
@@ -111,7 +113,7 @@ public final class NetworkNamespace implements AutoCloseable {
 
   private static void enter(int fd) {
     try {
-      Libc.setns(fd, Libc.CLONE_NEWNET);
+      Processes.setns(fd, Processes.CLONE_NEWNET);
     } catch (LibcException e) {
       if (e.notPermitted()) {
         throw new MissingCapabilityException("CAP_SYS_ADMIN", "enter a network namespace", MEND, e);
@@ -193,7 +195,7 @@ public final class NetworkNamespace implements AutoCloseable {
       throw new UncheckedIOException("cannot make the mount point " + path, e);
     }
     try {
-      Libc.mount("/proc/self/fd/" + fd(), path, "none", Libc.MS_BIND);
+      Processes.mount("/proc/self/fd/" + fd(), path, "none", Processes.MS_BIND);
     } catch (LibcException e) {
       deleteQuietly(path);
       if (e.notPermitted()) {
@@ -209,7 +211,7 @@ public final class NetworkNamespace implements AutoCloseable {
       return;
     }
     try {
-      Libc.umount2(path, Libc.MNT_DETACH);
+      Processes.umount2(path, Processes.MNT_DETACH);
     } catch (LibcException e) {
       if (e.errno() != Errno.EINVAL) {
         throw e;
@@ -231,7 +233,7 @@ public final class NetworkNamespace implements AutoCloseable {
   @Override
   public void close() {
     if (closed.compareAndSet(false, true)) {
-      Libc.close(fd);
+      Descriptors.close(fd);
     }
   }
 }

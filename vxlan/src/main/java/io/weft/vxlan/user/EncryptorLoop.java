@@ -17,8 +17,8 @@ import static java.lang.foreign.ValueLayout.JAVA_SHORT;
 
 import io.weft.vxlan.esp.Esp;
 import io.weft.vxlan.esp.OutboundSa;
+import io.weft.vxlan.ffi.Descriptors;
 import io.weft.vxlan.ffi.Errno;
-import io.weft.vxlan.ffi.Libc;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.net.Inet6Address;
@@ -103,19 +103,19 @@ final class EncryptorLoop {
     int[] descriptors = {tap, socket, wake};
     for (int i = 0; i < descriptors.length; i++) {
       polled.set(JAVA_INT, 8L * i, descriptors[i]);
-      polled.set(JAVA_SHORT, 8L * i + 4, (short) Libc.POLLIN);
+      polled.set(JAVA_SHORT, 8L * i + 4, (short) Descriptors.POLLIN);
     }
     while (!stopping) {
       TunnelTable now = table;
       boolean moved = fromSocket(now);
       moved |= fromTap(now);
       if (!moved) {
-        int ready = Libc.tryPoll(polled, descriptors.length, -1);
+        int ready = Descriptors.tryPoll(polled, descriptors.length, -1);
         if (ready < 0 && ready != -Errno.EINTR) {
           throw new IllegalStateException("poll: " + Errno.name(-ready));
         }
         if (polled.get(JAVA_SHORT, 2 * 8L + 6) != 0) {
-          long _ = Libc.tryRead(wake, woken, 8);
+          long _ = Descriptors.tryRead(wake, woken, 8);
         }
       }
     }
@@ -124,7 +124,7 @@ final class EncryptorLoop {
   private boolean fromTap(TunnelTable now) {
     int taken = 0;
     for (; taken < BURST; taken++) {
-      long read = Libc.tryRead(tap, outRead, BUFFER_BYTES - READ_AT - Esp.BEHIND_BYTES);
+      long read = Descriptors.tryRead(tap, outRead, BUFFER_BYTES - READ_AT - Esp.BEHIND_BYTES);
       if (read < 0) {
         if (TapDevice.isTemporary(read)) {
           break;

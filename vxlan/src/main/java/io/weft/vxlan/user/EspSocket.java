@@ -1,8 +1,9 @@
 package io.weft.vxlan.user;
 
-import io.weft.vxlan.ffi.Libc;
+import io.weft.vxlan.ffi.Descriptors;
 import io.weft.vxlan.ffi.LibcException;
 import io.weft.vxlan.ffi.SocketAddresses;
+import io.weft.vxlan.ffi.Sockets;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -52,27 +53,28 @@ final class EspSocket implements AutoCloseable {
     boolean six = local instanceof Inet6Address;
     EspSocket made =
         new EspSocket(
-            Libc.socket(SocketAddresses.family(local), Libc.SOCK_DGRAM | Libc.SOCK_CLOEXEC, 0));
+            Sockets.socket(
+                SocketAddresses.family(local), Sockets.SOCK_DGRAM | Sockets.SOCK_CLOEXEC, 0));
     try (Arena arena = Arena.ofConfined()) {
       if (six) {
-        Libc.setsockopt(made.fd, IPPROTO_IPV6, IPV6_V6ONLY, 1);
-        Libc.setsockopt(made.fd, IPPROTO_IPV6, IPV6_MTU_DISCOVER, PMTUDISC_PROBE);
+        Sockets.setsockopt(made.fd, IPPROTO_IPV6, IPV6_V6ONLY, 1);
+        Sockets.setsockopt(made.fd, IPPROTO_IPV6, IPV6_MTU_DISCOVER, PMTUDISC_PROBE);
       } else {
-        Libc.setsockopt(made.fd, IPPROTO_IP, IP_MTU_DISCOVER, PMTUDISC_PROBE);
+        Sockets.setsockopt(made.fd, IPPROTO_IP, IP_MTU_DISCOVER, PMTUDISC_PROBE);
         // A checksum that RFC 3948, section 2.1, would rather have zero: UDP_SEGMENT needs it,
         // links
         // compute it, and a receiver must not mind.
       }
       // Before Linux 5.0 there is none; datagrams come one by one then.
       int _ =
-          Libc.trySetsockopt(
+          Sockets.trySetsockopt(
               made.fd, SOL_UDP, UDP_GRO, arena.allocateFrom(ValueLayout.JAVA_INT, 1));
       made.buffer(arena, SO_RCVBUFFORCE, SO_RCVBUF);
       made.buffer(arena, SO_SNDBUFFORCE, SO_SNDBUF);
       MemorySegment limit = arena.allocate(16, 8);
       limit.set(ValueLayout.JAVA_LONG, 8, SEND_LIMIT_MICROS);
-      Libc.setsockopt(made.fd, SOL_SOCKET, SO_SNDTIMEO, limit);
-      Libc.bind(made.fd, SocketAddresses.encode(arena, local, port));
+      Sockets.setsockopt(made.fd, SOL_SOCKET, SO_SNDTIMEO, limit);
+      Sockets.bind(made.fd, SocketAddresses.encode(arena, local, port));
       return made;
     } catch (RuntimeException | Error e) {
       made.close();
@@ -83,13 +85,13 @@ final class EspSocket implements AutoCloseable {
   /** Beyond the system's limit where we may, else as much as it grants. */
   private void buffer(Arena arena, int force, int ask) {
     MemorySegment size = arena.allocateFrom(ValueLayout.JAVA_INT, BUFFER_BYTES);
-    if (Libc.trySetsockopt(fd, SOL_SOCKET, force, size) < 0) {
-      Libc.setsockopt(fd, SOL_SOCKET, ask, size);
+    if (Sockets.trySetsockopt(fd, SOL_SOCKET, force, size) < 0) {
+      Sockets.setsockopt(fd, SOL_SOCKET, ask, size);
     }
   }
 
   @Override
   public void close() {
-    Libc.close(fd);
+    Descriptors.close(fd);
   }
 }

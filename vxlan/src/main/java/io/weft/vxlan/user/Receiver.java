@@ -3,8 +3,8 @@ package io.weft.vxlan.user;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
-import io.weft.vxlan.ffi.Libc;
 import io.weft.vxlan.ffi.SocketAddresses;
+import io.weft.vxlan.ffi.Sockets;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
@@ -63,7 +63,7 @@ final class Receiver {
       messages.set(JAVA_INT, (long) i * MESSAGE_BYTES + 8, SocketAddresses.INET6_BYTES);
       messages.set(JAVA_LONG, (long) i * MESSAGE_BYTES + 40, CONTROL_BYTES);
     }
-    return Libc.tryRecvmmsg(socket, messages, MESSAGES, Libc.MSG_DONTWAIT);
+    return Sockets.tryRecvmmsg(socket, messages, MESSAGES, Sockets.MSG_DONTWAIT);
   }
 
   MemorySegment buffer(int message) {

@@ -7,7 +7,7 @@ import static java.lang.foreign.ValueLayout.JAVA_SHORT;
 import io.weft.vxlan.esp.Esp;
 import io.weft.vxlan.esp.OutboundSa;
 import io.weft.vxlan.ffi.Errno;
-import io.weft.vxlan.ffi.Libc;
+import io.weft.vxlan.ffi.Sockets;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
@@ -127,7 +127,7 @@ final class SendBatch {
     header.set(JAVA_LONG, 32, size == 0 ? 0 : control.address());
     header.set(JAVA_LONG, 40, size == 0 ? 0 : CONTROL_BYTES);
     control.set(JAVA_SHORT, 16, (short) size);
-    return Libc.trySendmsg(socket, header, 0);
+    return Sockets.trySendmsg(socket, header, 0);
   }
 
   private void count(TunnelTable.Path to, long sent, int count, int length) {

@@ -2,10 +2,11 @@ package io.weft.vxlan.user;
 
 import io.weft.vxlan.desired.IpPrefix;
 import io.weft.vxlan.desired.MacAddress;
+import io.weft.vxlan.ffi.Descriptors;
 import io.weft.vxlan.ffi.Errno;
-import io.weft.vxlan.ffi.Libc;
 import io.weft.vxlan.ffi.LibcException;
 import io.weft.vxlan.ffi.MissingCapabilityException;
+import io.weft.vxlan.ffi.Sockets;
 import io.weft.vxlan.kernel.KernelChange;
 import io.weft.vxlan.kernel.LinuxKernel;
 import io.weft.vxlan.kernel.Route;
@@ -95,7 +96,9 @@ final class TapDevice implements AutoCloseable {
   private static int create() {
     int fd;
     try {
-      fd = Libc.open("/dev/net/tun", Libc.O_RDWR | Libc.O_NONBLOCK | Libc.O_CLOEXEC);
+      fd =
+          Descriptors.open(
+              "/dev/net/tun", Descriptors.O_RDWR | Descriptors.O_NONBLOCK | Descriptors.O_CLOEXEC);
     } catch (LibcException e) {
       throw new MissingCapabilityException(
           e.notPermitted() ? "access to /dev/net/tun" : "/dev/net/tun",
@@ -109,11 +112,12 @@ final class TapDevice implements AutoCloseable {
       MemorySegment request = request(arena);
       request.set(
           ValueLayout.JAVA_SHORT, IFREQ_UNION, (short) (IFF_TAP | IFF_NO_PI | IFF_VNET_HDR));
-      Libc.ioctl(fd, TUNSETIFF, request);
-      Libc.ioctl(fd, TUNSETVNETHDRSZ, arena.allocateFrom(ValueLayout.JAVA_INT, VnetHeader.BYTES));
+      Descriptors.ioctl(fd, TUNSETIFF, request);
+      Descriptors.ioctl(
+          fd, TUNSETVNETHDRSZ, arena.allocateFrom(ValueLayout.JAVA_INT, VnetHeader.BYTES));
       return fd;
     } catch (LibcException e) {
-      Libc.close(fd);
+      Descriptors.close(fd);
       if (e.notPermitted()) {
         throw new MissingCapabilityException(
             "CAP_NET_ADMIN",
@@ -128,7 +132,7 @@ final class TapDevice implements AutoCloseable {
   /** Kernels that do not know all of these refuse them all. */
   private static boolean superFrames(int fd) {
     // The argument is the value itself, not where it stands.
-    return Libc.tryIoctl(fd, TUNSETOFFLOAD, MemorySegment.ofAddress(SUPER_FRAMES)) >= 0;
+    return Descriptors.tryIoctl(fd, TUNSETOFFLOAD, MemorySegment.ofAddress(SUPER_FRAMES)) >= 0;
   }
 
   private static MemorySegment request(Arena arena) {
@@ -158,15 +162,15 @@ final class TapDevice implements AutoCloseable {
   }
 
   private static void withoutNeighbourDiscovery() {
-    int socket = Libc.socket(Libc.AF_INET, Libc.SOCK_DGRAM | Libc.SOCK_CLOEXEC, 0);
+    int socket = Sockets.socket(Sockets.AF_INET, Sockets.SOCK_DGRAM | Sockets.SOCK_CLOEXEC, 0);
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment request = request(arena);
-      Libc.ioctl(socket, SIOCGIFFLAGS, request);
+      Descriptors.ioctl(socket, SIOCGIFFLAGS, request);
       int flags = request.get(ValueLayout.JAVA_SHORT, IFREQ_UNION);
       request.set(ValueLayout.JAVA_SHORT, IFREQ_UNION, (short) (flags | IFF_NOARP));
-      Libc.ioctl(socket, SIOCSIFFLAGS, request);
+      Descriptors.ioctl(socket, SIOCSIFFLAGS, request);
     } finally {
-      Libc.close(socket);
+      Descriptors.close(socket);
     }
   }
 
@@ -187,6 +191,6 @@ final class TapDevice implements AutoCloseable {
 
   @Override
   public void close() {
-    Libc.close(fd);
+    Descriptors.close(fd);
   }
 }

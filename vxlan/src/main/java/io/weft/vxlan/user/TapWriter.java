@@ -10,7 +10,7 @@ import static io.weft.vxlan.user.Packets.UDP;
 import static io.weft.vxlan.user.Packets.put16;
 import static io.weft.vxlan.user.Packets.put32;
 
-import io.weft.vxlan.ffi.Libc;
+import io.weft.vxlan.ffi.Descriptors;
 import java.lang.foreign.MemorySegment;
 import java.net.Inet6Address;
 import java.net.InetAddress;
@@ -71,7 +71,7 @@ final class TapWriter {
     put16(buffer, frame + 12, six ? ETHERTYPE_IPV6 : ETHERTYPE_IPV4);
     long start = frame - VnetHeader.BYTES;
     long bytes = udp + length - start;
-    if (Libc.tryWrite(tap, buffer.asSlice(start, bytes), bytes) < 0) {
+    if (Descriptors.tryWrite(tap, buffer.asSlice(start, bytes), bytes) < 0) {
       drops.add(DropCause.TAP_FAILED);
     }
   }

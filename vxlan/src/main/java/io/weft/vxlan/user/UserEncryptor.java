@@ -2,7 +2,7 @@ package io.weft.vxlan.user;
 
 import io.weft.vxlan.desired.DesiredTunnel;
 import io.weft.vxlan.esp.AeadProvider;
-import io.weft.vxlan.ffi.Libc;
+import io.weft.vxlan.ffi.Descriptors;
 import io.weft.vxlan.netns.NetworkNamespace;
 import java.lang.foreign.Arena;
 import java.lang.foreign.ValueLayout;
@@ -59,7 +59,7 @@ public final class UserEncryptor implements AutoCloseable {
     this.tap = tap;
     this.socket = socket;
     this.crypto = crypto;
-    wake = Libc.eventfd(0, Libc.EFD_NONBLOCK | Libc.EFD_CLOEXEC);
+    wake = Descriptors.eventfd(0, Descriptors.EFD_NONBLOCK | Descriptors.EFD_CLOEXEC);
     arena = Arena.ofShared();
     loop = new EncryptorLoop(arena, tap, socket.fd(), wake, local, vxlanPort);
     store = new SaStore(crypto);
@@ -174,7 +174,7 @@ public final class UserEncryptor implements AutoCloseable {
     closed = true;
     loop.stop();
     try (Arena once = Arena.ofConfined()) {
-      long _ = Libc.tryWrite(wake, once.allocateFrom(ValueLayout.JAVA_LONG, 1L), Long.BYTES);
+      long _ = Descriptors.tryWrite(wake, once.allocateFrom(ValueLayout.JAVA_LONG, 1L), Long.BYTES);
     }
     boolean interrupted = false;
     while (true) {
@@ -193,7 +193,7 @@ public final class UserEncryptor implements AutoCloseable {
     socket.close();
     tap.close();
     inside.close();
-    Libc.close(wake);
+    Descriptors.close(wake);
     arena.close();
   }
 }

@@ -2,7 +2,8 @@ package io.weft.vxlan.driver;
 
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 
-import io.weft.vxlan.ffi.Libc;
+import io.weft.vxlan.ffi.Descriptors;
+import io.weft.vxlan.ffi.Sockets;
 import io.weft.vxlan.netns.NetworkNamespace;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -32,18 +33,19 @@ final class RawLink implements AutoCloseable {
     return in.call(
         () -> {
           int protocol = Short.toUnsignedInt(Short.reverseBytes((short) ETH_P_ALL));
-          int fd = Libc.socket(Libc.AF_PACKET, Libc.SOCK_RAW | Libc.SOCK_NONBLOCK, protocol);
+          int fd =
+              Sockets.socket(Sockets.AF_PACKET, Sockets.SOCK_RAW | Sockets.SOCK_NONBLOCK, protocol);
           try (Arena once = Arena.ofConfined()) {
             MemorySegment size = once.allocateFrom(ValueLayout.JAVA_INT, 16 << 20);
-            if (Libc.trySetsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, size) < 0) {
-              Libc.setsockopt(fd, SOL_SOCKET, SO_RCVBUF, size);
+            if (Sockets.trySetsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, size) < 0) {
+              Sockets.setsockopt(fd, SOL_SOCKET, SO_RCVBUF, size);
             }
             MemorySegment address = once.allocate(SOCKADDR_LL_BYTES, 8);
-            address.set(ValueLayout.JAVA_SHORT, 0, (short) Libc.AF_PACKET);
+            address.set(ValueLayout.JAVA_SHORT, 0, (short) Sockets.AF_PACKET);
             address.set(
                 ValueLayout.JAVA_SHORT.withOrder(ByteOrder.BIG_ENDIAN), 2, (short) ETH_P_ALL);
-            address.set(ValueLayout.JAVA_INT, 4, Libc.ifNameToIndex(device));
-            Libc.bind(fd, address);
+            address.set(ValueLayout.JAVA_INT, 4, Sockets.ifNameToIndex(device));
+            Sockets.bind(fd, address);
           }
           return new RawLink(fd);
         });
@@ -53,7 +55,7 @@ final class RawLink implements AutoCloseable {
   List<byte[]> drain() {
     List<byte[]> frames = new ArrayList<>();
     while (true) {
-      long read = Libc.tryRead(fd, buffer, FRAME_BYTES);
+      long read = Descriptors.tryRead(fd, buffer, FRAME_BYTES);
       if (read < 0) {
         return frames;
       }
@@ -63,12 +65,12 @@ final class RawLink implements AutoCloseable {
 
   void send(byte[] frame) {
     MemorySegment.copy(frame, 0, buffer, JAVA_BYTE, 0, frame.length);
-    long _ = Libc.write(fd, buffer, frame.length);
+    long _ = Descriptors.write(fd, buffer, frame.length);
   }
 
   @Override
   public void close() {
-    Libc.close(fd);
+    Descriptors.close(fd);
     arena.close();
   }
 }

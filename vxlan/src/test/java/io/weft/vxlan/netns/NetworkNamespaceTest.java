@@ -3,8 +3,8 @@ package io.weft.vxlan.netns;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.weft.vxlan.ffi.Descriptors;
 import io.weft.vxlan.ffi.Errno;
-import io.weft.vxlan.ffi.Libc;
 import io.weft.vxlan.ffi.LibcException;
 import io.weft.vxlan.ffi.MissingCapabilityException;
 import java.io.IOException;
@@ -88,7 +88,7 @@ class NetworkNamespaceTest {
 
   @Test
   void aFailedCallSaysWhichCallAndWhy() {
-    assertThatThrownBy(() -> Libc.open("/nowhere/at/all", Libc.O_RDONLY))
+    assertThatThrownBy(() -> Descriptors.open("/nowhere/at/all", Descriptors.O_RDONLY))
         .isInstanceOfSatisfying(
             LibcException.class, e -> assertThat(e.errno()).isEqualTo(Errno.ENOENT))
         .hasMessageContaining("open /nowhere/at/all")

@@ -3,8 +3,9 @@ package io.weft.vxlan.user;
 import io.weft.vxlan.esp.AeadProvider;
 import io.weft.vxlan.esp.InboundSa;
 import io.weft.vxlan.esp.OutboundSa;
-import io.weft.vxlan.ffi.Libc;
+import io.weft.vxlan.ffi.Descriptors;
 import io.weft.vxlan.ffi.SocketAddresses;
+import io.weft.vxlan.ffi.Sockets;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -37,18 +38,18 @@ final class Wire implements AutoCloseable {
 
   Wire() {
     MemorySegment bound = arena.allocate(SocketAddresses.INET6_BYTES, 8);
-    Libc.getsockname(receiver, bound);
+    Sockets.getsockname(receiver, bound);
     int port = Short.toUnsignedInt(bound.get(Packets.NET16, 2));
     MemorySegment address = SocketAddresses.encode(arena, LOCAL, port);
-    Libc.connect(sender, address);
+    Sockets.connect(sender, address);
     path = new TunnelTable.Path(counters, address, out);
   }
 
   private int udp() {
-    int fd = Libc.socket(Libc.AF_INET, Libc.SOCK_DGRAM | Libc.SOCK_NONBLOCK, 0);
-    Libc.bind(fd, SocketAddresses.encode(arena, LOCAL, 0));
+    int fd = Sockets.socket(Sockets.AF_INET, Sockets.SOCK_DGRAM | Sockets.SOCK_NONBLOCK, 0);
+    Sockets.bind(fd, SocketAddresses.encode(arena, LOCAL, 0));
     MemorySegment size = arena.allocateFrom(ValueLayout.JAVA_INT, 4 << 20);
-    Libc.setsockopt(fd, 1, 8, size);
+    Sockets.setsockopt(fd, 1, 8, size);
     return fd;
   }
 
@@ -56,7 +57,7 @@ final class Wire implements AutoCloseable {
   List<byte[]> drain() {
     List<byte[]> all = new ArrayList<>();
     while (true) {
-      long length = Libc.tryRead(receiver, read, BUFFER_BYTES);
+      long length = Descriptors.tryRead(receiver, read, BUFFER_BYTES);
       if (length < 0) {
         return all;
       }
@@ -66,8 +67,8 @@ final class Wire implements AutoCloseable {
 
   @Override
   public void close() {
-    Libc.close(sender);
-    Libc.close(receiver);
+    Descriptors.close(sender);
+    Descriptors.close(receiver);
     arena.close();
   }
 }
