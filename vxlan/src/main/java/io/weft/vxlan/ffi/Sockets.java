@@ -66,13 +66,14 @@ public final class Sockets {
         Downcall.call((state, memory) -> (int) SOCKET.invokeExact(state, domain, type, protocol)));
   }
 
-  /** bind(2); the address's length is the segment's. */
-  public static void bind(int fd, MemorySegment address) {
+  /** bind(2): 0 or -errno; the address's length is the segment's. */
+  public static int tryBind(int fd, MemorySegment address) {
     int length = (int) address.byteSize();
-    int _ =
-        checked(
-            "bind",
-            Downcall.call((state, memory) -> (int) BIND.invokeExact(state, fd, address, length)));
+    return Downcall.call((state, memory) -> (int) BIND.invokeExact(state, fd, address, length));
+  }
+
+  public static void bind(int fd, MemorySegment address) {
+    int _ = checked("bind", tryBind(fd, address));
   }
 
   /** connect(2); the address's length is the segment's. */

@@ -3,9 +3,10 @@ package io.weft.vxlan.netns;
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_SHORT;
 
+import io.weft.vxlan.ffi.Descriptors;
 import io.weft.vxlan.ffi.Errno;
-import io.weft.vxlan.ffi.Libc;
 import io.weft.vxlan.ffi.LibcException;
+import io.weft.vxlan.ffi.Sockets;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
@@ -37,17 +38,17 @@ public final class NamespaceClaim implements AutoCloseable {
    * @throws LibcException when the kernel refuses for another reason
    */
   public static Optional<NamespaceClaim> take(String name) {
-    int fd = Libc.socket(AF_UNIX, Libc.SOCK_DGRAM | Libc.SOCK_CLOEXEC, 0);
+    int fd = Sockets.socket(AF_UNIX, Sockets.SOCK_DGRAM | Sockets.SOCK_CLOEXEC, 0);
     try (Arena arena = Arena.ofConfined()) {
       byte[] bytes = name.getBytes(StandardCharsets.US_ASCII);
       MemorySegment address = arena.allocate(NAME_OFFSET + bytes.length, Short.BYTES);
       address.set(JAVA_SHORT, 0, (short) AF_UNIX);
       MemorySegment.copy(bytes, 0, address, JAVA_BYTE, NAME_OFFSET, bytes.length);
-      int bound = Libc.tryBind(fd, address);
+      int bound = Sockets.tryBind(fd, address);
       if (bound == 0) {
         return Optional.of(new NamespaceClaim(fd));
       }
-      Libc.close(fd);
+      Descriptors.close(fd);
       if (bound == -Errno.EADDRINUSE) {
         return Optional.empty();
       }
@@ -57,6 +58,6 @@ public final class NamespaceClaim implements AutoCloseable {
 
   @Override
   public void close() {
-    Libc.close(fd);
+    Descriptors.close(fd);
   }
 }
