@@ -89,7 +89,7 @@ final class ShellEffects implements HostEffects {
           case EngineTask.Bootstrap t -> engine.bootstrap();
           case EngineTask.Restart t -> engine.restart();
           case EngineTask.JoinVoters t -> engine.join(t.voters());
-          case EngineTask.LeaveVoters t -> engine.leave();
+          case EngineTask.LeaveVoters t -> engine.leave(t.voters());
           case EngineTask.RemoveVoter t -> engine.remove(t.voter());
         };
     done.whenComplete(
@@ -101,6 +101,11 @@ final class ShellEffects implements HostEffects {
   @Override
   public void engineReceive(NodeId from, byte[] message) {
     engine.receive(from, message);
+  }
+
+  @Override
+  public void engineReceiveFromOutside(NodeId from, byte[] message) {
+    engine.receiveFromOutside(from, message);
   }
 
   @Override

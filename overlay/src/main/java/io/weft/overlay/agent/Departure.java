@@ -14,8 +14,15 @@ import org.jspecify.annotations.Nullable;
  * told, and only then does it end.
  */
 final class Departure {
-  /** How long to wait until another host has taken over this one's vote. */
+  /**
+   * How long to wait until another host has taken over this one's vote. After that it goes if the
+   * others have a majority without it, and else stays until it can go: a host that leaves in good
+   * order never takes the registry with it.
+   */
   static final long HANDOVER_MILLIS = 15_000;
+
+  /** How often it looks, after that time, whether it can go. */
+  static final long LOOK_MILLIS = 500;
 
   private enum Phase {
     STAYING,
@@ -102,9 +109,25 @@ final class Departure {
         voters.status().voterIds().equals(List.of(context.self))
             && voters.voterHosts().isEmpty()
             && !voters.othersPresent();
-    if (!voters.engineServes() || alone || handoverDeadlineNanos <= context.now()) {
+    boolean late = handoverDeadlineNanos <= context.now();
+    if (!voters.engineServes() || alone || (late && voters.dispensable())) {
       phase = Phase.SAYING_GOODBYE;
       gossip.accept(new GossipInput.Leave());
+    } else if (late) {
+      handoverDeadlineNanos = context.inMillis(LOOK_MILLIS);
+      tellThatItStays();
+    }
+  }
+
+  private void tellThatItStays() {
+    Reply<NodeId> whom = reply;
+    if (whom != null) {
+      reply = null;
+      whom.refused(
+          new Refusal(
+              Refusal.Kind.NO_QUORUM,
+              "this host's blocks are given back, but the registry has no majority without its"
+                  + " vote; it stops by itself as soon as other voters can be reached"));
     }
   }
 

@@ -35,6 +35,12 @@ final class EngineKeeper {
   /** A task of the engine that failed is tried again after this time. */
   static final long RETRY_MILLIS = 2_000;
 
+  /** No leader was heard of for so long: perhaps this voter is one no more. */
+  static final long LOST_MILLIS = 20_000;
+
+  /** A voter that nobody lets go asks ever more rarely, down to once in 32 s and what it takes. */
+  static final int MAX_DOUBLINGS = 4;
+
   /** A voter that has been held failed for so long is replaced, if there is another host. */
   static final long REPLACE_AFTER_MILLIS = 600_000;
 
@@ -50,6 +56,8 @@ final class EngineKeeper {
   private boolean restartNext;
   private long lookNanos;
   private long notBeforeNanos;
+  private long ledNanos;
+  private int failedLeaves;
   private @Nullable ClusterCa ca;
 
   EngineKeeper(
@@ -68,6 +76,7 @@ final class EngineKeeper {
   void start() {
     lookNanos = context.now();
     notBeforeNanos = context.now();
+    ledNanos = context.now();
     if (context.options.engineHasState()) {
       restartNext = true;
       run(new EngineTask.Restart());
@@ -93,8 +102,9 @@ final class EngineKeeper {
           case EngineTask.LeaveVoters t -> !ok;
           case EngineTask.RemoveVoter t -> restartNext;
         };
+    failedLeaves = !ok && task instanceof EngineTask.LeaveVoters ? failedLeaves + 1 : 0;
     if (error != null) {
-      notBeforeNanos = context.inMillis(RETRY_MILLIS);
+      notBeforeNanos = context.inMillis(RETRY_MILLIS << Math.min(failedLeaves, MAX_DOUBLINGS));
       context.event("registry-engine", task.getClass().getSimpleName(), error);
     }
   }
@@ -117,6 +127,9 @@ final class EngineKeeper {
       return;
     }
     lookNanos = context.inMillis(LOOK_MILLIS);
+    if (voters.engineFollows()) {
+      ledNanos = context.now();
+    }
     if (voters.leads()) {
       found();
       chooseVoters();
@@ -253,25 +266,39 @@ final class EngineKeeper {
       return;
     }
     List<NodeId> actual = voters.status().voterIds();
-    if (votes && !wanted.isEmpty() && !wanted.contains(context.self)) {
+    boolean stays = wanted.isEmpty() || wanted.contains(context.self);
+    // Without a leader for long it may have been taken out while it was away, and know old voters.
+    boolean lost = ledNanos + LOST_MILLIS * HostContext.NANOS_PER_MILLI <= context.now();
+    if (votes && !stays && (voters.isLeaving() || lost || othersThatGoAreOut(view, actual))) {
       // Only when somebody who stays has the log; the last voter never leaves.
-      if (actual.stream().anyMatch(wanted::contains)) {
-        run(new EngineTask.LeaveVoters());
+      if (lost || actual.stream().anyMatch(wanted::contains)) {
+        run(new EngineTask.LeaveVoters(List.copyOf(voters.voterHosts().keySet())));
       }
       return;
     }
     if (voters.leads()) {
       for (NodeId voter : actual) {
-        boolean gone =
-            directory.others().stream()
-                .filter(m -> m.id().equals(voter))
-                .noneMatch(Member::present);
-        if (!wanted.contains(voter) && !voter.equals(context.self) && gone) {
+        if (!wanted.contains(voter) && !voter.equals(context.self) && !present(voter)) {
           run(new EngineTask.RemoveVoter(voter));
           return;
         }
       }
     }
+  }
+
+  /**
+   * Who votes no more but stays a host lets those go first who leave the cluster or are gone. Else
+   * the last two voters could be one that stays and one that leaves, and when that one is gone the
+   * other has no majority for ever (INV-MEM-5).
+   */
+  private boolean othersThatGoAreOut(RegistryView view, List<NodeId> actual) {
+    return actual.stream()
+        .filter(v -> !view.wantedVoters().contains(v) && !v.equals(context.self))
+        .allMatch(v -> active(view, v) && present(v));
+  }
+
+  private boolean present(NodeId id) {
+    return directory.others().stream().anyMatch(m -> m.id().equals(id) && m.present());
   }
 
   /** The cluster's CA, if this host is one of those that hold its key. */

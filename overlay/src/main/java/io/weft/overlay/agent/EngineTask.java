@@ -19,8 +19,13 @@ public sealed interface EngineTask {
     }
   }
 
-  /** Stop being a voter. */
-  record LeaveVoters() implements EngineTask {}
+  /** Stop being a voter; these may know of a leader if this one's engine does not. */
+  record LeaveVoters(List<NodeId> voters) implements EngineTask {
+    /** Copies the list. */
+    public LeaveVoters {
+      voters = List.copyOf(voters);
+    }
+  }
 
   /** Take out a voter that is gone for good. */
   record RemoveVoter(NodeId voter) implements EngineTask {}

@@ -51,6 +51,7 @@ public final class HostCore {
   private final GossipCore gossip;
   private final GossipDesk gossipDesk;
   private final Directory directory;
+  private final PeerBook peerBook;
   private final Links links;
   private final Voters voters;
   private final RegistryMirror mirror;
@@ -67,7 +68,6 @@ public final class HostCore {
   private final TreeSet<NodeId> cut = new TreeSet<>();
   private boolean registryChanged = true;
   private boolean membersChanged;
-  private boolean peersUnsaved;
 
   /**
    * A host that is about to start; its first input is {@link HostInput.Start}.
@@ -98,6 +98,7 @@ public final class HostCore {
             options.generation(),
             random);
     directory = new Directory(context.self, gossip);
+    peerBook = new PeerBook(context, directory);
     links =
         new Links(
             context,
@@ -269,7 +270,10 @@ public final class HostCore {
     }
   }
 
-  /** Only hosts that may vote speak to the engine: another could disturb the log. */
+  /**
+   * Only hosts that may vote speak to the engine: another could disturb the log. One that was voted
+   * out while it was away may still say that it wants out, and so hears that it is.
+   */
   private void raftMessage(NodeId peer, byte[] bytes) {
     RegistryView view = mirror.view();
     if (view.created()
@@ -277,6 +281,7 @@ public final class HostCore {
         && !voters.status().voterIds().contains(peer)
         && !keeper.joins(peer)) {
       rejectedMessages.merge("RAFT_FROM_NO_VOTER", 1L, Long::sum);
+      context.out().engineReceiveFromOutside(peer, bytes);
       return;
     }
     context.out().engineReceive(peer, bytes);
@@ -335,7 +340,7 @@ public final class HostCore {
   private void memberChanged(GossipEvent event) {
     Member member = event.member();
     if (!(event instanceof GossipEvent.RecordChanged)) {
-      peersUnsaved = true;
+      peerBook.changed();
       keeper.memberState(member);
     }
     if (event instanceof GossipEvent.MemberForgotten
@@ -384,16 +389,7 @@ public final class HostCore {
   /** The last part of every step: disk first, then the plan. */
   private void settle() {
     feed.saveIfDue();
-    if (peersUnsaved) {
-      peersUnsaved = false;
-      context
-          .out()
-          .savePeers(
-              directory.others().stream()
-                  .filter(m -> m.state() != MemberState.LEFT)
-                  .map(Member::address)
-                  .toList());
-    }
+    peerBook.saveIfChanged();
     // An endpoint that is taken back because the plan failed makes it stale once more.
     while (context.takePlanStale()) {
       long version = plans.replan(endpoints.records());

@@ -32,6 +32,9 @@ public interface HostEffects {
   /** Hands the engine a message of its counterpart at {@code from}. */
   void engineReceive(NodeId from, byte[] message);
 
+  /** Hands the engine a message of a node that is no voter, as far as this host knows. */
+  void engineReceiveFromOutside(NodeId from, byte[] message);
+
   /** Tells the engine whether a peer is linked. */
   void enginePeer(NodeId peer, boolean up);
 

@@ -116,6 +116,14 @@ final class Voters {
     return found;
   }
 
+  /** Whether the registry has a majority without this host, by the members that are there. */
+  boolean dispensable() {
+    List<NodeId> ids = status.voterIds();
+    long others =
+        directory.others().stream().filter(m -> m.present() && ids.contains(m.id())).count();
+    return !engineServes() || others * 2 > ids.size();
+  }
+
   /** Whether any other member is there. */
   boolean othersPresent() {
     return directory.others().stream().anyMatch(Member::present);

@@ -40,8 +40,11 @@ public interface ConsensusEngine extends AutoCloseable {
   /**
    * Leaves the voters, so that the rest need this node no more, then stops and forgets the log on
    * disk. The last voter cannot leave; it closes.
+   *
+   * @param voters whom to ask beside those that this node knows as voters: it may have been taken
+   *     out while it was away, and all of them since
    */
-  CompletableFuture<Void> leave();
+  CompletableFuture<Void> leave(List<NodeId> voters);
 
   /**
    * Takes another voter, dead for good, out of the voters. Needs a majority of the present voters
@@ -65,6 +68,12 @@ public interface ConsensusEngine extends AutoCloseable {
    * @param from who sent it, as the link's certificate proved
    */
   void receive(NodeId from, byte[] message);
+
+  /**
+   * A message from the engine of a node that is no voter, as far as the owner knows. Only its wish
+   * to leave the voters is heard.
+   */
+  void receiveFromOutside(NodeId from, byte[] message);
 
   /** The link to that node is up. */
   void peerUp(NodeId peer);

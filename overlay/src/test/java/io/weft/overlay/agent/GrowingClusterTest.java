@@ -2,6 +2,7 @@ package io.weft.overlay.agent;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.weft.overlay.consensus.EngineStatus;
 import io.weft.overlay.registry.RegistryCommand;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterEach;
@@ -94,5 +95,22 @@ class GrowingClusterTest {
                 .allMatch(h -> h.core().links().stream().filter(l -> l.up()).count() == 2));
     world.submit(2, RegistryCommand.CreateNetwork.named("red"));
     assertThat(world.get(2).core().registry().network("blue")).isPresent();
+  }
+
+  @Test
+  void aVoterThatWasReplacedWhileItWasAwayVotesNoMore() {
+    world.grown(4);
+    assertThat(world.voters()).hasSize(3);
+    int away = world.voters().stream().filter(v -> v != 1).findFirst().orElseThrow();
+    world.network.cut(away);
+    world.run(EngineKeeper.REPLACE_AFTER_MILLIS + 60_000);
+    assertThat(world.get(1).registry().wantedVoters())
+        .hasSize(3)
+        .doesNotContain(world.get(away).id);
+    world.network.heal();
+    world.until(
+        "its engine has stopped",
+        () -> world.get(away).core().engine().role() == EngineStatus.Role.STOPPED);
+    assertThat(world.voters()).hasSize(3).doesNotContain(away);
   }
 }

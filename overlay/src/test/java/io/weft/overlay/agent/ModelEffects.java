@@ -52,7 +52,7 @@ final class ModelEffects implements HostEffects {
           case EngineTask.Bootstrap t -> host.engine().bootstrap();
           case EngineTask.Restart t -> host.engine().restart();
           case EngineTask.JoinVoters t -> host.engine().join(t.voters());
-          case EngineTask.LeaveVoters t -> host.engine().leave();
+          case EngineTask.LeaveVoters t -> host.engine().leave(t.voters());
           case EngineTask.RemoveVoter t -> host.engine().remove(t.voter());
         };
     done.whenComplete(
@@ -71,6 +71,11 @@ final class ModelEffects implements HostEffects {
   @Override
   public void engineReceive(NodeId from, byte[] message) {
     host.engine().receive(from, message);
+  }
+
+  @Override
+  public void engineReceiveFromOutside(NodeId from, byte[] message) {
+    host.engine().receiveFromOutside(from, message);
   }
 
   @Override

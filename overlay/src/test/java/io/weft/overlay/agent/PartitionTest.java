@@ -176,4 +176,29 @@ class PartitionTest {
                         h.core().members().stream().allMatch(m -> m.state() == MemberState.ALIVE)));
     world.submit(3, CreateNetwork.named("blue"));
   }
+
+  @Test
+  void hostsThatStartTwiceInAPartitionAndMoveStillFindTheRest() { // INV-MEM-5; by the simulator
+    world.grown(3);
+    world.network.cut(2, 3);
+    for (int number : List.of(2, 3)) {
+      world.get(number).crash();
+      world.get(number).restart();
+    }
+    world.until(
+        "they know each other, and nobody else",
+        () -> List.of(2, 3).stream().allMatch(n -> world.get(n).core().members().size() == 2));
+    for (int number : List.of(2, 3)) {
+      world.get(number).crash();
+      world.get(number).address = ModelNetwork.address(100 + number);
+    }
+    world.network.heal();
+    world.get(2).restart();
+    world.get(3).restart();
+    world.until(
+        "all know all",
+        () ->
+            world.live().stream()
+                .allMatch(h -> h.core().members().stream().filter(m -> m.present()).count() == 3));
+  }
 }

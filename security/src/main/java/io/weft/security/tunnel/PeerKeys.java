@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  *   O  offer(SPI o, share)  ─────►  A   makes the keys, installs inbound a
  *   O  ◄─────  answer(SPI a, share)  A
  *   O  installs inbound o, sends on a from now on
- *   O  ready  ────────────────────►  A   sends on o from now on; older inbounds drain
+ *   O  ready(SPI a)  ─────────────►  A   sends on o from now on; older inbounds drain
  *   O  ◄──────────────────────  done A
  *   O  older inbounds drain
  * </pre>
@@ -57,7 +57,7 @@ final class PeerKeys {
   private @Nullable Answering answering;
   private @Nullable Confirming confirming;
   private @Nullable ExchangeId newestAnswered;
-  private @Nullable ExchangeId lastDone;
+  private @Nullable Ready lastReady;
 
   private int outboundSpi;
   private long keyedAtNanos;
@@ -137,7 +137,7 @@ final class PeerKeys {
       switch (message.get()) {
         case Offer offer -> offered(nowNanos, offer, out);
         case Answer answer -> answered(nowNanos, answer, out);
-        case Ready ready -> ready(nowNanos, ready.exchange(), out);
+        case Ready ready -> ready(nowNanos, ready, out);
         case Done done -> done(nowNanos, done.exchange());
       }
     } catch (GeneralSecurityException e) {
@@ -192,23 +192,26 @@ final class PeerKeys {
     inbound.peerSendsOn(answer.sendsOn(), drainedAt(nowNanos));
     inbound.install(direction(ours.spi, secrets.toOfferer()), out);
     sendOn(nowNanos, direction(answer.spi(), secrets.toAnswerer()), out);
-    byte[] message = new Ready(ours.exchange).encode();
+    byte[] message = new Ready(ours.exchange, answer.spi()).encode();
     confirming =
         new Confirming(ours.exchange, ours.spi, new Retry(message, 1, retryAt(nowNanos, 1)));
     out.send(peer, message);
   }
 
-  private void ready(long nowNanos, ExchangeId exchange, TunnelKeyEffects out) {
+  private void ready(long nowNanos, Ready ready, TunnelKeyEffects out) {
     Answering theirs = answering;
-    if (theirs != null && theirs.exchange.equals(exchange)) {
+    // With another SPI it took an answer of ours that we know no more: it has other keys than we.
+    if (theirs != null
+        && theirs.exchange.equals(ready.exchange())
+        && theirs.inboundSpi == ready.spi()) {
       answering = null;
       confirming = null; // of an older exchange, or this one's offer would have been dropped for it
-      lastDone = exchange;
+      lastReady = ready;
       sendOn(nowNanos, theirs.outbound, out);
       complete(nowNanos, theirs.inboundSpi);
     }
-    if (exchange.equals(lastDone)) {
-      out.send(peer, new Done(exchange).encode());
+    if (ready.equals(lastReady)) {
+      out.send(peer, new Done(ready.exchange()).encode());
     }
   }
 

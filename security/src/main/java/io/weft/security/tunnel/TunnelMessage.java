@@ -7,13 +7,13 @@ import java.util.Optional;
  * What two cores say to each other, by an authenticated link. On the wire, big-endian: version (1
  * byte), kind (1), the exchange's instance (8) and number (8); an offer and an answer go on with
  * the sender's inbound SPI (4), the SPI that the sender sends on until now (4, 0 for none), and its
- * share (the rest).
+ * share (the rest); "ready" with the SPI (4) of the answer that it took.
  */
 sealed interface TunnelMessage {
   /** Longer messages are dropped unread. */
   int MAX_BYTES = 4096;
 
-  byte VERSION = 2;
+  byte VERSION = 3;
 
   /**
    * Names an exchange.
@@ -42,8 +42,13 @@ sealed interface TunnelMessage {
   @SuppressWarnings("ArrayRecordComponent") // handed over once, never compared
   record Answer(ExchangeId exchange, int spi, int sendsOn, byte[] share) implements TunnelMessage {}
 
-  /** "I send on your new SPI; packets to me on mine are accepted as of now." */
-  record Ready(ExchangeId exchange) implements TunnelMessage {}
+  /**
+   * "I send on your new SPI; packets to me on mine are accepted as of now."
+   *
+   * @param spi that new SPI: an offer that is repeated may have been answered more than once, when
+   *     the one who answers has forgotten all about its peer in between
+   */
+  record Ready(ExchangeId exchange, int spi) implements TunnelMessage {}
 
   /** "So do I, now." */
   record Done(ExchangeId exchange) implements TunnelMessage {}
@@ -53,7 +58,7 @@ sealed interface TunnelMessage {
     return switch (this) {
       case Offer offer -> encode(1, offer.exchange, offer.spi, offer.sendsOn, offer.share);
       case Answer answer -> encode(2, answer.exchange, answer.spi, answer.sendsOn, answer.share);
-      case Ready ready -> head(3, ready.exchange, 0).array();
+      case Ready ready -> head(3, ready.exchange, Integer.BYTES).putInt(ready.spi).array();
       case Done done -> head(4, done.exchange, 0).array();
     };
   }
@@ -66,11 +71,13 @@ sealed interface TunnelMessage {
     }
     int kind = in.get();
     ExchangeId exchange = new ExchangeId(in.getLong(), in.getLong());
-    if (kind == 3 || kind == 4) {
-      if (in.hasRemaining()) {
-        return Optional.empty();
-      }
-      return Optional.of(kind == 3 ? new Ready(exchange) : new Done(exchange));
+    if (kind == 3) {
+      return in.remaining() == Integer.BYTES
+          ? Optional.of(new Ready(exchange, in.getInt()))
+          : Optional.empty();
+    }
+    if (kind == 4) {
+      return in.hasRemaining() ? Optional.empty() : Optional.of(new Done(exchange));
     }
     if ((kind != 1 && kind != 2) || in.remaining() < 2 * Integer.BYTES) {
       return Optional.empty();

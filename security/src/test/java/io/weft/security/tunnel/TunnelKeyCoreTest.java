@@ -47,6 +47,29 @@ class TunnelKeyCoreTest {
     assertThat(hosts.high.installs).isEqualTo(2);
   }
 
+  /**
+   * Found by the simulator, seed 1755: neither end's keys were the other's until the next rekey.
+   */
+  @Test
+  void anOfferThatIsAnsweredTwiceIsDoneOnlyByTheAnswerThatWasTaken() {
+    hosts.bothUp();
+    Letter offer = hosts.wire.removeFirst();
+    hosts.deliver(offer);
+    hosts.deliver(hosts.wire.removeFirst());
+    Letter ready = hosts.wire.removeFirst();
+    // The high one drops all keys, as it hears that its peer has moved, and then gets the offer
+    // once more, which was repeated meanwhile.
+    hosts.strict = false;
+    hosts.high.step(new TunnelKeyInput.PeerGone(LOW));
+    hosts.high.step(new TunnelKeyInput.PeerUp(LOW));
+    hosts.deliver(offer);
+    hosts.deliver(ready);
+    hosts.deliverAll();
+    hosts.run(MINUTE);
+    hosts.strict = true;
+    hosts.assertSettled();
+  }
+
   @Test
   void theOldInboundIsRemovedOnlyAfterItHasDrainedINV_SEC_3() {
     settled();

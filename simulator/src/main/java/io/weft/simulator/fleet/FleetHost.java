@@ -362,7 +362,8 @@ final class FleetHost implements FabricHost {
         madeEngine.hasState(),
         seeds,
         disk.registry,
-        disk.endpoints);
+        disk.endpoints,
+        disk.lastGiven);
   }
 
   /**
@@ -496,9 +497,18 @@ final class FleetHost implements FabricHost {
       return false;
     }
     if (diskFactor > 1) {
-      stepDelayNanos += (long) (SAVE_NANOS * diskFactor);
+      stepDelayNanos += saveNanos();
     }
     return true;
+  }
+
+  boolean diskHasSpace() {
+    return fullDisks == 0;
+  }
+
+  /** How long one save takes. */
+  long saveNanos() {
+    return (long) (SAVE_NANOS * diskFactor);
   }
 
   /** A write for which there was no space. */

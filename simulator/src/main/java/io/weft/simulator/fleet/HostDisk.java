@@ -2,6 +2,7 @@ package io.weft.simulator.fleet;
 
 import io.weft.gossip.PeerAddress;
 import io.weft.overlay.agent.HostOptions;
+import io.weft.overlay.agent.LastGiven;
 import io.weft.overlay.agent.LocalEndpoint;
 import io.weft.overlay.registry.Blob;
 import java.util.List;
@@ -12,6 +13,7 @@ final class HostDisk {
   Identities.@Nullable Made identity;
   long generation;
   List<LocalEndpoint> endpoints = List.of();
+  List<LastGiven> lastGiven = List.of();
   HostOptions.@Nullable SavedRegistry registry;
   List<PeerAddress> peers = List.of();
 
@@ -22,6 +24,7 @@ final class HostDisk {
     identity = null;
     generation = 0;
     endpoints = List.of();
+    lastGiven = List.of();
     registry = null;
     peers = List.of();
     wrappedCaKey = null;

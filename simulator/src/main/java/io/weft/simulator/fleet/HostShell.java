@@ -8,6 +8,7 @@ import io.weft.overlay.agent.HostEffects;
 import io.weft.overlay.agent.HostEvent;
 import io.weft.overlay.agent.HostInput;
 import io.weft.overlay.agent.HostOptions;
+import io.weft.overlay.agent.LastGiven;
 import io.weft.overlay.agent.LocalEndpoint;
 import io.weft.overlay.agent.WireOrder;
 import io.weft.overlay.agent.proto.RegistryMessage;
@@ -41,6 +42,9 @@ final class HostShell implements HostEffects {
   private final FleetHost host;
   private final long life;
   private final AtomixEngine engine;
+
+  /** The registry's copy that is to be written next. */
+  private HostOptions.@Nullable SavedRegistry unwritten;
 
   HostShell(FleetHost host, long life, AtomixEngine engine) {
     this.host = host;
@@ -118,7 +122,7 @@ final class HostShell implements HostEffects {
           case EngineTask.Bootstrap t -> engine.bootstrap();
           case EngineTask.Restart t -> engine.restart();
           case EngineTask.JoinVoters t -> engine.join(t.voters());
-          case EngineTask.LeaveVoters t -> engine.leave();
+          case EngineTask.LeaveVoters t -> engine.leave(t.voters());
           case EngineTask.RemoveVoter t -> engine.remove(t.voter());
         };
     done.whenComplete(
@@ -137,6 +141,11 @@ final class HostShell implements HostEffects {
   @Override
   public void engineReceive(NodeId from, byte[] message) {
     then(() -> engine.receive(from, message));
+  }
+
+  @Override
+  public void engineReceiveFromOutside(NodeId from, byte[] message) {
+    then(() -> engine.receiveFromOutside(from, message));
   }
 
   @Override
@@ -186,17 +195,37 @@ final class HostShell implements HostEffects {
 
   @Override
   public void saveEndpoints(List<LocalEndpoint> endpoints) {
-    host.strike();
-    host.written(true);
-    host.disk().endpoints = List.copyOf(endpoints);
-    host.fleet.judge().endpointsChanged();
+    saveEndpoints(endpoints, List.of());
   }
 
   @Override
+  public void saveEndpoints(List<LocalEndpoint> endpoints, List<LastGiven> lastGiven) {
+    host.strike();
+    writeRegistry();
+    host.written(true);
+    host.disk().endpoints = List.copyOf(endpoints);
+    host.disk().lastGiven = List.copyOf(lastGiven);
+    host.fleet.judge().endpointsChanged();
+  }
+
+  /**
+   * As in the agent, a thread of its own writes the copy a moment later: a crash may forestall it.
+   */
+  @Override
   public void saveRegistry(long index, byte[] state) {
     host.strike();
-    if (host.written(false)) {
-      host.disk().registry = new HostOptions.SavedRegistry(index, Blob.of(state));
+    boolean underWay = unwritten != null;
+    unwritten = new HostOptions.SavedRegistry(index, Blob.of(state));
+    if (!underWay) {
+      host.engineTurn(life, host.world().nowNanos() + host.saveNanos(), this::writeRegistry);
+    }
+  }
+
+  private void writeRegistry() {
+    HostOptions.SavedRegistry copy = unwritten;
+    unwritten = null;
+    if (copy != null && host.diskHasSpace()) {
+      host.disk().registry = copy;
     }
   }
 
@@ -215,6 +244,7 @@ final class HostShell implements HostEffects {
 
   @Override
   public void left() {
+    writeRegistry();
     host.leftCluster();
   }
 }

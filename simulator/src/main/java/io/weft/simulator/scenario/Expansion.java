@@ -6,7 +6,9 @@ import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /** Draws the faults that a scenario leaves to chance. */
 final class Expansion {
@@ -39,6 +41,10 @@ final class Expansion {
   private final List<Integer> expendable;
 
   private final List<FaultSpec> drawn = new ArrayList<>();
+
+  /** Who cannot be found where it was in the beginning: it moved, or may be another by now. */
+  private final SortedSet<Integer> moved;
+
   private int addresses;
 
   private Expansion(Draw draw, FaultSpec.Random entry, List<Integer> hosts) {
@@ -46,6 +52,7 @@ final class Expansion {
     this.entry = entry;
     this.hosts = hosts;
     this.expendable = hosts.size() < 3 ? List.of() : List.of(draw.one(hosts));
+    this.moved = new TreeSet<>(expendable);
   }
 
   /** The same scenario with concrete faults only; a pure function of scenario and seed. */
@@ -205,10 +212,14 @@ final class Expansion {
   }
 
   private void address(long at) {
-    if (addresses < MAX_ADDRESSES) {
+    int host = draw.one(hosts);
+    // Hosts that all move while they are apart could find each other by no means: one stays.
+    boolean lastThatStayed = moved.size() >= hosts.size() - 1 && !moved.contains(host);
+    if (addresses < MAX_ADDRESSES && !lastThatStayed) {
       // Not twice the same: what was another's yesterday confuses nobody here.
       addresses++;
-      drawn.add(new FaultSpec.Address(at, draw.one(hosts), ADDRESS_PREFIX + addresses));
+      moved.add(host);
+      drawn.add(new FaultSpec.Address(at, host, ADDRESS_PREFIX + addresses));
     }
   }
 }

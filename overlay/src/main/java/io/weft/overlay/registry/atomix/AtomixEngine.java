@@ -199,7 +199,7 @@ public final class AtomixEngine implements ConsensusEngine {
   }
 
   @Override
-  public CompletableFuture<Void> leave() {
+  public CompletableFuture<Void> leave(List<NodeId> voters) {
     return onThread(
         () -> {
           Voter leaving = running();
@@ -207,7 +207,7 @@ public final class AtomixEngine implements ConsensusEngine {
             throw new IllegalStateException("the last voter cannot leave; close it");
           }
           return leaving
-              .remove(config.self(), config.membershipTimeoutMillis())
+              .leave(voters, config.membershipTimeoutMillis())
               .thenRun(
                   () -> {
                     stop("this node left the voters");
@@ -255,6 +255,15 @@ public final class AtomixEngine implements ConsensusEngine {
 
   @Override
   public void receive(NodeId from, byte[] message) {
+    receive(from, message, false);
+  }
+
+  @Override
+  public void receiveFromOutside(NodeId from, byte[] message) {
+    receive(from, message, true);
+  }
+
+  private void receive(NodeId from, byte[] message, boolean outside) {
     if (message.length > MAX_MESSAGE_BYTES) {
       LOG.debug("dropped a message of {} bytes from {}", message.length, from);
       return;
@@ -266,7 +275,7 @@ public final class AtomixEngine implements ConsensusEngine {
     runtime.execute(
         () -> {
           queuedMessages.decrementAndGet();
-          if (voter != null && voter.receive(from, message)) {
+          if (voter != null && voter.receive(from, message, outside)) {
             reachability.heard(from);
           }
         });

@@ -6,6 +6,8 @@ import io.atomix.protocols.raft.RaftError;
 import io.atomix.protocols.raft.RaftServer;
 import io.atomix.protocols.raft.cluster.RaftMember;
 import io.atomix.protocols.raft.impl.RaftContext;
+import io.atomix.protocols.raft.protocol.AppendRequest;
+import io.atomix.protocols.raft.protocol.AppendResponse;
 import io.atomix.protocols.raft.protocol.ConfigurationResponse;
 import io.atomix.protocols.raft.protocol.JoinRequest;
 import io.atomix.protocols.raft.protocol.LeaveRequest;
@@ -13,6 +15,8 @@ import io.atomix.protocols.raft.protocol.LeaveResponse;
 import io.atomix.protocols.raft.protocol.RaftResponse;
 import io.atomix.protocols.raft.protocol.ReconfigureRequest;
 import io.atomix.protocols.raft.roles.WeftHooks;
+import io.atomix.protocols.raft.storage.log.entry.ConfigurationEntry;
+import io.atomix.protocols.raft.storage.log.entry.RaftLogEntry;
 import io.atomix.protocols.raft.storage.system.Configuration;
 import io.weft.overlay.registry.atomix.proto.Frame;
 import io.weft.overlay.registry.atomix.proto.MembershipCall;
@@ -66,12 +70,19 @@ final class Receiver {
     return refused;
   }
 
-  /** Whether the message was good. */
-  boolean receive(MemberId from, byte[] message) {
+  /**
+   * Whether the message was good.
+   *
+   * @param outside it comes from no voter: only its wish to be taken out is good
+   */
+  boolean receive(MemberId from, byte[] message, boolean outside) {
     try {
       Frame frame = Frame.parseFrom(message);
       if (frame.getVersion() != Calls.VERSION) {
         throw new IllegalArgumentException("version " + frame.getVersion());
+      }
+      if (outside && !wantsOut(from, frame)) {
+        throw new IllegalArgumentException(from + " is no voter");
       }
       handle(from, frame);
       return true;
@@ -81,6 +92,13 @@ final class Receiver {
       LOG.debug("dropped a message from {}", from, e);
       return false;
     }
+  }
+
+  private static boolean wantsOut(MemberId from, Frame frame) {
+    MembershipCall call = frame.getMembership();
+    return frame.getBodyCase() == Frame.BodyCase.MEMBERSHIP
+        && call.getChange() == MembershipCall.Change.LEAVE
+        && Frames.sameMember(Members.read(call.getMember()).memberId(), from);
   }
 
   private void handle(MemberId from, Frame frame) {
@@ -109,7 +127,14 @@ final class Receiver {
         var request = Frames.read(frame.getAppend());
         check(from, request.leader(), request.term());
         answer(
-            from, frame, server.onAppend, request, (out, r) -> out.setAppendReply(Frames.write(r)));
+            from,
+            frame,
+            server.onAppend,
+            request,
+            (out, r) -> {
+              adoptConfigurations(request, r);
+              out.setAppendReply(Frames.write(r));
+            });
       }
       case CONFIGURE -> {
         var request = Frames.read(frame.getConfigure());
@@ -152,6 +177,25 @@ final class Receiver {
         }
       }
       case BODY_NOT_SET -> throw new IllegalArgumentException("an empty frame");
+    }
+  }
+
+  /**
+   * A server goes by the newest configuration in its log (Raft paper, section 6). Atomix tells its
+   * members of one by a message beside the log and goes by that; but a member that had it only so,
+   * started again, and gets the entry now, would never hear of it.
+   */
+  private void adoptConfigurations(AppendRequest request, AppendResponse response) {
+    if (response.status() != RaftResponse.Status.OK || !response.succeeded()) {
+      return;
+    }
+    long index = request.prevLogIndex();
+    for (RaftLogEntry each : request.entries()) {
+      index++;
+      if (each instanceof ConfigurationEntry entry && index <= response.lastLogIndex()) {
+        raft.getCluster()
+            .configure(new Configuration(index, entry.term(), entry.timestamp(), entry.members()));
+      }
     }
   }
 

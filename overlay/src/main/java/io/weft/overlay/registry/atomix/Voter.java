@@ -7,6 +7,7 @@ import io.atomix.protocols.raft.cluster.impl.DefaultRaftMember;
 import io.atomix.protocols.raft.cluster.impl.RaftMemberContext;
 import io.atomix.protocols.raft.impl.RaftContext;
 import io.atomix.protocols.raft.protocol.LeaveRequest;
+import io.atomix.protocols.raft.protocol.LeaveResponse;
 import io.atomix.protocols.raft.protocol.RaftResponse;
 import io.atomix.protocols.raft.storage.RaftStorage;
 import io.atomix.protocols.raft.storage.log.RaftLogReader;
@@ -29,9 +30,9 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -244,12 +245,32 @@ final class Voter {
 
   /** Takes a member out; completes when that is committed, or fails when the time is over. */
   CompletableFuture<Void> remove(NodeId member, long timeoutMillis) {
+    return remove(member, timeoutMillis, List.of());
+  }
+
+  /**
+   * Takes this node out. By turns with the leader that it knows, if any, it asks the voters it
+   * knows and these: one that was taken out while it was away hears of no leader any more.
+   */
+  CompletableFuture<Void> leave(List<NodeId> voters, long timeoutMillis) {
+    TreeSet<NodeId> others = new TreeSet<>(voters());
+    others.addAll(voters);
+    others.remove(config.self());
+    return remove(config.self(), timeoutMillis, List.copyOf(others));
+  }
+
+  private CompletableFuture<Void> remove(NodeId member, long timeoutMillis, List<NodeId> others) {
     CompletableFuture<Void> removed = new CompletableFuture<>();
-    remove(member, removed, runtime.monotonicNanos() + timeoutMillis * 1_000_000);
+    remove(member, removed, runtime.monotonicNanos() + timeoutMillis * 1_000_000, others, 0);
     return removed;
   }
 
-  private void remove(NodeId member, CompletableFuture<Void> removed, long deadlineNanos) {
+  private void remove(
+      NodeId member,
+      CompletableFuture<Void> removed,
+      long deadlineNanos,
+      List<NodeId> others,
+      int attempt) {
     if (stopped || runtime.monotonicNanos() > deadlineNanos) {
       removed.completeExceptionally(
           new NoQuorumException(
@@ -270,30 +291,32 @@ final class Voter {
         () -> {
           if (!ended[0]) {
             ended[0] = true;
-            remove(member, removed, deadlineNanos);
+            remove(member, removed, deadlineNanos, others, attempt + 1);
           }
         };
     var _ = runtime.schedule(Duration.ofMillis(config.electionTimeoutMillis() * 2), again);
+    CompletableFuture<LeaveResponse> asked =
+        others.isEmpty() || attempt % 2 == 0
+            ? receiver.leave(request)
+            : peers.leave(Members.id(others.get(attempt / 2 % others.size())), request);
     var _ =
-        receiver
-            .leave(request)
-            .whenComplete(
-                (response, error) -> {
-                  if (error == null && response.status() == RaftResponse.Status.OK) {
-                    ended[0] = true;
-                    removed.complete(null);
-                  } else {
-                    var _ = runtime.schedule(Duration.ofMillis(config.heartbeatMillis()), again);
-                  }
-                });
+        asked.whenComplete(
+            (response, error) -> {
+              if (error == null && response.status() == RaftResponse.Status.OK) {
+                ended[0] = true;
+                removed.complete(null);
+              } else {
+                var _ = runtime.schedule(Duration.ofMillis(config.heartbeatMillis()), again);
+              }
+            });
   }
 
   CompletableFuture<byte[]> submit(byte[] command) {
     return submissions.submit(command);
   }
 
-  boolean receive(NodeId from, byte[] message) {
-    return receiver.receive(Members.id(from), message);
+  boolean receive(NodeId from, byte[] message, boolean outside) {
+    return receiver.receive(Members.id(from), message, outside);
   }
 
   void peerUp(NodeId peer) {
@@ -389,12 +412,21 @@ final class Voter {
   }
 
   private EngineStatus status() {
-    boolean leads = raft.getRole() == RaftServer.Role.LEADER;
-    Supplier<Optional<NodeId>> leader = () -> Optional.ofNullable(leader()).map(Members::node);
+    // One that hears of a newer leader takes over its term first and steps down a moment later: in
+    // between it is no leader, and certainly not of that term (INV-RAFT-1).
+    MemberId known = leader();
+    boolean leads =
+        raft.getRole() == RaftServer.Role.LEADER && known != null && Frames.sameMember(known, self);
+    Optional<NodeId> leader = Optional.ofNullable(known).map(Members::node);
     List<EngineStatus.Voter> voters =
         voters().stream().map(voter -> describe(voter, leads)).toList();
+    RaftServer.Role role = raft.getRole();
     return new EngineStatus(
-        role(raft.getRole()), raft.getTerm(), leader.get(), voters, raft.getCommitIndex());
+        role(role == RaftServer.Role.LEADER && !leads ? RaftServer.Role.FOLLOWER : role),
+        raft.getTerm(),
+        leader,
+        voters,
+        raft.getCommitIndex());
   }
 
   private EngineStatus.Voter describe(NodeId voter, boolean leads) {

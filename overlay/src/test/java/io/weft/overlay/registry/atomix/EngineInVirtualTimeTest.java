@@ -102,19 +102,19 @@ class EngineInVirtualTimeTest {
   void shrinksFromThreeToOneOnLeaveAndKeepsEverything() {
     cluster.grown(3);
     cluster.submit(cluster.get(1), "a");
-    cluster.await(cluster.leader().engine.leave());
+    cluster.await(cluster.leader().engine.leave(List.of()));
     List<Node> left =
         cluster.nodes.values().stream().filter(n -> n.role() != EngineStatus.Role.STOPPED).toList();
     assertThat(left).hasSize(2);
     cluster.submit(left.getFirst(), "b");
-    cluster.await(left.getLast().engine.leave());
+    cluster.await(left.getLast().engine.leave(List.of()));
     assertThat(left.getLast().engine.hasState()).isFalse();
     cluster.submit(left.getFirst(), "c");
     cluster.world.run(1_000); // the status is looked at once a heartbeat
 
     assertThat(left.getFirst().machine.commands()).containsExactly("a", "b", "c");
     assertThat(left.getFirst().engine.status().voterIds()).containsExactly(left.getFirst().id);
-    assertThatThrownBy(() -> cluster.await(left.getFirst().engine.leave()))
+    assertThatThrownBy(() -> cluster.await(left.getFirst().engine.leave(List.of())))
         .isInstanceOf(IllegalStateException.class)
         .hasMessageContaining("last voter");
   }
@@ -122,7 +122,7 @@ class EngineInVirtualTimeTest {
   @Test
   void aVoterThatLeftCanJoinAgain() {
     cluster.grown(3);
-    cluster.await(cluster.get(3).engine.leave());
+    cluster.await(cluster.get(3).engine.leave(List.of()));
     cluster.submit(cluster.get(1), "while away");
     cluster.await(cluster.get(3).engine.join(List.of(Node.idOf(1), Node.idOf(2))));
     cluster.submit(cluster.get(3), "back");
@@ -173,7 +173,7 @@ class EngineInVirtualTimeTest {
     cluster.submit(cluster.get(1), "a");
     Node leader = cluster.leader();
     int other = cluster.numberOf(leader) == 1 ? 2 : 1;
-    cluster.await(leader.engine.leave());
+    cluster.await(leader.engine.leave(List.of()));
     cluster.kill(other);
     Node survivor = cluster.restart(other);
     assertThat(cluster.submit(survivor, "b")).isEqualTo("at 1");
