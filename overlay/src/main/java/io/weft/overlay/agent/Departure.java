@@ -42,9 +42,6 @@ final class Departure {
   private long handoverDeadlineNanos = Long.MAX_VALUE;
   private @Nullable Reply<NodeId> reply;
 
-  /** Whether a release was asked for whose answer did not come; it may take effect later. */
-  private boolean unanswered;
-
   Departure(
       HostContext context,
       Voters voters,
@@ -79,7 +76,6 @@ final class Departure {
           public void refused(Refusal refusal) {
             phase = Phase.STAYING;
             reply = null;
-            unanswered |= refusal.kind() == Refusal.Kind.NO_QUORUM;
             whom.refused(
                 new Refusal(
                     refusal.kind(),
@@ -97,8 +93,9 @@ final class Departure {
   }
 
   void runDue() {
-    if (phase == Phase.STAYING && unanswered && released()) {
-      // The release took effect after all, and others may soon be given the blocks (INV-IPAM-1).
+    if (phase == Phase.STAYING && released()) {
+      // A release whose answer never came, or came to a process that was killed, took effect after
+      // all: others may soon be given the blocks (INV-IPAM-1).
       context.event("leaving", context.self.shortForm(), "its blocks were given back after all");
       handOver();
     }

@@ -37,8 +37,8 @@ final class EndpointDesk {
   /** How long the interfaces of a new endpoint may take to be made. */
   static final long WIRE_MILLIS = 30_000;
 
-  /** The most endpoints of one host. */
-  static final int MAX_ENDPOINTS = 16_384;
+  /** The most endpoints of one host; each is a record, and a host has some others. */
+  static final int MAX_ENDPOINTS = 16_000;
 
   private record Waiting(
       LocalEndpoint endpoint, long planVersion, long deadlineNanos, Reply<LocalEndpoint> reply) {

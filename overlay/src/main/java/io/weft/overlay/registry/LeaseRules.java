@@ -83,7 +83,7 @@ final class LeaseRules {
     if (block.isEmpty()) {
       return new Refused(
           RefusalCode.EXHAUSTED,
-          ("network '%s' has no free /%d left in %s: blocks of hosts that left or were fenced become"
+          ("network '%s' has no free /%d left in %s: blocks of hosts that left or were revoked become"
                   + " free after the quarantine of %d s")
               .formatted(network.name(), blockLength, subnet, data.quarantineMillis / 1000));
     }

@@ -142,6 +142,29 @@ class DepartureTest {
   }
 
   @Test
+  void aHostThatWasKilledAfterItsReleaseTookEffectUsesNoAddressAndGoes() { // INV-IPAM-1, -2
+    world.founded().joined(2, 1);
+    world.submit(1, CreateNetwork.named("blue"));
+    SimHost leaving = world.get(2);
+    world.until("it knows the network", () -> !leaving.registry().networks().isEmpty());
+    world.attached(2, "blue");
+    world.network.filter =
+        (from, to, channel, bytes) ->
+            from != 1 || channel != io.weft.gossip.transport.Channel.REGISTRY;
+    Answer<io.weft.security.identity.NodeId> _ = world.leaving(2);
+    world.until(
+        "its blocks are given back",
+        () -> world.get(1).registry().host(leaving.id).orElseThrow().state() == HostState.LEFT);
+    leaving.crash();
+    assertThat(leaving.savedEndpoints).isNotEmpty();
+    world.network.filter = (from, to, channel, bytes) -> true;
+    leaving.restart();
+    world.until("it goes by itself", () -> !leaving.isRunning());
+    assertThat(leaving.savedEndpoints).isEmpty();
+    assertThat(leaving.interfaces).isEmpty();
+  }
+
+  @Test
   void whoeverIsLeavingIsNotAskedTwice() {
     world.founded().joined(2, 1);
     Answer<io.weft.security.identity.NodeId> first = world.leaving(2);
