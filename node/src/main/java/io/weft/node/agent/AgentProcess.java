@@ -132,6 +132,7 @@ final class AgentProcess implements AutoCloseable {
               .formatted(namedCluster, settings.dataDir(), identity.cluster()));
     }
     opened(DirectoryLock.take(settings.dataDir()));
+    files.removeLeftovers();
     opened(
         NamespaceClaim.take(NAMESPACE_CLAIM)
             .orElseThrow(
@@ -187,14 +188,15 @@ final class AgentProcess implements AutoCloseable {
     EventLog events = new EventLog();
     AuditTrail audit =
         opened(new AuditTrail(AuditLog.open(files.auditLog(), InstantSource.system())));
-    DataPlaneWorker worker = new DataPlaneWorker(plane, new VethWirer(wiring), inbox::put);
+    DataPlaneWorker worker =
+        new DataPlaneWorker(plane, new VethWirer(wiring), inbox::put, this::dataPlaneFailed);
     ShellEffects effects =
         new ShellEffects(
             transport,
             engine,
             worker,
             files,
-            opened(new RegistryWriter(files)),
+            opened(new RegistryWriter(files::saveRegistry, this::failed)),
             events,
             audit,
             inbox::put,
@@ -405,6 +407,15 @@ final class AgentProcess implements AutoCloseable {
    */
   private void engineFailed(String cause) {
     LOG.error("event=registry-engine-failed cause=\"{}\"", cause);
+    failed(cause);
+  }
+
+  private void dataPlaneFailed(String cause) {
+    LOG.error("event=data-plane-failed cause=\"{}\"", cause);
+    failed(cause);
+  }
+
+  private void failed(String cause) {
     failure = cause + "; mend that and start the agent again";
     finish(End.FAILED);
   }

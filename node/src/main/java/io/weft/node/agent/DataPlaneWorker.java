@@ -10,6 +10,7 @@ import java.net.InetAddress;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -37,6 +38,7 @@ final class DataPlaneWorker implements AutoCloseable {
   private final DataPlane plane;
   private final PortWirer ports;
   private final Consumer<HostInput> inputs;
+  private final Consumer<String> failed;
   private final AtomicReference<@Nullable Plan> next = new AtomicReference<>();
   private final BlockingQueue<Runnable> work = new LinkedBlockingQueue<>();
   private final Map<InetAddress, Sent> told = new HashMap<>();
@@ -45,10 +47,18 @@ final class DataPlaneWorker implements AutoCloseable {
   private String lastFailure = "";
   private volatile boolean closed;
 
-  DataPlaneWorker(DataPlane plane, PortWirer ports, Consumer<HostInput> inputs) {
+  /**
+   * A worker that has yet to be started.
+   *
+   * @param failed told when nothing can be applied or carried any more, and why: a host without a
+   *     data plane must not stand in the cluster as one that has it
+   */
+  DataPlaneWorker(
+      DataPlane plane, PortWirer ports, Consumer<HostInput> inputs, Consumer<String> failed) {
     this.plane = plane;
     this.ports = ports;
     this.inputs = inputs;
+    this.failed = failed;
     this.thread = Thread.ofPlatform().name("weft-dataplane").daemon(true).unstarted(this::run);
   }
 
@@ -91,6 +101,15 @@ final class DataPlaneWorker implements AutoCloseable {
   }
 
   private void run() {
+    try {
+      work();
+    } catch (Error e) {
+      failed.accept("the data plane's thread ended: " + e);
+      throw e;
+    }
+  }
+
+  private void work() {
     while (!closed) {
       try {
         Runnable task = work.poll(RESYNC_MILLIS, TimeUnit.MILLISECONDS);
@@ -105,6 +124,11 @@ final class DataPlaneWorker implements AutoCloseable {
           apply(current, false);
         }
         tellCarried();
+        Optional<String> broken = plane.failure();
+        if (broken.isPresent()) {
+          failed.accept(broken.get());
+          return;
+        }
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
         return;

@@ -9,8 +9,11 @@ import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
-/** Keeps two agents from running on one data directory. Goes with the process. */
+/** Keeps two processes from working on one data directory. Goes with the process. */
 final class DirectoryLock implements AutoCloseable {
+  /** Its name in the data directory. */
+  static final String FILE = "lock";
+
   private final FileChannel channel;
 
   private DirectoryLock(FileChannel channel) {
@@ -20,7 +23,7 @@ final class DirectoryLock implements AutoCloseable {
   static DirectoryLock take(Path dataDir) throws IOException {
     FileChannel channel =
         FileChannel.open(
-            dataDir.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+            dataDir.resolve(FILE), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
     FileLock lock;
     try {
       lock = channel.tryLock();
@@ -31,7 +34,8 @@ final class DirectoryLock implements AutoCloseable {
       channel.close();
       throw new ApiException(
           ErrorKind.REFUSED,
-          "another agent runs on %s: stop it first, or set another dataDir".formatted(dataDir));
+          "another agent, init or join is at work on %s: stop it first, or set another dataDir"
+              .formatted(dataDir));
     }
     return new DirectoryLock(channel);
   }

@@ -30,9 +30,7 @@ import io.weft.security.token.InvalidTokenException;
 import io.weft.security.token.JoinToken;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.security.KeyPair;
 import java.security.SecureRandom;
 import java.security.cert.CertificateException;
@@ -43,13 +41,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Fills data directories. Everything is written into a directory beside the place where it belongs,
- * and moved there as the last act, so that a data directory is either whole or was never there.
- */
+/** Makes a host the first of a cluster, or one of a cluster that is. */
 public final class HostBootstrap implements Bootstrap {
   private static final int FIRST_EPOCH = 1;
   private static final long JOIN_TIMEOUT_MILLIS = 30_000;
@@ -61,7 +55,6 @@ public final class HostBootstrap implements Bootstrap {
   public MembershipView init(@Nullable Path config, SortedMap<String, String> overrides)
       throws IOException {
     WeftConfig settings = Settings.load(config, overrides);
-    HostFiles target = unused(settings);
     ClusterCa ca;
     NodeIdentity identity;
     try {
@@ -84,14 +77,14 @@ public final class HostBootstrap implements Bootstrap {
     new SecureRandom().nextBytes(secret);
     TreeMap<Integer, byte[]> secrets = new TreeMap<>();
     secrets.put(FIRST_EPOCH, secret);
-    fill(
-        target,
-        staged -> {
-          identity.save(staged.identity());
-          KeyringFile.save(staged.gossipKeys(), GossipKeys.newestSeals(secrets));
-          SecretFiles.write(
-              staged.wrappedCaKey(), CaCustody.wrap(ca, identity.certificate().getPublicKey()));
-        });
+    try (Staging staging = Staging.begin(settings)) {
+      HostFiles staged = staging.staged();
+      identity.save(staged.identity());
+      KeyringFile.save(staged.gossipKeys(), GossipKeys.newestSeals(secrets));
+      SecretFiles.write(
+          staged.wrappedCaKey(), CaCustody.wrap(ca, identity.certificate().getPublicKey()));
+      staging.keep();
+    }
     return view(identity, settings);
   }
 
@@ -101,7 +94,6 @@ public final class HostBootstrap implements Bootstrap {
       throws IOException {
     EffectiveConfig effective = Settings.effective(config, overrides);
     WeftConfig settings = effective.config();
-    HostFiles target = unused(settings);
     JoinToken token;
     try {
       token = JoinToken.parse(text);
@@ -118,11 +110,24 @@ public final class HostBootstrap implements Bootstrap {
       throw new ApiException(ErrorKind.USAGE, String.valueOf(e.getMessage()), e);
     }
     // Before the token is used: a join that cannot be kept must not count.
-    fill(target, staged -> {});
-    SslContext tls = TlsContexts.joiner(token.caFingerprint(), Settings.namedCluster(effective));
-    JoinReply reply = ask(addresses, tls, token, request, Settings.nodeName(settings));
-    NodeIdentity identity = identity(reply, keys, token, request.nodeId());
-    List<PeerAddress> peers = new ArrayList<>(addresses);
+    try (Staging staging = Staging.begin(settings)) {
+      SslContext tls = TlsContexts.joiner(token.caFingerprint(), Settings.namedCluster(effective));
+      JoinReply reply = ask(addresses, tls, token, request, Settings.nodeName(settings));
+      NodeIdentity identity = identity(reply, keys, token, request.nodeId());
+      TreeMap<Integer, byte[]> secrets = new TreeMap<>();
+      reply.getGossipKeyList().forEach(k -> secrets.put(k.getEpoch(), k.getKey().toByteArray()));
+      HostFiles staged = staging.staged();
+      identity.save(staged.identity());
+      KeyringFile.save(staged.gossipKeys(), GossipKeys.newestSeals(secrets));
+      staged.savePeers(peers(addresses, reply));
+      staging.keep();
+      return view(identity, settings);
+    }
+  }
+
+  /** Those that were asked, and those that the answer names. */
+  private static List<PeerAddress> peers(List<PeerAddress> asked, JoinReply reply) {
+    List<PeerAddress> peers = new ArrayList<>(asked);
     for (Seed seed : reply.getSeedList()) {
       try {
         PeerAddress peer = PeerAddress.of(seed.getIp().toByteArray(), seed.getPort());
@@ -133,16 +138,7 @@ public final class HostBootstrap implements Bootstrap {
         // A seed that is none helps nobody; the others do.
       }
     }
-    TreeMap<Integer, byte[]> secrets = new TreeMap<>();
-    reply.getGossipKeyList().forEach(k -> secrets.put(k.getEpoch(), k.getKey().toByteArray()));
-    fill(
-        target,
-        staged -> {
-          identity.save(staged.identity());
-          KeyringFile.save(staged.gossipKeys(), GossipKeys.newestSeals(secrets));
-          staged.savePeers(peers);
-        });
-    return view(identity, settings);
+    return peers;
   }
 
   private static JoinReply ask(
@@ -214,76 +210,6 @@ public final class HostBootstrap implements Bootstrap {
     return (X509Certificate)
         CertificateFactory.getInstance("X.509")
             .generateCertificate(new ByteArrayInputStream(der.toByteArray()));
-  }
-
-  private static HostFiles unused(WeftConfig settings) {
-    HostFiles files = new HostFiles(settings.dataDir());
-    if (files.initialised()) {
-      throw new ApiException(
-          ErrorKind.REFUSED,
-          "%s belongs to a host of a cluster already: 'weft leave --purge' first, or set another"
-                  .formatted(settings.dataDir())
-              + " dataDir");
-    }
-    List<String> leftovers = files.stateWithoutIdentity();
-    if (!leftovers.isEmpty()) {
-      throw new ApiException(
-          ErrorKind.REFUSED,
-          "%s has no identity, but %s of a former host; move them away, or set another dataDir"
-              .formatted(settings.dataDir(), String.join(", ", leftovers)));
-    }
-    return files;
-  }
-
-  private interface Filling {
-    void fill(HostFiles staged) throws IOException;
-  }
-
-  private static void fill(HostFiles target, Filling filling) throws IOException {
-    Path dataDir = target.directory().toAbsolutePath();
-    // Inside, so that it lies on the same file system also where the data directory is a mount.
-    Path staging = dataDir.resolve(".new");
-    boolean existed = Files.exists(dataDir);
-    boolean filled = false;
-    try {
-      SecretFiles.createDirectory(dataDir);
-      deleteTree(staging);
-      SecretFiles.createDirectory(staging);
-      filling.fill(new HostFiles(staging));
-      List<Path> files;
-      try (Stream<Path> children = Files.list(staging)) {
-        files = new ArrayList<>(children.toList());
-      }
-      // The identity last: with it the directory counts as filled.
-      files.sort(java.util.Comparator.comparing(p -> p.endsWith("identity")));
-      for (Path file : files) {
-        Files.move(file, dataDir.resolve(file.getFileName()), StandardCopyOption.REPLACE_EXISTING);
-      }
-      filled = true;
-    } catch (java.nio.file.AccessDeniedException e) {
-      throw new ApiException(
-          ErrorKind.NOT_PERMITTED,
-          "cannot write %s: run as root, or set dataDir to a directory you may write"
-              .formatted(e.getFile()),
-          e);
-    } finally {
-      deleteTree(staging);
-      if ((!filled || !target.initialised()) && !existed) {
-        Files.deleteIfExists(dataDir);
-      }
-    }
-  }
-
-  /** Removes a directory and all in it, if it is there. */
-  static void deleteTree(Path root) throws IOException {
-    if (!Files.exists(root)) {
-      return;
-    }
-    try (Stream<Path> paths = Files.walk(root)) {
-      for (Path path : paths.sorted(java.util.Comparator.reverseOrder()).toList()) {
-        Files.deleteIfExists(path);
-      }
-    }
   }
 
   private static MembershipView view(NodeIdentity identity, WeftConfig settings) {

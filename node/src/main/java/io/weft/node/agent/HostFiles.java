@@ -20,9 +20,11 @@ import java.net.InetAddress;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.TreeMap;
 import java.util.stream.Stream;
@@ -61,7 +63,10 @@ public final class HostFiles {
           "registry",
           "raft",
           "audit.log",
-          "lock");
+          DirectoryLock.FILE);
+
+  /** Where a data directory is filled before anything of it counts. */
+  static final String STAGING = ".new";
 
   private static final List<String> STATE = List.of("raft", "registry", "endpoints.json");
 
@@ -160,11 +165,37 @@ public final class HostFiles {
     return next;
   }
 
+  /**
+   * Removes what a process that was killed left of files that it had not finished; they may hold
+   * secrets.
+   */
+  void removeLeftovers() throws IOException {
+    deleteTree(directory.resolve(STAGING));
+    for (Path folder : List.of(directory, identity())) {
+      if (Files.isDirectory(folder)) {
+        SecretFiles.removeTemporaries(folder);
+      }
+    }
+  }
+
+  /** Removes a directory and all in it, if it is there. */
+  static void deleteTree(Path root) throws IOException {
+    if (!Files.exists(root, LinkOption.NOFOLLOW_LINKS)) {
+      return;
+    }
+    try (Stream<Path> paths = Files.walk(root)) {
+      for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) {
+        Files.deleteIfExists(path);
+      }
+    }
+  }
+
   /** Removes what a host keeps, and the directory if nothing else is in it. */
   public void purge() throws IOException {
     for (String name : OWN_NAMES) {
-      HostBootstrap.deleteTree(directory.resolve(name));
+      deleteTree(directory.resolve(name));
     }
+    removeLeftovers();
     try (Stream<Path> rest = Files.list(directory)) {
       if (rest.findAny().isPresent()) {
         return;

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -18,17 +19,29 @@ final class RegistryWriter implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger("weft");
   private static final long CLOSE_SECONDS = 10;
 
-  private final HostFiles files;
+  /** How a copy is brought to the disk. */
+  interface Saving {
+    void save(long index, byte[] state) throws IOException;
+  }
+
+  private final Saving saving;
+  private final Consumer<String> failed;
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
   private final Thread thread;
   private @Nullable SavedRegistry next;
   private boolean writing;
   private boolean closed;
+  private boolean ended;
 
-  /** Starts the thread. */
-  RegistryWriter(HostFiles files) {
-    this.files = files;
+  /**
+   * Starts the thread.
+   *
+   * @param failed told when the thread ends before it is closed, and why
+   */
+  RegistryWriter(Saving saving, Consumer<String> failed) {
+    this.saving = saving;
+    this.failed = failed;
     this.thread = Thread.ofPlatform().name("weft-registry-copy").daemon(true).start(this::run);
   }
 
@@ -47,7 +60,7 @@ final class RegistryWriter implements AutoCloseable {
   void await() {
     lock.lock();
     try {
-      while ((next != null || writing) && !(closed && !thread.isAlive())) {
+      while ((next != null || writing) && !ended) {
         changed.awaitUninterruptibly();
       }
     } finally {
@@ -56,16 +69,38 @@ final class RegistryWriter implements AutoCloseable {
   }
 
   private void run() {
-    SavedRegistry copy;
-    while ((copy = take()) != null) {
-      try {
-        files.saveRegistry(copy.index(), copy.state().toByteArray());
-      } catch (IOException | RuntimeException e) {
-        // Only a copy: the voters hold the registry.
-        LOG.warn("event=registry-not-saved cause=\"{}\"", e.getMessage());
-      } finally {
-        written();
+    try {
+      SavedRegistry copy;
+      while ((copy = take()) != null) {
+        write(copy);
       }
+    } catch (Error e) {
+      failed.accept("the registry's copy cannot be written any more: " + e);
+      throw e;
+    } finally {
+      end();
+    }
+  }
+
+  private void write(SavedRegistry copy) {
+    try {
+      saving.save(copy.index(), copy.state().toByteArray());
+    } catch (IOException | RuntimeException e) {
+      // Only a copy: the voters hold the registry.
+      LOG.warn("event=registry-not-saved cause=\"{}\"", e.getMessage());
+    } finally {
+      written();
+    }
+  }
+
+  /** Nobody waits for a thread that is no more. */
+  private void end() {
+    lock.lock();
+    try {
+      ended = true;
+      changed.signalAll();
+    } finally {
+      lock.unlock();
     }
   }
 

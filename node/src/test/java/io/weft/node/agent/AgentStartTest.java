@@ -257,7 +257,7 @@ class AgentStartTest {
       assertThat(process).isNotNull();
     }
     assertThat(files().loadWrappedCaKey()).as("kept until the next start").isNotNull();
-    HostBootstrap.deleteTree(files().raft());
+    HostFiles.deleteTree(files().raft());
     try (AgentProcess _ = started()) {
       assertThat(files().loadWrappedCaKey()).isNull();
     }

@@ -6,8 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.weft.node.api.ApiException;
 import io.weft.overlay.agent.LastGiven;
 import io.weft.overlay.agent.LocalEndpoint;
+import io.weft.overlay.config.WeftConfig;
 import io.weft.overlay.records.EndpointRecord;
 import io.weft.overlay.registry.Blob;
+import io.weft.security.files.SecretFiles;
 import io.weft.vxlan.desired.MacAddress;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -60,7 +62,7 @@ class HostFilesTest {
   void initLeavesAWholeDataDirectoryOfTheOwnersAndNothingBesideIt() throws IOException {
     HostFiles files = initialised();
     assertThat(files.initialised()).isTrue();
-    assertThat(names(data())).containsExactly("ca-key.wrapped", "gossip-keys", "identity");
+    assertThat(names(data())).containsExactly("ca-key.wrapped", "gossip-keys", "identity", "lock");
     assertThat(names(directory)).containsExactly("data");
     assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(data())))
         .isEqualTo("rwx------");
@@ -78,6 +80,63 @@ class HostFilesTest {
         .hasMessageContaining("no identity, but raft, registry of a former host");
     assertThat(names(data())).containsExactly("raft", "registry");
     assertThat(Files.readString(data().resolve("registry"))).isEqualTo("of somebody else");
+  }
+
+  @Test
+  void anEmptyDirectoryThatWasThereIsTakenFromOthersEyes() throws IOException {
+    Files.createDirectory(
+        data(), PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwxr-xr-x")));
+    initialised();
+    assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(data())))
+        .isEqualTo("rwx------");
+  }
+
+  @Test
+  void oneProcessAtATimeFillsADirectoryAndOneThatGivesUpLeavesNothing() throws IOException {
+    TreeMap<String, String> overrides = new TreeMap<>();
+    overrides.put("dataDir", data().toString());
+    WeftConfig settings = Settings.load(null, overrides);
+    try (Staging staging = Staging.begin(settings)) {
+      SecretFiles.write(staging.staged().gossipKeys(), new byte[] {1});
+      assertThatThrownBy(this::initialised)
+          .isInstanceOf(ApiException.class)
+          .hasMessageContaining("is at work on");
+      assertThat(staging.staged().gossipKeys()).exists();
+    }
+    assertThat(names(directory)).isEmpty();
+    initialised();
+  }
+
+  @Test
+  void aPathThatCanBeNoDirectoryIsRefusedWithTheWayOut() throws IOException {
+    Files.writeString(data(), "a file");
+    assertThatThrownBy(this::initialised)
+        .isInstanceOf(ApiException.class)
+        .hasMessageContaining(data().toString())
+        .hasMessageContaining("set dataDir to another");
+  }
+
+  @Test
+  void whatAKilledProcessLeftUnfinishedGoesBeforeTheNextStartAndWithAPurge() throws IOException {
+    HostFiles files = initialised();
+    Path key = data().resolve(".gossip-keys123.weft-tmp");
+    Path inside = files.identity().resolve(".key.pem9.weft-tmp");
+    Path staged = data().resolve(HostFiles.STAGING).resolve("identity");
+    for (int round = 0; round < 2; round++) {
+      Files.writeString(key, "secret");
+      if (round == 0) {
+        Files.writeString(inside, "secret");
+      }
+      Files.createDirectories(staged);
+      if (round == 0) {
+        files.removeLeftovers();
+        assertThat(inside).doesNotExist();
+      } else {
+        files.purge();
+      }
+      assertThat(key).doesNotExist();
+      assertThat(staged).doesNotExist();
+    }
   }
 
   @Test

@@ -13,6 +13,7 @@ import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * Files that hold secrets. A write either leaves the old content or the new one, never a mixture,
@@ -23,6 +24,8 @@ import java.util.Set;
 public final class SecretFiles {
   /** Larger files than this are refused by {@link #read}: no secret of ours comes near it. */
   public static final int MAX_BYTES = 1 << 20;
+
+  private static final String TEMPORARY = ".weft-tmp";
 
   private static final Set<PosixFilePermission> OWNER_ONLY =
       PosixFilePermissions.fromString("rw-------");
@@ -44,7 +47,8 @@ public final class SecretFiles {
       throw new IOException("not a file that can be written: " + file);
     }
     createDirectory(directory);
-    Path temporary = Files.createTempFile(directory, "." + name, ".tmp", permissions(OWNER_ONLY));
+    Path temporary =
+        Files.createTempFile(directory, "." + name, TEMPORARY, permissions(OWNER_ONLY));
     try {
       try (FileChannel channel = FileChannel.open(temporary, StandardOpenOption.WRITE)) {
         ByteBuffer bytes = ByteBuffer.wrap(content);
@@ -58,7 +62,21 @@ public final class SecretFiles {
     } finally {
       Files.deleteIfExists(temporary);
     }
-    forceDirectory(directory);
+    force(directory);
+  }
+
+  /** Removes what writers that were killed left in a directory. Nobody may be writing there. */
+  public static void removeTemporaries(Path directory) throws IOException {
+    try (Stream<Path> files = Files.list(directory)) {
+      for (Path file : files.filter(SecretFiles::isTemporary).toList()) {
+        Files.deleteIfExists(file);
+      }
+    }
+  }
+
+  private static boolean isTemporary(Path file) {
+    String name = String.valueOf(file.getFileName());
+    return name.startsWith(".") && name.endsWith(TEMPORARY) && Files.isRegularFile(file);
   }
 
   /**
@@ -92,7 +110,15 @@ public final class SecretFiles {
     return new FileAttribute<?>[] {PosixFilePermissions.asFileAttribute(permissions)};
   }
 
-  private static void forceDirectory(Path directory) throws IOException {
+  /** Takes a directory of this user's from everybody else's eyes. */
+  public static void narrow(Path directory) throws IOException {
+    if (FileSystems.getDefault().supportedFileAttributeViews().contains("posix")) {
+      Files.setPosixFilePermissions(directory, OWNER_ONLY_DIRECTORY);
+    }
+  }
+
+  /** Brings the names in a directory to the disk. */
+  public static void force(Path directory) throws IOException {
     // Only after this does the new name survive a power cut.
     try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
       channel.force(true);

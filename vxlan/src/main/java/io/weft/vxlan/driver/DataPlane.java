@@ -6,6 +6,7 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.NetworkInterface;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -51,6 +52,11 @@ public interface DataPlane extends AutoCloseable {
 
   /** One entry a tunnel of the last applied state, ordered by peer address. */
   List<TunnelStats> tunnels();
+
+  /** Why nothing is carried any more, until this is opened anew; empty while all is well. */
+  default Optional<String> failure() {
+    return Optional.empty();
+  }
 
   /** What an underlay firewall must let through, such as {@code "udp 7942"}; ordered. */
   Set<String> ports();

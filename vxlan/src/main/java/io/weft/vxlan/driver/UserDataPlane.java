@@ -165,6 +165,11 @@ final class UserDataPlane implements DataPlane {
   }
 
   @Override
+  public Optional<String> failure() {
+    return encryptor.failure();
+  }
+
+  @Override
   public Set<String> ports() {
     return new TreeSet<>(Set.of("udp " + config.espUdpPort()));
   }
