@@ -42,6 +42,8 @@ final class Departure {
   private long handoverDeadlineNanos = Long.MAX_VALUE;
   private @Nullable Reply<NodeId> reply;
 
+  private final ReleaseDoubt doubt;
+
   Departure(
       HostContext context,
       Voters voters,
@@ -55,6 +57,12 @@ final class Departure {
     this.registrar = registrar;
     this.gossip = gossip;
     this.blocksGone = blocksGone;
+    this.doubt = new ReleaseDoubt(context, mirror, registrar, blocksGone);
+  }
+
+  /** Whether this host's blocks may be another's soon, for all it knows. */
+  boolean forbidsAddresses() {
+    return doubt.forbidsAddresses();
   }
 
   void begin(Reply<NodeId> whom) {
@@ -64,6 +72,7 @@ final class Departure {
     }
     phase = Phase.RELEASING;
     reply = whom;
+    long askedNanos = context.now();
     registrar.submit(
         new RegistryCommand.ReleaseHost(context.self),
         new Reply<CommandResult.Answer>() {
@@ -76,6 +85,9 @@ final class Departure {
           public void refused(Refusal refusal) {
             phase = Phase.STAYING;
             reply = null;
+            if (refusal.kind() == Refusal.Kind.NO_QUORUM) {
+              doubt.begin(askedNanos);
+            }
             whom.refused(
                 new Refusal(
                     refusal.kind(),
@@ -86,6 +98,7 @@ final class Departure {
 
   private void handOver() {
     phase = Phase.HANDING_OVER;
+    doubt.end();
     // Before anything else that may take its time: the quarantine runs already.
     blocksGone.run();
     voters.leaving();
@@ -93,6 +106,9 @@ final class Departure {
   }
 
   void runDue() {
+    if (phase == Phase.STAYING) {
+      doubt.runDue();
+    }
     if (phase == Phase.STAYING && released()) {
       // A release whose answer never came, or came to a process that was killed, took effect after
       // all: others may soon be given the blocks (INV-IPAM-1).
@@ -149,6 +165,10 @@ final class Departure {
   }
 
   long nextDeadlineNanos() {
-    return phase == Phase.HANDING_OVER ? handoverDeadlineNanos : Long.MAX_VALUE;
+    return switch (phase) {
+      case STAYING -> doubt.nextDeadlineNanos();
+      case HANDING_OVER -> handoverDeadlineNanos;
+      case RELEASING, SAYING_GOODBYE, GONE -> Long.MAX_VALUE;
+    };
   }
 }

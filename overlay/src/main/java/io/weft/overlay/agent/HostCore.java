@@ -181,7 +181,7 @@ public final class HostCore {
       case HostInput.Wired w -> endpoints.wired(w.endpointId(), w.error());
       case HostInput.Carried c -> tunnels.carried(c.peer(), c.packets(), c.bytes());
       case HostInput.Submit s -> registrar.submit(completed(s.command()), s.reply());
-      case HostInput.Attach a -> endpoints.attach(a.order(), a.reply());
+      case HostInput.Attach a -> attach(a);
       case HostInput.Detach d -> endpoints.detach(d.idOrName(), d.reply());
       case HostInput.Leave l -> departure.begin(l.reply());
     }
@@ -192,6 +192,20 @@ public final class HostCore {
     return command instanceof RegistryCommand.CreateNetwork network
         ? HostAddresses.avoid(network, directory.addresses(context.options.address().ip()))
         : command;
+  }
+
+  private void attach(HostInput.Attach attach) {
+    if (departure.forbidsAddresses()) {
+      attach
+          .reply()
+          .refused(
+              new Refusal(
+                  Refusal.Kind.NO_QUORUM,
+                  "this host was asked to leave, and whether its blocks were given back is not"
+                      + " known; try again when a majority of the voters can be reached"));
+    } else {
+      endpoints.attach(attach.order(), attach.reply());
+    }
   }
 
   private void dialed(HostInput.Dialed link) {

@@ -165,6 +165,46 @@ class DepartureTest {
   }
 
   @Test
+  void aReleaseInDoubtLetsNoAddressBeUsedPastTheQuarantineINVIPAM2() {
+    world.founded().joined(2, 1);
+    world.submit(1, CreateNetwork.named("blue"));
+    SimHost leaving = world.get(2);
+    world.until("it knows the network", () -> !leaving.registry().networks().isEmpty());
+    world.attached(2, "blue");
+    // The release arrives, and from then on nothing comes back.
+    world.network.filter =
+        (from, to, channel, bytes) ->
+            from != 1 || channel != io.weft.gossip.transport.Channel.REGISTRY;
+    world.await(world.leaving(2)).refusal();
+    assertThat(leaving.savedEndpoints).as("there is time yet").hasSize(1);
+    world.network.cut(2);
+    world.run(HostWorld.QUARANTINE_MILLIS * 8 / 10);
+    assertThat(leaving.savedEndpoints).isEmpty();
+    assertThat(leaving.interfaces).isEmpty();
+    assertThat(world.await(world.attaching(2, world.order("blue"))).refusal().message())
+        .contains("asked to leave");
+
+    world.network.filter = (from, to, channel, bytes) -> true;
+    world.network.heal();
+    world.until("it leaves after all", () -> !leaving.isRunning());
+  }
+
+  @Test
+  void aReleaseThatNeverTookEffectIsForgotten() {
+    world.grown(3);
+    world.submit(1, CreateNetwork.named("blue"));
+    world.until("it knows the network", () -> !world.get(3).registry().networks().isEmpty());
+    world.attached(3, "blue");
+    world.network.cut(3);
+    world.await(world.leaving(3)).refusal();
+    world.run(ReleaseDoubt.SETTLED_MILLIS);
+    world.network.heal();
+    world.run(HostWorld.QUARANTINE_MILLIS);
+    assertThat(world.get(3).savedEndpoints).hasSize(1);
+    world.attached(3, "blue");
+  }
+
+  @Test
   void whoeverIsLeavingIsNotAskedTwice() {
     world.founded().joined(2, 1);
     Answer<io.weft.security.identity.NodeId> first = world.leaving(2);

@@ -42,6 +42,7 @@ public final class AtomixEngine implements ConsensusEngine {
   private final AtomicInteger queuedMessages = new AtomicInteger();
   private volatile EngineStatus status = EngineStatus.STOPPED;
   private @Nullable Voter voter;
+  private @Nullable Retreat retreat;
   private boolean closed;
   private @Nullable String fault;
 
@@ -98,6 +99,12 @@ public final class AtomixEngine implements ConsensusEngine {
                       () ->
                           new IllegalStateException(
                               "there is no registry in " + config.directory() + " to restart"));
+          LogCheck.damage(config.directory())
+              .ifPresent(
+                  damage -> {
+                    throw new IllegalStateException(
+                        damage + ": this voter has to be taken out by the others and to join anew");
+                  });
           if (content.stage() == StateFile.Stage.JOINING) {
             return resumeJoin(content.voters());
           }
@@ -111,12 +118,38 @@ public final class AtomixEngine implements ConsensusEngine {
     return start(
         () -> {
           Optional<StateFile.Content> content = stateFile.read();
+          if (content.isPresent() && LogCheck.damage(config.directory()).isPresent()) {
+            return retreat(voters).thenCompose(none -> resumeJoin(voters));
+          }
           if (content.isPresent() && content.get().stage() == StateFile.Stage.VOTER) {
             throw new IllegalStateException(
                 "this node is a voter already, by " + config.directory());
           }
           return resumeJoin(voters);
         });
+  }
+
+  /** Has the others take this node out, and then forgets its log, which is damaged. */
+  private CompletableFuture<Void> retreat(List<NodeId> voters) {
+    Retreat begun = new Retreat(config, runtime, listener, others(voters));
+    retreat = begun;
+    return begun
+        .begin()
+        .whenComplete((none, error) -> retreat = null)
+        .thenRun(
+            () -> {
+              LOG.warn(
+                  "the damaged log in {} is dropped, as nobody counts on it", config.directory());
+              wipe();
+            });
+  }
+
+  private List<NodeId> others(List<NodeId> voters) {
+    List<NodeId> others = voters.stream().filter(v -> !v.equals(config.self())).sorted().toList();
+    if (others.isEmpty()) {
+      throw new IllegalArgumentException("nobody to join: the list names no other voter");
+    }
+    return others;
   }
 
   /**
@@ -129,10 +162,7 @@ public final class AtomixEngine implements ConsensusEngine {
    * anybody and is dropped; any other is kept, because this node may be a voter by now.
    */
   private CompletableFuture<Void> resumeJoin(List<NodeId> voters) {
-    List<NodeId> others = voters.stream().filter(v -> !v.equals(config.self())).sorted().toList();
-    if (others.isEmpty()) {
-      throw new IllegalArgumentException("nobody to join: the list names no other voter");
-    }
+    List<NodeId> others = others(voters);
     Voter made = null;
     if (hasState()) {
       made = open();
@@ -275,7 +305,11 @@ public final class AtomixEngine implements ConsensusEngine {
     runtime.execute(
         () -> {
           queuedMessages.decrementAndGet();
-          if (voter != null && voter.receive(from, message, outside)) {
+          boolean good =
+              voter != null
+                  ? voter.receive(from, message, outside)
+                  : retreat != null && retreat.receive(from, message);
+          if (good) {
             reachability.heard(from);
           }
         });
@@ -350,6 +384,9 @@ public final class AtomixEngine implements ConsensusEngine {
   }
 
   private void stop(String reason) {
+    if (retreat != null) {
+      retreat.stop();
+    }
     Voter stopping = voter;
     if (stopping != null) {
       voter = null;
@@ -419,7 +456,7 @@ public final class AtomixEngine implements ConsensusEngine {
   private CompletableFuture<Void> start(Supplier<CompletableFuture<Void>> task) {
     return onThread(
         () -> {
-          if (voter != null) {
+          if (voter != null || retreat != null) {
             throw new IllegalStateException("the engine runs already");
           }
           try {

@@ -23,20 +23,25 @@ import io.weft.overlay.registry.atomix.proto.MembershipCall;
 import io.weft.overlay.registry.atomix.proto.SubmitCall;
 import io.weft.overlay.registry.atomix.proto.SubmitReply;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.LongConsumer;
 
 /** The sending half of Raft's protocol: what this voter asks of the others. */
 final class Peers extends ServerOnlyProtocol {
   private final Calls calls;
   private final long timeoutMillis;
+  private final LongConsumer term;
 
   /**
    * Asks through these calls.
    *
    * @param timeoutMillis how long one of Raft's own messages may go unanswered
+   * @param term hears the term of each one that refuses a configuration; Atomix's own answer has
+   *     none, and a leader of an older term would offer its configuration for ever and nothing else
    */
-  Peers(Calls calls, long timeoutMillis) {
+  Peers(Calls calls, long timeoutMillis, LongConsumer term) {
     this.calls = calls;
     this.timeoutMillis = timeoutMillis;
+    this.term = term;
   }
 
   @Override
@@ -76,7 +81,12 @@ final class Peers extends ServerOnlyProtocol {
         Frame.newBuilder().setConfigure(Frames.write(request)),
         Frame.BodyCase.CONFIGURE_REPLY,
         timeoutMillis,
-        frame -> Frames.readConfigure(frame.getConfigureReply()));
+        frame -> {
+          if (frame.getConfigureReply().hasRefusal()) {
+            term.accept(Bounds.term(frame.getConfigureReply().getTerm()));
+          }
+          return Frames.readConfigure(frame.getConfigureReply());
+        });
   }
 
   @Override

@@ -144,7 +144,9 @@ final class Receiver {
             frame,
             server.onConfigure,
             request,
-            (out, r) -> out.setConfigureReply(Frames.write((RaftResponse) r)));
+            (out, r) ->
+                out.setConfigureReply(
+                    Frames.write((RaftResponse) r).toBuilder().setTerm(raft.getTerm())));
       }
       case INSTALL -> {
         var request = Frames.read(frame.getInstall());

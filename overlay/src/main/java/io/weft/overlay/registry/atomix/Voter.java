@@ -74,7 +74,7 @@ final class Voter {
     this.listener = listener;
     self = Members.id(config.self());
     calls = new Calls(runtime, this::send);
-    peers = new Peers(calls, config.requestTimeoutMillis());
+    peers = new Peers(calls, config.requestTimeoutMillis(), this::othersAreInTerm);
     RegistryService service = new RegistryService(machine, listener, this::applied);
     service.reset();
     RegistryType type = new RegistryType(service);
@@ -105,6 +105,14 @@ final class Voter {
   private void applied(long index, long entryMillis) {
     if (index > lastOldIndex) {
       runtime.heard(entryMillis);
+    }
+  }
+
+  /** A leader or candidate of an older term is none any more (Raft paper, figure 2). */
+  private void othersAreInTerm(long term) {
+    if (!stopped && term > raft.getTerm() && term <= raft.getTerm() + Receiver.MAX_TERM_JUMP) {
+      raft.setTerm(term);
+      raft.transition(RaftServer.Role.FOLLOWER);
     }
   }
 

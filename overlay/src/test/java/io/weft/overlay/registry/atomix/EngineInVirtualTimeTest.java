@@ -351,4 +351,24 @@ class EngineInVirtualTimeTest {
     assertThat(acknowledged).isNotEmpty();
     chaos.close();
   }
+
+  /** Of three, the leader that goes and one other are no majority of the two that stay. */
+  @Test
+  void aLeaderThatLeavesIsGoneOnlyWhenTheRestHasAMajorityOfItsOwnINVRAFT1() {
+    cluster = new VirtualCluster(44, directory).grown(3);
+    Node leaving = cluster.leader();
+    int cut =
+        cluster.nodes.keySet().stream()
+            .filter(n -> n != cluster.numberOf(leaving))
+            .findFirst()
+            .orElseThrow();
+    cluster.isolate(cut);
+    var left = leaving.engine.leave(List.of());
+    cluster.world.run(20_000);
+    assertThat(left).isNotDone();
+    cluster.heal();
+    cluster.await(left);
+    Node next = cluster.nodes.values().stream().filter(n -> n != leaving).findFirst().orElseThrow();
+    assertThat(cluster.submit(next, "afterwards")).isNotEmpty();
+  }
 }

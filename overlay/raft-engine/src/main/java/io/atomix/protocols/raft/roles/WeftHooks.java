@@ -2,6 +2,7 @@ package io.atomix.protocols.raft.roles;
 
 import io.atomix.protocols.raft.RaftError;
 import io.atomix.protocols.raft.RaftServer;
+import io.atomix.protocols.raft.cluster.impl.RaftClusterContext;
 import io.atomix.protocols.raft.impl.RaftContext;
 import io.atomix.protocols.raft.protocol.ConfigureRequest;
 import io.atomix.protocols.raft.protocol.ConfigureResponse;
@@ -12,6 +13,7 @@ import io.atomix.protocols.raft.protocol.QueryResponse;
 import io.atomix.protocols.raft.protocol.RaftResponse;
 import io.atomix.protocols.raft.protocol.VoteRequest;
 import io.atomix.protocols.raft.protocol.VoteResponse;
+import io.atomix.protocols.raft.storage.system.Configuration;
 import io.weft.raft.RaftRuntime;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
@@ -138,6 +140,17 @@ public final class WeftHooks {
       }
       return handleVote(request);
     }
+  }
+
+  /**
+   * Mend 12: how many make a majority, this server counted in by whoever asks. One that is not in
+   * the configuration any more makes one more of it, so that the rest is a majority by itself.
+   */
+  public static int quorum(RaftClusterContext cluster) {
+    int others = cluster.getActiveMemberStates().size();
+    Configuration configuration = cluster.getConfiguration();
+    boolean counts = configuration == null || configuration.members().contains(cluster.getMember());
+    return counts ? (others + 1) / 2 + 1 : others / 2 + 2;
   }
 
   /** Mend 6: everything appended so far is on disk when this returns; else it throws. */

@@ -1,0 +1,101 @@
+package io.weft.overlay.registry.atomix;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.weft.security.identity.NodeId;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Bits of a voter's log that changed on its disk. */
+class DamagedLogTest {
+  @TempDir Path directory = Path.of("set by JUnit");
+  private VirtualCluster cluster = new VirtualCluster(0, directory);
+
+  @AfterEach
+  void close() {
+    cluster.close();
+  }
+
+  private VirtualCluster withCommands() {
+    cluster = new VirtualCluster(43, directory).grown(3);
+    for (int i = 0; i < 10; i++) {
+      cluster.submit(cluster.leader(), "command " + i);
+    }
+    cluster.converge();
+    return cluster;
+  }
+
+  private Path log(int number) throws IOException {
+    try (Stream<Path> files = Files.list(directory.resolve("node-" + number))) {
+      return files.filter(f -> f.toString().endsWith(".log")).findFirst().orElseThrow();
+    }
+  }
+
+  /** Where the entries begin. */
+  private static List<Integer> entries(ByteBuffer log) {
+    List<Integer> found = new ArrayList<>();
+    for (int at = LogCheck.HEADER_BYTES; log.getInt(at) != 0; at += 8 + log.getInt(at)) {
+      found.add(at);
+    }
+    return found;
+  }
+
+  private void flip(Path log, int entryFromTheEnd) throws IOException {
+    byte[] bytes = Files.readAllBytes(log);
+    List<Integer> entries = entries(ByteBuffer.wrap(bytes));
+    bytes[entries.get(entries.size() - entryFromTheEnd) + 9] ^= 1;
+    Files.write(log, bytes);
+  }
+
+  @Test
+  void aVoterThatForgotWhatItPromisedIsTakenOutAndJoinsAnewINVRAFT1() throws IOException {
+    withCommands();
+    cluster.kill(3);
+    flip(log(3), 5);
+
+    Node back = cluster.add(3);
+    assertThatThrownBy(() -> cluster.await(back.engine.restart()))
+        .hasMessageContaining("is damaged at byte")
+        .hasMessageContaining("join anew");
+    List<NodeId> others = List.of(Node.idOf(1), Node.idOf(2));
+    cluster.await(back.engine.join(others));
+    cluster.submit(cluster.leader(), "afterwards");
+    cluster.converge();
+    assertThat(back.machine.commands()).hasSize(11);
+    assertThat(cluster.leader().engine.status().voterIds()).hasSize(3);
+  }
+
+  @Test
+  void aDamagedVoterThatReachesNobodyDoesNotJoinWithTheLogItHas() throws IOException {
+    withCommands();
+    cluster.kill(3);
+    flip(log(3), 5);
+    Node back = cluster.add(3);
+    cluster.isolate(3);
+    List<NodeId> others = List.of(Node.idOf(1), Node.idOf(2));
+    assertThatThrownBy(() -> cluster.await(back.engine.join(others)))
+        .hasMessageContaining("no majority of the voters took this node out");
+    cluster.heal();
+    cluster.await(back.engine.join(others));
+    cluster.converge();
+  }
+
+  @Test
+  void anEntryThatWasBeingWrittenAsThePowerFailedIsNoDamage() throws IOException {
+    withCommands();
+    cluster.kill(3);
+    flip(log(3), 1);
+    cluster.restart(3);
+    cluster.submit(cluster.leader(), "afterwards");
+    cluster.converge();
+  }
+}
