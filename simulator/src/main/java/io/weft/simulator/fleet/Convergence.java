@@ -144,7 +144,13 @@ final class Convergence {
       if (running == null) {
         continue;
       }
-      led |= running.engine().role() == EngineStatus.Role.LEADER;
+      EngineStatus.Role role = running.engine().role();
+      led |= role == EngineStatus.Role.LEADER;
+      boolean votes = role != EngineStatus.Role.STOPPED && role != EngineStatus.Role.JOINING;
+      if (votes != truth.view().wantedVoters().contains(host.identity())) {
+        missing.add(
+            "INV-MEM-5", host, votes ? "votes, and should not" : "should vote, and does not");
+      }
       if (running.registryIndex() != truth.lastIndex()) {
         missing.add(
             "INV-MEM-5",

@@ -32,7 +32,7 @@ final class DataPlaneModel {
   private void later(Runnable work) {
     long begin = Math.max(host.world().nowNanos(), busyUntilNanos);
     busyUntilNanos = begin + MIN_NANOS + random.nextLong(SPREAD_NANOS);
-    host.turn(life, busyUntilNanos, work);
+    host.turns().at(life, busyUntilNanos, work);
   }
 
   void plan(long version, DesiredState desired) {

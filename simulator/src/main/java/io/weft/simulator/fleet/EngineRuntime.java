@@ -44,20 +44,21 @@ final class EngineRuntime implements RaftRuntime {
 
   @Override
   public void execute(Runnable task) {
-    host.engineTurn(life, host.world().nowNanos(), () -> run(task));
+    host.turns().ofEngine(life, host.world().nowNanos(), () -> run(task));
   }
 
   @Override
   public Cancellable schedule(Duration delay, Runnable task) {
     boolean[] cancelled = {false};
-    host.engineTurn(
-        life,
-        host.worldTime(host.monotonicNanos() + delay.toNanos()),
-        () -> {
-          if (!cancelled[0]) {
-            run(task);
-          }
-        });
+    host.turns()
+        .ofEngine(
+            life,
+            host.worldTime(host.monotonicNanos() + delay.toNanos()),
+            () -> {
+              if (!cancelled[0]) {
+                run(task);
+              }
+            });
     return () -> cancelled[0] = true;
   }
 

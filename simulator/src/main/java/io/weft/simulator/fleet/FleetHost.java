@@ -4,30 +4,13 @@ import io.weft.gossip.PeerAddress;
 import io.weft.gossip.transport.Channel;
 import io.weft.overlay.agent.HostCore;
 import io.weft.overlay.agent.HostInput;
-import io.weft.overlay.agent.HostOptions;
-import io.weft.overlay.agent.LocalEndpoint;
 import io.weft.overlay.config.WeftConfig;
-import io.weft.overlay.consensus.ConsensusListener;
-import io.weft.overlay.consensus.EngineStatus;
-import io.weft.overlay.records.DriverKind;
-import io.weft.overlay.registry.HostState;
-import io.weft.overlay.registry.MalformedRegistryException;
-import io.weft.overlay.registry.RegistryMachine;
-import io.weft.overlay.registry.RegistryState;
 import io.weft.overlay.registry.atomix.AtomixEngine;
-import io.weft.overlay.registry.atomix.EngineConfig;
 import io.weft.raft.RaftRuntime;
 import io.weft.security.identity.NodeId;
-import io.weft.security.testing.SeededKeyExchange;
 import io.weft.simulator.network.FabricHost;
 import io.weft.simulator.scenario.ScenarioHost;
 import io.weft.simulator.world.World;
-import io.weft.vxlan.desired.Encapsulation;
-import io.weft.vxlan.driver.EspOverhead;
-import java.nio.file.Path;
-import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.Deque;
 import java.util.List;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -51,13 +34,7 @@ final class FleetHost implements FabricHost {
   /** A core that is due at once for so many steps in a row spins. */
   private static final int MAX_STEPS_AT_ONE_TIME = 20_000;
 
-  /** Datagrams that wait before a process that stands still; the kernel drops further ones. */
-  private static final int MAX_WAITING_DATAGRAMS = 256;
-
   private static final long NANOS_PER_MILLI = 1_000_000L;
-
-  /** One save on a healthy disk, for slow ones to be a multiple of. */
-  private static final long SAVE_NANOS = 500_000L;
 
   /** How long the supervisor waits before it starts a process again that failed. */
   private static final long SUPERVISOR_NANOS = 5_000_000_000L;
@@ -73,7 +50,6 @@ final class FleetHost implements FabricHost {
   private WeftConfig config;
   private Phase phase = Phase.NEW;
   private int wipes;
-  private int engineDirectories;
   private boolean machineOff;
   private boolean hasLeft;
 
@@ -89,15 +65,7 @@ final class FleetHost implements FabricHost {
   private int stepsAtOneTime;
 
   // What is wrong with it now.
-  private int pauses;
-  private long busyUntilNanos;
-  private long stepDelayNanos;
-  private double diskFactor = 1;
-  private int fullDisks;
-  private final Deque<Runnable> waiting = new ArrayDeque<>();
-  private final Deque<Runnable> lateEffects = new ArrayDeque<>();
-  private boolean draining;
-  private int waitingDatagrams;
+  private final Turns turns = new Turns(this);
   private int strikeIn = -1;
   private boolean strikeSilently;
 
@@ -159,7 +127,11 @@ final class FleetHost implements FabricHost {
   }
 
   boolean paused() {
-    return pauses > 0;
+    return turns.paused();
+  }
+
+  Turns turns() {
+    return turns;
   }
 
   boolean running() {
@@ -206,7 +178,7 @@ final class FleetHost implements FabricHost {
     if (phase != Phase.RUNNING) {
       return Door.CLOSED;
     }
-    return pauses > 0 ? Door.FROZEN : Door.OPEN;
+    return turns.paused() ? Door.FROZEN : Door.OPEN;
   }
 
   // --- starting and stopping ---
@@ -247,42 +219,34 @@ final class FleetHost implements FabricHost {
       return;
     }
     machineOff = false;
-    if (fullDisks > 0) {
+    if (!disk.hasSpace()) {
       phase = Phase.DOWN;
       supervise();
       return;
     }
-    if (refusesAsLeft(made)) {
+    HostStart start = new HostStart(this);
+    if (start.hasLeft(made)) {
       phase = Phase.DOWN;
       hasLeft = true;
       fleet.note("host " + number + " does not start: it has left its cluster");
       return;
     }
+    if (start.movesDamagedEndpoints()) {
+      phase = Phase.DOWN;
+      fleet.note("host " + number + " does not start: its file of endpoints is damaged");
+      supervise();
+      return;
+    }
+    start.rot(faultRandom);
     life++;
     long ours = life;
     fleet.fabric().started(number);
     kernel.opened(address.ip());
-    clearStrays();
-    disk.generation = Math.max(disk.generation + 1, wallMillis());
-    if (disk.registry != null || !disk.peers.isEmpty()) {
-      disk.wrappedCaKey = null;
-    }
-    RandomGenerator random = fleet.world().random().stream("core-" + ours, number);
-    Listener listener = new Listener(ours);
-    AtomixEngine madeEngine =
-        new AtomixEngine(
-            engineConfig(made),
-            new EngineRuntime(this, ours, fleet.world().random().stream("raft-" + ours, number)),
-            new RegistryMachine(),
-            listener);
+    start.clearStrays();
+    start.countGeneration();
+    AtomixEngine madeEngine = start.engine(made, ours);
     try {
-      core =
-          new HostCore(
-              options(made, madeEngine),
-              new SeededKeyExchange(fleet.world().random().stream("exchange-" + ours, number)),
-              random);
-    } catch (MalformedRegistryException e) {
-      throw new IllegalStateException("a registry that was written here cannot be read", e);
+      core = start.core(made, madeEngine, ours);
     } catch (IllegalStateException e) {
       phase = Phase.DOWN;
       fleet.note("host " + number + " does not start: " + e.getMessage());
@@ -296,74 +260,6 @@ final class FleetHost implements FabricHost {
     timerNanos = Long.MAX_VALUE;
     fleet.judge().started(this);
     put(ours, new HostInput.Start());
-  }
-
-  private boolean refusesAsLeft(Identities.Made made) {
-    HostOptions.SavedRegistry saved = disk.registry;
-    if (saved == null) {
-      return false;
-    }
-    try {
-      RegistryState state = RegistryState.restore(saved.state().toByteArray());
-      return state.host(made.identity().id()).filter(h -> h.state() == HostState.LEFT).isPresent();
-    } catch (MalformedRegistryException e) {
-      disk.registry = null;
-      return false;
-    }
-  }
-
-  /** As the agent does before its core begins: disk and kernel must agree on the endpoints. */
-  private void clearStrays() {
-    for (String id : List.copyOf(kernel.ports().keySet())) {
-      if (disk.endpoints.stream().noneMatch(e -> e.record().id().equals(id))) {
-        kernel.detach(id);
-      }
-    }
-    List<LocalEndpoint> kept =
-        disk.endpoints.stream().filter(e -> kernel.ports().containsKey(e.record().id())).toList();
-    disk.endpoints = kept;
-    fleet.judge().endpointsChanged();
-  }
-
-  private Path engineDirectory() {
-    return fleet.scratch().resolve("host-" + number + "-" + engineDirectories);
-  }
-
-  private EngineConfig engineConfig(Identities.Made made) {
-    EngineConfig defaults = EngineConfig.defaults(engineDirectory(), made.identity().id());
-    return new EngineConfig(
-        defaults.directory(),
-        defaults.self(),
-        config.raft().electionTimeoutMillis(),
-        Math.max(50, config.raft().electionTimeoutMillis() / 4),
-        defaults.submitTimeoutMillis(),
-        defaults.membershipTimeoutMillis(),
-        EngineConfig.MIN_SEGMENT_BYTES);
-  }
-
-  private HostOptions options(Identities.Made made, AtomixEngine madeEngine) {
-    List<PeerAddress> seeds = new ArrayList<>(disk.peers);
-    seeds.removeIf(address::equals);
-    var wrapped = disk.wrappedCaKey;
-    return new HostOptions(
-        made.identity(),
-        address,
-        spec.labels(),
-        disk.generation,
-        config.gossip().tuning(),
-        Identities.gossipKeys(),
-        DriverKind.KERNEL,
-        config.esp().alwaysUdp(),
-        config.esp().port(),
-        EspOverhead.innerMtu(fleet.mtu(number), address.ip(), Encapsulation.ESP_IN_UDP),
-        wrapped == null
-            ? null
-            : new HostOptions.Founding(wrapped, config.registry().quarantineMillis()),
-        madeEngine.hasState(),
-        seeds,
-        disk.registry,
-        disk.endpoints,
-        disk.lastGiven);
   }
 
   /**
@@ -388,10 +284,7 @@ final class FleetHost implements FabricHost {
     dataPlane = null;
     joining = null;
     timerNanos = Long.MAX_VALUE;
-    waiting.clear();
-    lateEffects.clear();
-    waitingDatagrams = 0;
-    busyUntilNanos = 0;
+    turns.clear();
     strikeIn = -1;
     if (stopping != null) {
       RaftRuntime.install(
@@ -415,7 +308,6 @@ final class FleetHost implements FabricHost {
     crash(true);
     disk.wipe();
     wipes++;
-    engineDirectories++;
     phase = Phase.NEW;
     hasLeft = false;
     fleet.judge().wiped(this);
@@ -424,7 +316,7 @@ final class FleetHost implements FabricHost {
 
   void leftCluster() {
     hasLeft = true;
-    turn(life, world().nowNanos(), () -> crash(false));
+    turns.at(life, world().nowNanos(), () -> crash(false));
   }
 
   private void supervise() {
@@ -467,152 +359,7 @@ final class FleetHost implements FabricHost {
     return strikeIn >= 0;
   }
 
-  void pause(boolean on) {
-    pauses += on ? 1 : -1;
-    fleet.fabric().freeze(number, pauses > 0);
-    if (pauses == 0) {
-      drain();
-    }
-  }
-
-  void diskFactor(double factor) {
-    diskFactor = factor;
-  }
-
-  void fullDisk(boolean on) {
-    fullDisks += on ? 1 : -1;
-  }
-
-  /**
-   * Something was written and synced.
-   *
-   * @param vital the agent ends when it cannot
-   * @return whether it is on disk
-   */
-  boolean written(boolean vital) {
-    if (fullDisks > 0) {
-      if (vital) {
-        throw new DiskFull();
-      }
-      return false;
-    }
-    if (diskFactor > 1) {
-      stepDelayNanos += saveNanos();
-    }
-    return true;
-  }
-
-  boolean diskHasSpace() {
-    return fullDisks == 0;
-  }
-
-  /** How long one save takes. */
-  long saveNanos() {
-    return (long) (SAVE_NANOS * diskFactor);
-  }
-
-  /** A write for which there was no space. */
-  static final class DiskFull extends RuntimeException {
-    private static final long serialVersionUID = 1L;
-
-    DiskFull() {
-      super("no space left on the disk", null, false, false);
-    }
-  }
-
-  long diskDelayNanos() {
-    return stepDelayNanos;
-  }
-
-  // --- turns: everything that the process does goes through here ---
-
-  /**
-   * Something the process does at a time, unless it is gone by then; later when it stands still.
-   */
-  void turn(long ofLife, long atNanos, Runnable work) {
-    world().at(atNanos, () -> now(ofLife, work));
-  }
-
-  private void now(long ofLife, Runnable work) {
-    if (life != ofLife) {
-      return;
-    }
-    if (standsStill()) {
-      waiting.addLast(() -> now(ofLife, work));
-    } else {
-      work.run();
-    }
-  }
-
-  /** What a step still does after it has waited for the disk: before anything that came since. */
-  void effect(long ofLife, long atNanos, Runnable work) {
-    world()
-        .at(
-            atNanos,
-            () -> {
-              if (life != ofLife) {
-                return;
-              }
-              if (pauses > 0) {
-                lateEffects.addLast(work);
-              } else {
-                work.run();
-              }
-            });
-  }
-
-  private boolean standsStill() {
-    return pauses > 0 || world().nowNanos() < busyUntilNanos || (!waiting.isEmpty() && !draining);
-  }
-
-  private void drain() {
-    long ours = life;
-    world()
-        .at(
-            Math.max(world().nowNanos(), busyUntilNanos),
-            () -> {
-              if (life != ours || pauses > 0 || draining) {
-                return;
-              }
-              draining = true;
-              while (!lateEffects.isEmpty() && life == ours) {
-                lateEffects.removeFirst().run();
-              }
-              while (!waiting.isEmpty()
-                  && life == ours
-                  && world().nowNanos() >= busyUntilNanos
-                  && pauses == 0) {
-                waiting.removeFirst().run();
-              }
-              draining = false;
-              waitingDatagrams = 0;
-              if (life == ours && !waiting.isEmpty() && pauses == 0) {
-                drain();
-              }
-            });
-  }
-
-  /** The engine has a thread of its own: a busy control loop does not hold it up, a pause does. */
-  void engineTurn(long ofLife, long atNanos, Runnable work) {
-    world()
-        .at(
-            atNanos,
-            () -> {
-              if (life != ofLife) {
-                return;
-              }
-              if (pauses > 0) {
-                waiting.addLast(
-                    () -> {
-                      if (life == ofLife) {
-                        work.run();
-                      }
-                    });
-              } else {
-                work.run();
-              }
-            });
-  }
+  // --- turns ---
 
   void engineTaskFailed(RuntimeException e) {
     fleet.judge().engineFailed(this, e);
@@ -620,7 +367,7 @@ final class FleetHost implements FabricHost {
 
   /** Takes an input after what waits already; lost when the process is gone by then. */
   void put(long ofLife, HostInput input) {
-    turn(ofLife, world().nowNanos(), () -> step(input));
+    turns.at(ofLife, world().nowNanos(), () -> step(input));
   }
 
   /** An operator's request. */
@@ -637,7 +384,7 @@ final class FleetHost implements FabricHost {
     long now = monotonicNanos();
     stepsAtOneTime = now == lastStepNanos ? stepsAtOneTime + 1 : 0;
     lastStepNanos = now;
-    stepDelayNanos = 0;
+    disk.stepBegins();
     world().trace().add(number);
     try {
       running.step(now, input, effects);
@@ -645,7 +392,7 @@ final class FleetHost implements FabricHost {
       fleet.note("host " + number + " crashed in the midst of a step");
       crash(strikeSilently);
       return;
-    } catch (DiskFull e) {
+    } catch (HostDisk.DiskFull e) {
       fleet.note("host " + number + " ended: " + e.getMessage());
       crash(false);
       supervise();
@@ -654,9 +401,8 @@ final class FleetHost implements FabricHost {
       fleet.judge().thrown(this, e);
       return;
     }
-    if (stepDelayNanos > 0) {
-      busyUntilNanos = world().nowNanos() + stepDelayNanos;
-      drain();
+    if (disk.waitedNanos() > 0) {
+      turns.busyFor(disk.waitedNanos());
     }
     if (stepsAtOneTime > MAX_STEPS_AT_ONE_TIME) {
       fleet.judge().thrown(this, new IllegalStateException("the core spins"));
@@ -674,7 +420,7 @@ final class FleetHost implements FabricHost {
       return;
     }
     timerNanos = due;
-    turn(
+    turns.at(
         life,
         due,
         () -> {
@@ -689,7 +435,7 @@ final class FleetHost implements FabricHost {
 
   @Override
   public void datagram(PeerAddress from, byte[] bytes) {
-    if (standsStill() && ++waitingDatagrams > MAX_WAITING_DATAGRAMS) {
+    if (turns.dropsDatagram()) {
       return;
     }
     put(life, new HostInput.Datagram(from, bytes));
@@ -742,43 +488,6 @@ final class FleetHost implements FabricHost {
       command.failed(linkId);
     } else {
       put(life, new HostInput.Closed(linkId, cause));
-    }
-  }
-
-  private final class Listener implements ConsensusListener {
-    private final long ours;
-
-    Listener(long ours) {
-      this.ours = ours;
-    }
-
-    @Override
-    public void send(NodeId to, byte[] message) {
-      put(ours, new HostInput.EngineSends(to, message));
-    }
-
-    @Override
-    public void committed(long index, long timeMillis, byte[] command, byte[] result) {
-      if (life == ours) {
-        fleet.judge().committed(FleetHost.this, index, timeMillis, command);
-      }
-      put(ours, new HostInput.Committed(index, timeMillis, command));
-    }
-
-    @Override
-    public void restored(long index, byte[] snapshot) {
-      if (life == ours) {
-        fleet.judge().restored(FleetHost.this, index, snapshot);
-      }
-      put(ours, new HostInput.Restored(index, snapshot));
-    }
-
-    @Override
-    public void statusChanged(EngineStatus status) {
-      if (life == ours) {
-        fleet.judge().engineChanged(FleetHost.this, status);
-      }
-      put(ours, new HostInput.EngineChanged(status));
     }
   }
 

@@ -8,7 +8,10 @@ import io.weft.overlay.registry.Blob;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What outlives a host's process, but for the engine's files, which are real ones. */
+/**
+ * What outlives a host's process, but for the engine's files, which are real ones; and how the disk
+ * that it lies on behaves.
+ */
 final class HostDisk {
   Identities.@Nullable Made identity;
   long generation;
@@ -20,7 +23,19 @@ final class HostDisk {
   /** The CA's key, on the founder until it has seen its cluster. */
   @Nullable Blob wrappedCaKey;
 
+  /** So many bytes of the engine's log have changed since it was last read. */
+  int rottenLogBytes;
+
+  /** The file of the endpoints has changed since it was last read. */
+  boolean rottenEndpoints;
+
+  /** Each disk that was wiped gets another directory for its engine. */
+  int engineDirectories;
+
   void wipe() {
+    engineDirectories++;
+    rottenLogBytes = 0;
+    rottenEndpoints = false;
     identity = null;
     generation = 0;
     endpoints = List.of();
@@ -28,5 +43,68 @@ final class HostDisk {
     registry = null;
     peers = List.of();
     wrappedCaKey = null;
+  }
+
+  // --- how it behaves ---
+
+  /** One save on a healthy disk, for slow ones to be a multiple of. */
+  private static final long SAVE_NANOS = 500_000L;
+
+  private double factor = 1;
+  private int full;
+  private long waitedNanos;
+
+  void slow(double times) {
+    factor = times;
+  }
+
+  void full(boolean on) {
+    full += on ? 1 : -1;
+  }
+
+  boolean hasSpace() {
+    return full == 0;
+  }
+
+  /** How long one save takes. */
+  long saveNanos() {
+    return (long) (SAVE_NANOS * factor);
+  }
+
+  /**
+   * Something was written and synced.
+   *
+   * @param vital the agent ends when it cannot
+   * @return whether it is on disk
+   */
+  boolean written(boolean vital) {
+    if (!hasSpace()) {
+      if (vital) {
+        throw new DiskFull();
+      }
+      return false;
+    }
+    if (factor > 1) {
+      waitedNanos += saveNanos();
+    }
+    return true;
+  }
+
+  /** How long the present step has waited for this disk; nothing for a healthy one. */
+  long waitedNanos() {
+    return waitedNanos;
+  }
+
+  void stepBegins() {
+    waitedNanos = 0;
+  }
+
+  /** A write for which there was no space. */
+  static final class DiskFull extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    DiskFull() {
+      super("no space left on the disk", null, false, false);
+    }
   }
 }

@@ -59,11 +59,11 @@ final class HostShell implements HostEffects {
   /** Does it now, or when the disk is done with what was to be saved before. */
   private void then(Runnable effect) {
     host.strike();
-    long wait = host.diskDelayNanos();
+    long wait = host.disk().waitedNanos();
     if (wait == 0) {
       effect.run();
     } else {
-      host.effect(life, host.world().nowNanos() + wait, effect);
+      host.turns().effect(life, host.world().nowNanos() + wait, effect);
     }
   }
 
@@ -202,7 +202,7 @@ final class HostShell implements HostEffects {
   public void saveEndpoints(List<LocalEndpoint> endpoints, List<LastGiven> lastGiven) {
     host.strike();
     writeRegistry();
-    host.written(true);
+    host.disk().written(true);
     host.disk().endpoints = List.copyOf(endpoints);
     host.disk().lastGiven = List.copyOf(lastGiven);
     host.fleet.judge().endpointsChanged();
@@ -217,14 +217,15 @@ final class HostShell implements HostEffects {
     boolean underWay = unwritten != null;
     unwritten = new HostOptions.SavedRegistry(index, Blob.of(state));
     if (!underWay) {
-      host.engineTurn(life, host.world().nowNanos() + host.saveNanos(), this::writeRegistry);
+      host.turns()
+          .ofEngine(life, host.world().nowNanos() + host.disk().saveNanos(), this::writeRegistry);
     }
   }
 
   private void writeRegistry() {
     HostOptions.SavedRegistry copy = unwritten;
     unwritten = null;
-    if (copy != null && host.diskHasSpace()) {
+    if (copy != null && host.disk().hasSpace()) {
       host.disk().registry = copy;
     }
   }
@@ -232,7 +233,7 @@ final class HostShell implements HostEffects {
   @Override
   public void savePeers(List<PeerAddress> peers) {
     host.strike();
-    if (host.written(false)) {
+    if (host.disk().written(false)) {
       host.disk().peers = List.copyOf(peers);
     }
   }

@@ -45,14 +45,15 @@ final class Joining {
 
   private void again() {
     int before = attempts;
-    host.turn(
-        life,
-        host.world().nowNanos() + RETRY_NANOS,
-        () -> {
-          if (attempts == before) {
-            attempt();
-          }
-        });
+    host.turns()
+        .at(
+            life,
+            host.world().nowNanos() + RETRY_NANOS,
+            () -> {
+              if (attempts == before) {
+                attempt();
+              }
+            });
   }
 
   void attempt() {
@@ -73,14 +74,15 @@ final class Joining {
     secret = text(JoinToken.SECRET_CHARACTERS);
     JoinToken token = new JoinToken(tokenId, secret, Identities.ca().fingerprint());
     int ours = attempts;
-    host.turn(
-        life,
-        host.world().nowNanos() + TIMEOUT_NANOS,
-        () -> {
-          if (attempts == ours) {
-            attempt();
-          }
-        });
+    host.turns()
+        .at(
+            life,
+            host.world().nowNanos() + TIMEOUT_NANOS,
+            () -> {
+              if (attempts == ours) {
+                attempt();
+              }
+            });
     member.ask(
         new HostInput.Submit(
             new RegistryCommand.CreateToken(
@@ -88,13 +90,13 @@ final class Joining {
             new Reply<CommandResult.Answer>() {
               @Override
               public void done(CommandResult.Answer answer) {
-                host.turn(life, host.world().nowNanos(), () -> dial(member.address(), ours));
+                host.turns().at(life, host.world().nowNanos(), () -> dial(member.address(), ours));
               }
 
               @Override
               public void refused(Refusal refusal) {
                 host.fleet.judge().refused(member, refusal);
-                host.turn(life, host.world().nowNanos(), () -> failedAttempt(ours));
+                host.turns().at(life, host.world().nowNanos(), () -> failedAttempt(ours));
               }
             }));
   }

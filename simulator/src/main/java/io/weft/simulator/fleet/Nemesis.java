@@ -133,8 +133,8 @@ final class Nemesis {
       }
       case FaultSpec.Crash f -> f.hosts().forEach(h -> crash(fleet.host(h), f));
       case FaultSpec.Pause f -> {
-        f.hosts().forEach(h -> fleet.host(h).pause(true));
-        lift(f, () -> f.hosts().forEach(h -> fleet.host(h).pause(false)));
+        f.hosts().forEach(h -> fleet.host(h).turns().pause(true));
+        lift(f, () -> f.hosts().forEach(h -> fleet.host(h).turns().pause(false)));
       }
       case FaultSpec.ClockJump f ->
           f.hosts().forEach(h -> fleet.host(h).clock().jump(f.byMillis()));
@@ -143,12 +143,12 @@ final class Nemesis {
         lift(f, () -> f.hosts().forEach(h -> drift(fleet.host(h), 1 / f.rate())));
       }
       case FaultSpec.SlowDisk f -> {
-        f.hosts().forEach(h -> fleet.host(h).diskFactor(f.factor()));
-        lift(f, () -> f.hosts().forEach(h -> fleet.host(h).diskFactor(1)));
+        f.hosts().forEach(h -> fleet.host(h).disk().slow(f.factor()));
+        lift(f, () -> f.hosts().forEach(h -> fleet.host(h).disk().slow(1)));
       }
       case FaultSpec.FullDisk f -> {
-        f.hosts().forEach(h -> fleet.host(h).fullDisk(true));
-        lift(f, () -> f.hosts().forEach(h -> fleet.host(h).fullDisk(false)));
+        f.hosts().forEach(h -> fleet.host(h).disk().full(true));
+        lift(f, () -> f.hosts().forEach(h -> fleet.host(h).disk().full(false)));
       }
       case FaultSpec.CorruptFile f -> f.hosts().forEach(h -> corrupt(fleet.host(h), f));
       case FaultSpec.Leave f -> f.hosts().forEach(h -> leave(fleet.host(h)));
@@ -358,7 +358,14 @@ final class Nemesis {
     }
   }
 
+  /** Bits change on the disk: what runs has read the file already, the next start sees it. */
   private void corrupt(FleetHost host, FaultSpec.CorruptFile f) {
-    fleet.note("skipped: corrupting " + f.file() + " of host " + host.number + " is not modelled");
+    if (host.disk().identity == null) {
+      skip(host, "the corruption of a file");
+    } else if (f.file().equals("endpoints")) {
+      host.disk().rottenEndpoints = true;
+    } else {
+      host.disk().rottenLogBytes += f.bytes();
+    }
   }
 }
