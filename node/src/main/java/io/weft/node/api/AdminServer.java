@@ -27,17 +27,19 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
 /**
  * What anybody on this host may read, on a loopback address: {@code /metrics} (Prometheus), {@code
- * /healthz} (the process answers) and {@code /readyz} (it is part of its cluster). It changes
- * nothing.
+ * /healthz} (the process answers) and {@code /readyz} (it is part of its cluster and can write to
+ * the registry). It changes nothing.
  */
 public final class AdminServer implements AutoCloseable {
   private static final int MAX_BODY_BYTES = 4096;
   private static final int IDLE_SECONDS = 30;
+  private static final Set<HttpMethod> READING = Set.of(HttpMethod.GET, HttpMethod.HEAD);
 
   private final EventLoopGroup loop;
   private final Channel listener;
@@ -110,7 +112,7 @@ public final class AdminServer implements AutoCloseable {
     protected void channelRead0(ChannelHandlerContext ctx, FullHttpRequest request) {
       if (!request.decoderResult().isSuccess()) {
         send(ctx, HttpResponseStatus.BAD_REQUEST, "not a request\n");
-      } else if (!request.method().equals(HttpMethod.GET)) {
+      } else if (!READING.contains(request.method())) {
         send(ctx, HttpResponseStatus.METHOD_NOT_ALLOWED, "this port is for reading only\n");
       } else {
         get(ctx, new QueryStringDecoder(request.uri()).path());
@@ -143,6 +145,9 @@ public final class AdminServer implements AutoCloseable {
           .set(HttpHeaderNames.CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")
           .set(HttpHeaderNames.CONNECTION, "close")
           .setInt(HttpHeaderNames.CONTENT_LENGTH, body.length);
+      if (status.equals(HttpResponseStatus.METHOD_NOT_ALLOWED)) {
+        response.headers().set(HttpHeaderNames.ALLOW, "GET, HEAD");
+      }
       ctx.writeAndFlush(response, ctx.newPromise().addListener(ChannelFutureListener.CLOSE));
     }
 

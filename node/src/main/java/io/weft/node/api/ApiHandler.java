@@ -67,11 +67,13 @@ final class ApiHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
     byte[] body = ByteBufUtil.getBytes(request.content());
     String method = request.method().name();
     String accept = request.headers().get(HttpHeaderNames.ACCEPT, "");
+    String lastEventId = request.headers().get(EventStream.LAST_EVENT_ID);
     workers.execute(
         () -> {
           try {
             if (isStream(method, path, query, accept)) {
-              new EventStream(ctx.channel()).start(service, ApiRoutes.fromIndex(query));
+              long from = EventStream.from(service, ApiRoutes.fromIndex(query), lastEventId);
+              new EventStream(ctx.channel()).start(service, from);
             } else {
               Object answer = routes.answer(method, path, query, body).join();
               send(ctx, keepAlive, HttpResponseStatus.OK, bytes(answer));
@@ -96,22 +98,35 @@ final class ApiHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
 
   private void fail(ChannelHandlerContext ctx, boolean keepAlive, Throwable thrown) {
     Throwable cause = unwrap(thrown);
-    if (cause instanceof ApiException refused) {
-      answerError(ctx, keepAlive, refused.kind(), refused.line());
-    } else {
-      LOG.error("a request failed by a defect", cause);
-      answerError(
-          ctx,
-          keepAlive,
-          ErrorKind.REFUSED,
-          "the agent failed inside (its log says more): " + cause);
+    switch (cause) {
+      case ApiException refused ->
+          send(ctx, keepAlive, status(refused.kind()), error(refused.kind(), refused.line()));
+      case WrongMethodException wrong -> {
+        DefaultFullHttpResponse response =
+            response(
+                keepAlive,
+                HttpResponseStatus.METHOD_NOT_ALLOWED,
+                error(ErrorKind.USAGE, String.valueOf(wrong.getMessage())));
+        response.headers().set(HttpHeaderNames.ALLOW, wrong.allowed());
+        send(ctx, keepAlive, response);
+      }
+      default -> {
+        LOG.error("a request failed by a defect", cause);
+        send(
+            ctx,
+            keepAlive,
+            status(ErrorKind.REFUSED),
+            error(ErrorKind.REFUSED, "the agent failed inside; its log says more"));
+      }
     }
   }
 
-  private void answerError(
-      ChannelHandlerContext ctx, boolean keepAlive, ErrorKind kind, String message) {
-    byte[] json = Json.bytes(new ErrorView(new ErrorView.Detail(kind.name(), message)));
-    send(ctx, keepAlive, HttpResponseStatus.valueOf(kind.httpStatus()), json);
+  private static HttpResponseStatus status(ErrorKind kind) {
+    return HttpResponseStatus.valueOf(kind.httpStatus());
+  }
+
+  private static byte[] error(ErrorKind kind, String message) {
+    return Json.bytes(new ErrorView(new ErrorView.Detail(kind.name(), message)));
   }
 
   private static Throwable unwrap(Throwable thrown) {
@@ -124,6 +139,11 @@ final class ApiHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
 
   private void send(
       ChannelHandlerContext ctx, boolean keepAlive, HttpResponseStatus status, byte[] json) {
+    send(ctx, keepAlive, response(keepAlive, status, json));
+  }
+
+  private static DefaultFullHttpResponse response(
+      boolean keepAlive, HttpResponseStatus status, byte[] json) {
     DefaultFullHttpResponse response =
         new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, status, Unpooled.wrappedBuffer(json));
     response
@@ -131,6 +151,12 @@ final class ApiHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
         .set(HttpHeaderNames.CONTENT_TYPE, HttpHeaderValues.APPLICATION_JSON)
         .setInt(HttpHeaderNames.CONTENT_LENGTH, json.length);
     HttpUtil.setKeepAlive(response, keepAlive);
+    return response;
+  }
+
+  /** What answers HEAD has a length and no body: the codec leaves it out. */
+  private void send(
+      ChannelHandlerContext ctx, boolean keepAlive, DefaultFullHttpResponse response) {
     ctx.channel()
         .eventLoop()
         .execute(

@@ -14,103 +14,151 @@ import io.weft.node.api.view.TunnelsView;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
+import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Which request leads to which method of the {@link AgentService}. */
 final class ApiRoutes {
   static final String EVENTS = "/v1/events";
-  private static final String NETWORKS = "/v1/networks";
-  private static final String ENDPOINTS = "/v1/endpoints";
-  private static final String NODES = "/v1/nodes/";
-  private static final String REVOKE = "/revoke";
   private static final String OPENAPI_RESOURCE = "openapi.json";
 
-  private final AgentService service;
+  /** What a request holds. */
+  @SuppressWarnings("ArrayRecordComponent") // in passing: never compared
+  private record Asked(String name, Map<String, String> query, byte[] body) {}
+
+  private interface Action {
+    CompletableFuture<? extends Object> run(Asked asked);
+  }
+
+  /**
+   * A path and what a method does there.
+   *
+   * @param before all of the path, or what comes before the one name in it
+   * @param after what comes after that name; null where the path holds none
+   */
+  private record Route(String method, String before, @Nullable String after, Action action) {
+    /** The name that the path holds, empty where it should hold none; null when it is another. */
+    @Nullable String match(String path) {
+      if (after == null) {
+        return path.equals(before) ? "" : null;
+      }
+      int end = path.length() - after.length();
+      return path.startsWith(before) && path.endsWith(after) && end > before.length()
+          ? path.substring(before.length(), end)
+          : null;
+    }
+  }
+
+  private final List<Route> routes = new ArrayList<>();
 
   ApiRoutes(AgentService service) {
-    this.service = service;
+    get("/v1/status", service::status);
+    get("/v1/members", () -> new MembersView(service.members()));
+    get("/v1/peers", () -> new PeersView(service.peers()));
+    get("/v1/voters", service::voters);
+    get("/v1/tunnels", () -> new TunnelsView(service.tunnels()));
+    get("/v1/leases", () -> new LeasesView(service.leases()));
+    get("/v1/openapi.json", ApiRoutes::openApi);
+    add(
+        "GET",
+        EVENTS,
+        null,
+        asked ->
+            CompletableFuture.completedFuture(
+                new EventsView(service.events(fromIndex(asked.query())))));
+    get("/v1/networks", () -> new NetworksView(service.networks()));
+    post("/v1/networks", body -> service.createNetwork(network(body)));
+    add("DELETE", "/v1/networks/", "", asked -> service.removeNetwork(asked.name()));
+    get("/v1/endpoints", () -> new EndpointsView(service.endpoints()));
+    post("/v1/endpoints", body -> service.attach(endpoint(body)));
+    add("DELETE", "/v1/endpoints/", "", asked -> service.detach(asked.name()));
+    add("POST", "/v1/nodes/", "/revoke", asked -> service.revokeNode(asked.name()));
+    post("/v1/tokens", body -> service.createToken(Json.request(body, TokenRequest.class)));
+    post(
+        "/v1/leave",
+        body ->
+            service.leave(
+                body.length == 0
+                    ? new LeaveRequest(false)
+                    : Json.request(body, LeaveRequest.class)));
+  }
+
+  private void get(String path, Supplier<Object> answer) {
+    add("GET", path, null, asked -> CompletableFuture.completedFuture(answer.get()));
+  }
+
+  private void post(String path, Function<byte[], CompletableFuture<? extends Object>> action) {
+    add("POST", path, null, asked -> action.apply(asked.body()));
+  }
+
+  private void add(String method, String before, @Nullable String after, Action action) {
+    routes.add(new Route(method, before, after, action));
   }
 
   /**
    * Answers a request.
    *
+   * @param method HEAD is answered as GET is
    * @param path without the query
    * @param query the first value of each parameter
    * @return the object to send as JSON, or its bytes where it is JSON already
+   * @throws WrongMethodException when the path knows other methods only
    * @throws ApiException for what the caller can mend; the future may fail with it as well
    */
   CompletableFuture<? extends Object> answer(
       String method, String path, Map<String, String> query, byte[] body) {
-    return switch (method) {
-      case "GET" -> CompletableFuture.completedFuture(query(path, query));
-      case "POST" -> post(path, body);
-      case "DELETE" -> delete(path);
-      default ->
-          throw new ApiException(
-              ErrorKind.USAGE, "the API has no method " + method + " for " + path);
-    };
-  }
-
-  private Object query(String path, Map<String, String> query) {
-    return switch (path) {
-      case "/v1/status" -> service.status();
-      case "/v1/members" -> new MembersView(service.members());
-      case "/v1/peers" -> new PeersView(service.peers());
-      case "/v1/voters" -> service.voters();
-      case "/v1/tunnels" -> new TunnelsView(service.tunnels());
-      case NETWORKS -> new NetworksView(service.networks());
-      case ENDPOINTS -> new EndpointsView(service.endpoints());
-      case "/v1/leases" -> new LeasesView(service.leases());
-      case EVENTS -> new EventsView(service.events(fromIndex(query)));
-      case "/v1/openapi.json" -> openApi();
-      default -> throw unknown("GET", path);
-    };
-  }
-
-  private CompletableFuture<? extends Object> post(String path, byte[] body) {
-    if (path.startsWith(NODES) && path.endsWith(REVOKE)) {
-      return service.revokeNode(path.substring(NODES.length(), path.length() - REVOKE.length()));
-    }
-    return switch (path) {
-      case NETWORKS -> {
-        CreateNetworkRequest request = Json.request(body, CreateNetworkRequest.class);
-        require(request.name(), "name");
-        yield service.createNetwork(request);
+    String meant = method.equals("HEAD") ? "GET" : method;
+    TreeSet<String> allowed = new TreeSet<>();
+    for (Route route : routes) {
+      String name = route.match(path);
+      if (name != null && route.method().equals(meant)) {
+        return route.action().run(new Asked(name, query, body));
       }
-      case ENDPOINTS -> {
-        AttachRequest request = Json.request(body, AttachRequest.class);
-        require(request.network(), "network");
-        require(request.netns(), "netns");
-        yield service.attach(request);
+      if (name != null) {
+        allowed.add(route.method());
       }
-      case "/v1/tokens" -> service.createToken(Json.request(body, TokenRequest.class));
-      case "/v1/leave" ->
-          service.leave(
-              body.length == 0 ? new LeaveRequest(false) : Json.request(body, LeaveRequest.class));
-      default -> throw unknown("POST", path);
-    };
+    }
+    if (allowed.isEmpty()) {
+      throw new ApiException(
+          ErrorKind.NOT_FOUND_OR_FALSE, "the API has no " + path + ": see /v1/openapi.json");
+    }
+    if (allowed.contains("GET")) {
+      allowed.add("HEAD");
+    }
+    throw new WrongMethodException(method, path, String.join(", ", allowed));
   }
 
-  private CompletableFuture<? extends Object> delete(String path) {
-    if (path.startsWith(NETWORKS + "/")) {
-      return service.removeNetwork(path.substring(NETWORKS.length() + 1));
-    }
-    if (path.startsWith(ENDPOINTS + "/")) {
-      return service.detach(path.substring(ENDPOINTS.length() + 1));
-    }
-    throw unknown("DELETE", path);
+  private static CreateNetworkRequest network(byte[] body) {
+    CreateNetworkRequest request = Json.request(body, CreateNetworkRequest.class);
+    require(request.name(), "name");
+    return request;
+  }
+
+  private static AttachRequest endpoint(byte[] body) {
+    AttachRequest request = Json.request(body, AttachRequest.class);
+    require(request.network(), "network");
+    require(request.netns(), "netns");
+    return request;
   }
 
   /** The index that a request for events starts from; 0 means all that are kept. */
   static long fromIndex(Map<String, String> query) {
-    String from = query.getOrDefault("from", "0");
+    return index("from", query.getOrDefault("from", "0"));
+  }
+
+  /** An event's index that stands there as text. */
+  static long index(String where, String text) {
     try {
-      return Long.parseLong(from);
+      return Long.parseLong(text);
     } catch (NumberFormatException e) {
       throw new ApiException(
-          ErrorKind.USAGE, "from must be an event's index, not '" + from + "'", e);
+          ErrorKind.USAGE, where + " must be an event's index, not '" + text + "'", e);
     }
   }
 
@@ -129,11 +177,5 @@ final class ApiRoutes {
     if (value == null) {
       throw new ApiException(ErrorKind.USAGE, "the request lacks the key '" + key + "'");
     }
-  }
-
-  private static ApiException unknown(String method, String path) {
-    return new ApiException(
-        ErrorKind.NOT_FOUND_OR_FALSE,
-        "the API has no " + method + " " + path + ": see /v1/openapi.json");
   }
 }

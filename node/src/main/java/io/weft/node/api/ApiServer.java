@@ -11,7 +11,6 @@ import io.netty.channel.group.ChannelGroup;
 import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioServerDomainSocketChannel;
-import io.netty.handler.codec.http.HttpObjectAggregator;
 import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.handler.timeout.IdleStateHandler;
 import io.netty.util.concurrent.DefaultThreadFactory;
@@ -112,7 +111,7 @@ public final class ApiServer implements AutoCloseable {
         .pipeline()
         .addLast(new IdleStateHandler(IDLE_SECONDS, 0, 0))
         .addLast(new HttpServerCodec())
-        .addLast(new HttpObjectAggregator(MAX_BODY_BYTES))
+        .addLast(new BoundedBody(MAX_BODY_BYTES))
         .addLast(new ApiHandler(service, workers));
   }
 

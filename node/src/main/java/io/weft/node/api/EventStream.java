@@ -12,6 +12,7 @@ import io.netty.handler.codec.http.HttpVersion;
 import io.weft.node.api.view.EventView;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Server-Sent Events to one follower (WHATWG HTML, section 9.2). The body ends with the connection.
@@ -24,10 +25,26 @@ final class EventStream {
   /** How often a silent stream is written to, so that a follower that vanished is noticed. */
   static final int HEARTBEAT_SECONDS = 15;
 
+  /** What a follower that comes back says that it has seen. */
+  static final String LAST_EVENT_ID = "Last-Event-ID";
+
   private final Channel channel;
 
   EventStream(Channel channel) {
     this.channel = channel;
+  }
+
+  /**
+   * Where a stream begins: after the last event that the follower has seen, else where it asked to.
+   * An agent that was started again counts from one; then the follower gets all.
+   */
+  static long from(AgentService service, long asked, @Nullable String lastSeen) {
+    if (lastSeen == null || lastSeen.isEmpty()) {
+      return asked;
+    }
+    long seen = ApiRoutes.index(LAST_EVENT_ID, lastSeen);
+    boolean known = service.events(seen).stream().anyMatch(event -> event.index() == seen);
+    return known ? seen + 1 : asked;
   }
 
   void start(AgentService service, long fromIndex) {

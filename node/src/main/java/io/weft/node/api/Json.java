@@ -1,15 +1,21 @@
 package io.weft.node.api;
 
+import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.MapperFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.cfg.CoercionAction;
 import com.fasterxml.jackson.databind.cfg.CoercionInputShape;
 import com.fasterxml.jackson.databind.cfg.MutableCoercionConfig;
+import com.fasterxml.jackson.databind.exc.MismatchedInputException;
+import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.type.LogicalType;
 import java.io.IOException;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** JSON as the API speaks it. */
 public final class Json {
@@ -64,10 +70,7 @@ public final class Json {
       }
       return read;
     } catch (JsonProcessingException e) {
-      throw new ApiException(
-          ErrorKind.USAGE,
-          "the request body is not right: " + firstLine(e.getOriginalMessage()),
-          e);
+      throw new ApiException(ErrorKind.USAGE, "the request body is not right: " + words(e), e);
     } catch (IOException e) {
       throw new ApiException(ErrorKind.USAGE, "the request body cannot be read", e);
     }
@@ -78,8 +81,46 @@ public final class Json {
     return TOLERANT.readValue(json, type);
   }
 
-  private static String firstLine(String text) {
-    int end = text.indexOf('\n');
-    return end < 0 ? text : text.substring(0, end);
+  /** What is wrong, in the words of JSON: Jackson's own name our classes. */
+  private static String words(JsonProcessingException e) {
+    return switch (e) {
+      case UnrecognizedPropertyException unknown ->
+          "it has no key '%s', only %s"
+              .formatted(
+                  path(unknown),
+                  unknown.getKnownPropertyIds().stream()
+                      .map(String::valueOf)
+                      .sorted()
+                      .collect(Collectors.joining(", ")));
+      case JsonMappingException mapping when mapping.getPath().isEmpty() ->
+          "it must be one object, with nothing after it";
+      case MismatchedInputException wrong ->
+          "'%s' must be %s".formatted(path(wrong), wanted(wrong.getTargetType()));
+      case JsonMappingException mapping -> "'%s' cannot be read".formatted(path(mapping));
+      default -> {
+        JsonLocation at = e.getLocation();
+        yield at == null
+            ? "it is not JSON"
+            : "it is not JSON (line %d, column %d)".formatted(at.getLineNr(), at.getColumnNr());
+      }
+    };
+  }
+
+  private static String path(JsonMappingException e) {
+    return e.getPath().stream()
+        .map(step -> step.getFieldName() == null ? "[]" : step.getFieldName())
+        .collect(Collectors.joining("."));
+  }
+
+  private static String wanted(@Nullable Class<?> type) {
+    if (type == String.class) {
+      return "a text";
+    }
+    if (type == boolean.class || type == Boolean.class) {
+      return "true or false";
+    }
+    return type != null && (type.isPrimitive() || Number.class.isAssignableFrom(type))
+        ? "a whole number"
+        : "an object";
   }
 }

@@ -30,6 +30,12 @@ final class AdminServerTest {
       notReady.set(Optional.empty());
       assertThat(get(server, "/readyz").statusCode()).isEqualTo(200);
       assertThat(get(server, "/other").statusCode()).isEqualTo(404);
+      HttpResponse<String> head = send(server, "HEAD", "/healthz");
+      assertThat(head.statusCode()).isEqualTo(200);
+      assertThat(head.body()).isEmpty();
+      HttpResponse<String> put = send(server, "PUT", "/healthz");
+      assertThat(put.statusCode()).isEqualTo(405);
+      assertThat(put.headers().firstValue("Allow")).contains("GET, HEAD");
     }
   }
 
@@ -44,9 +50,16 @@ final class AdminServerTest {
   }
 
   private static HttpResponse<String> get(AdminServer server, String path) throws Exception {
+    return send(server, "GET", path);
+  }
+
+  private static HttpResponse<String> send(AdminServer server, String method, String path)
+      throws Exception {
     try (HttpClient client = HttpClient.newHttpClient()) {
       return client.send(
-          HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + server.port() + path)).build(),
+          HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + server.port() + path))
+              .method(method, HttpRequest.BodyPublishers.noBody())
+              .build(),
           HttpResponse.BodyHandlers.ofString());
     }
   }

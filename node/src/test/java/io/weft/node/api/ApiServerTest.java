@@ -208,24 +208,81 @@ final class ApiServerTest {
   @Test
   void anUnknownPathIsNotFound() throws IOException {
     assertThat(raw("GET /v1/nothing", "")).startsWith("HTTP/1.1 404");
-    assertThat(raw("PUT /v1/networks", "{}")).startsWith("HTTP/1.1 400");
     assertThat(raw("DELETE /v1/networks/%zz", "")).startsWith("HTTP/1.1 400");
     assertThat(raw("GET /v1/events?from=%zz", "")).startsWith("HTTP/1.1 400");
   }
 
   @Test
+  void aMethodThatThePathDoesNotKnowIsRefusedWithThoseItKnows() throws IOException {
+    assertThat(raw("PUT /v1/networks", "{}"))
+        .startsWith("HTTP/1.1 405")
+        .containsIgnoringCase("allow: GET, HEAD, POST\r\n")
+        .contains("\"kind\":\"USAGE\"");
+    assertThat(raw("GET /v1/tokens", ""))
+        .startsWith("HTTP/1.1 405")
+        .containsIgnoringCase("allow: POST\r\n");
+    assertThat(raw("POST /v1/networks/blue", ""))
+        .startsWith("HTTP/1.1 405")
+        .containsIgnoringCase("allow: DELETE\r\n");
+    assertThat(raw("PUT /v1/nothing", "")).startsWith("HTTP/1.1 404");
+  }
+
+  @Test
+  void headAnswersAsGetDoesWithoutTheBody() throws IOException {
+    String got = raw("GET /v1/status", "");
+    String head = raw("HEAD /v1/status", "");
+    assertThat(head).startsWith("HTTP/1.1 200").endsWith("\r\n\r\n");
+    assertThat(got).startsWith(head);
+  }
+
+  @Test
+  void aStreamGoesOnAfterTheLastEventThatItsFollowerHasSeen() throws Exception {
+    agent.emit("member-joined", "a");
+    agent.emit("tunnel-up", "b");
+    assertThat(streamed("1")).contains("id: 2").doesNotContain("id: 1");
+    assertThat(streamed("77")).as("of an agent's former run").contains("id: 1").contains("id: 2");
+    assertThat(raw("GET /v1/events?follow=true", "Last-Event-ID: x\r\n", ""))
+        .startsWith("HTTP/1.1 400");
+  }
+
+  /** What comes until the event with the index 2. */
+  private String streamed(String lastSeen) throws IOException {
+    try (SocketChannel channel = SocketChannel.open(UnixDomainSocketAddress.of(socket))) {
+      String head =
+          "GET /v1/events?follow=true HTTP/1.1\r\nHost: x\r\nLast-Event-ID: "
+              + lastSeen
+              + "\r\n\r\n";
+      channel.write(ByteBuffer.wrap(head.getBytes(StandardCharsets.US_ASCII)));
+      ByteBuffer answer = ByteBuffer.allocate(1 << 16);
+      String text = "";
+      while (!text.contains("id: 2") && channel.read(answer) >= 0) {
+        text = new String(answer.array(), 0, answer.position(), StandardCharsets.UTF_8);
+      }
+      return text;
+    }
+  }
+
+  @Test
   void aBodyAboveTheBoundIsRefused() throws IOException {
     String body = "{\"name\":\"" + "x".repeat(ApiServer.MAX_BODY_BYTES) + "\"}";
-    assertThat(raw("POST /v1/networks", body)).startsWith("HTTP/1.1 413");
+    assertThat(raw("POST /v1/networks", body))
+        .startsWith("HTTP/1.1 413")
+        .contains("\"kind\":\"USAGE\"", "more than " + ApiServer.MAX_BODY_BYTES + " bytes");
     assertThat(agent.networks()).isEmpty();
   }
 
   private String raw(String request, String body) throws IOException {
+    return raw(request, "", body);
+  }
+
+  private String raw(String request, String headers, String body) throws IOException {
     byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
     try (SocketChannel channel = SocketChannel.open(UnixDomainSocketAddress.of(socket))) {
       String head =
           request
-              + " HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: "
+              + " HTTP/1.1\r\nHost: x\r\nConnection: close\r\n"
+              + headers
+              + "Content-Length: "
               + bytes.length
               + "\r\n\r\n";
       channel.write(ByteBuffer.wrap(head.getBytes(StandardCharsets.US_ASCII)));

@@ -2,6 +2,7 @@ package io.weft.node.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.weft.node.api.view.CreateNetworkRequest;
 import io.weft.node.api.view.TokenRequest;
@@ -32,7 +33,25 @@ class JsonTest {
     assertThatThrownBy(() -> Json.request(bytes(body), CreateNetworkRequest.class))
         .isInstanceOfSatisfying(
             ApiException.class, e -> assertThat(e.kind()).isEqualTo(ErrorKind.USAGE))
-        .hasMessageContaining("request body");
+        .hasMessageContaining("request body")
+        .message()
+        .doesNotContain("io.weft", "java.", "Token", "Cannot", "instance");
+  }
+
+  @Test
+  void aWrongBodyIsToldInTheWordsOfJson() {
+    assertThat(told("{\"name\":\"blue\",\"vni\":\"7\"}")).endsWith("'vni' must be a whole number");
+    assertThat(told("{\"name\":5}")).endsWith("'name' must be a text");
+    assertThat(told("{\"colour\":1}")).contains("no key 'colour', only hostBlock, mtu, name");
+    assertThat(told("{\"name\":\n oops")).contains("not JSON (line 2, column");
+    assertThat(told("[]")).endsWith("one object, with nothing after it");
+  }
+
+  private static String told(String body) {
+    ApiException refused =
+        catchThrowableOfType(
+            ApiException.class, () -> Json.request(bytes(body), CreateNetworkRequest.class));
+    return refused.line();
   }
 
   @Test
