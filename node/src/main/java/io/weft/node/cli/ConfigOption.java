@@ -37,6 +37,11 @@ final class ConfigOption {
 
   /** A named file, which must be there. */
   static Path readable(Path named) {
+    if (Files.isDirectory(named)) {
+      throw new ApiException(
+          ErrorKind.USAGE,
+          named + " is a directory: name the file in it, such as " + named.resolve("weft.yaml"));
+    }
     if (!Files.isReadable(named)) {
       throw new ApiException(
           ErrorKind.USAGE,

@@ -19,8 +19,9 @@ import picocli.CommandLine.Option;
 @Command(
     name = "demo",
     description = {
-      "Show the main job: a lab of hosts on this machine, a cluster, an encrypted network, a ping",
-      "between every two, a partition that is detected and heals. Leaves nothing behind."
+      "Show the main job on a lab of hosts on this machine, and leave nothing behind.",
+      "A cluster, an encrypted network, a ping between every two, a partition that is detected and",
+      "heals."
     },
     footer = {"", "Example:", "  weft demo --hosts 5"})
 final class DemoCommand implements Callable<Integer> {

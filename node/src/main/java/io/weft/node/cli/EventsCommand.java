@@ -57,7 +57,8 @@ final class EventsCommand implements Callable<Integer> {
                   + "  "
                   + event.subject()
                   + (event.cause().isEmpty() ? "" : "  (" + event.cause() + ")"));
-      case json, yaml -> out.println(Json.line(event));
+      case json -> out.println(Json.line(event));
+      case yaml -> out.print("---\n" + OutputOption.yaml(event));
     }
     out.flush();
   }

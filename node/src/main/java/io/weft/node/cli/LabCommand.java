@@ -225,7 +225,7 @@ final class LabCommand extends CommandGroup {
 
   @Command(
       name = "kill",
-      description = "End a host's agent at once (SIGKILL).",
+      description = "End a host's agent at once (SIGKILL); nothing is done where it is dead.",
       footer = {"", "Example:", "  weft lab kill 2"})
   static final class Kill extends HostChange {
     @Override
@@ -236,7 +236,7 @@ final class LabCommand extends CommandGroup {
 
   @Command(
       name = "stop",
-      description = "Freeze a host's agent (SIGSTOP).",
+      description = "Freeze a host's agent (SIGSTOP); nothing is done where it is frozen.",
       footer = {"", "Example:", "  weft lab stop 2"})
   static final class Stop extends HostChange {
     @Override
@@ -247,7 +247,7 @@ final class LabCommand extends CommandGroup {
 
   @Command(
       name = "cont",
-      description = "Let a frozen agent go on (SIGCONT).",
+      description = "Let a frozen agent go on (SIGCONT); nothing is done where it runs.",
       footer = {"", "Example:", "  weft lab cont 2"})
   static final class Cont extends HostChange {
     @Override
@@ -258,7 +258,8 @@ final class LabCommand extends CommandGroup {
 
   @Command(
       name = "start",
-      description = "Start a host's agent again after it was killed.",
+      description =
+          "Start a host's agent again after it was killed; nothing is done where it runs.",
       footer = {"", "Example:", "  weft lab start 2"})
   static final class Start extends HostChange {
     @Override

@@ -51,7 +51,8 @@ public final class OutputOption {
     out.flush();
   }
 
-  private static String yaml(Object answer) {
+  /** An object as YAML, with its line ends. */
+  static String yaml(Object answer) {
     YAMLFactory factory =
         YAMLFactory.builder()
             .disable(YAMLGenerator.Feature.WRITE_DOC_START_MARKER)

@@ -203,13 +203,19 @@ public final class Lab {
         });
   }
 
-  /** Ends the agent of a host at once, as a power failure of the process would. */
+  /**
+   * Ends the agent of a host at once, as a power failure of the process would. As with {@link
+   * #stop}, {@link #cont} and {@link #start}: what is so already is done, what cannot be is
+   * refused.
+   */
   public LabView kill(int host) throws IOException {
     return update(
         state -> {
-          ProcessRef agent = runningAgent(state, host);
-          agent.signal(ProcessRef.SIGKILL);
-          awaitGone(agent);
+          ProcessRef agent = host(state, host).agent();
+          if (agent != null) {
+            agent.signal(ProcessRef.SIGKILL);
+            awaitGone(agent);
+          }
           return state;
         });
   }
@@ -238,9 +244,19 @@ public final class Lab {
         state -> {
           LabState.Host target = host(state, host);
           ProcessRef agent = target.agent();
-          if (agent != null && agent.condition() != ProcessRef.Condition.GONE) {
-            throw new ApiException(
-                ErrorKind.REFUSED, "the agent of host " + host + " runs already");
+          switch (agent == null ? ProcessRef.Condition.GONE : agent.condition()) {
+            case RUNNING -> {
+              return state;
+            }
+            case STOPPED ->
+                throw new ApiException(
+                    ErrorKind.NOT_FOUND_OR_FALSE,
+                    "the agent of host "
+                        + host
+                        + " is frozen: 'weft lab cont "
+                        + host
+                        + "' lets it go on");
+            case GONE -> {}
           }
           LabState.Host started = target.withAgent(LabAgents.start(folder, target, program));
           List<LabState.Host> hosts = new ArrayList<>(state.hosts());

@@ -18,6 +18,9 @@ final class LabAgents {
   private static final int POLL_MILLIS = 50;
   private static final int MAX_LOG_BYTES = 1 << 20;
 
+  /** What a command's error begins with, and so the line that repeats it. */
+  private static final String ERROR_LINE = "weft: ";
+
   private LabAgents() {}
 
   /** Starts the agent of a host, detached. */
@@ -104,6 +107,7 @@ final class LabAgents {
           .lines()
           .filter(line -> !line.isBlank())
           .reduce((first, second) -> second)
+          .map(line -> line.startsWith(ERROR_LINE) ? line.substring(ERROR_LINE.length()) : line)
           .orElse("nothing in its log");
     } catch (IOException e) {
       return "no log";

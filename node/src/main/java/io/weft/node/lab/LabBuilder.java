@@ -56,14 +56,21 @@ final class LabBuilder {
     buildNetwork();
     progress.done(
         "hosts",
-        options.hosts() + " hosts stand, each a network namespace behind a router of the lab's");
+        options.hosts() == 1
+            ? "1 host stands, a network namespace behind a router of the lab's"
+            : options.hosts()
+                + " hosts stand, each a network namespace behind a router of the lab's");
     prepareHosts();
     bootstrapFirst();
     progress.done("init", "host 1 is the first node of a new cluster");
     String token = token();
     joinOthers(token);
     if (options.hosts() > 1) {
-      progress.done("join", "hosts 2.." + options.hosts() + " have joined by token");
+      progress.done(
+          "join",
+          options.hosts() == 2
+              ? "host 2 has joined by token"
+              : "hosts 2.." + options.hosts() + " have joined by token");
     }
     LabAgents.awaitAllAlive(folder, hosts);
     progress.done("alive", "every host sees every other alive");

@@ -27,7 +27,10 @@ public record Partition(List<Set<Integer>> groups, boolean oneWay) {
     for (String group : text.split("/", -1)) {
       Set<Integer> members = new TreeSet<>();
       for (String host : group.split(",", -1)) {
-        members.add(hostNumber(host, hosts));
+        if (!members.add(hostNumber(host, hosts))) {
+          throw new ApiException(
+              ErrorKind.USAGE, "host " + host.strip() + " stands twice in '" + group + "'");
+        }
       }
       groups.add(members);
     }
@@ -35,7 +38,22 @@ public record Partition(List<Set<Integer>> groups, boolean oneWay) {
       throw new ApiException(
           ErrorKind.USAGE, "'" + text + "' is one group: part groups by /, for example 1,2/3");
     }
+    refuseIdle(text, groups);
     return new Partition(groups, oneWay);
+  }
+
+  /** A host may be in two groups; a group that is all in another most likely holds a slip. */
+  private static void refuseIdle(String text, List<Set<Integer>> groups) {
+    for (int i = 0; i < groups.size(); i++) {
+      for (int j = 0; j < groups.size(); j++) {
+        if (i != j && groups.get(i).containsAll(groups.get(j))) {
+          throw new ApiException(
+              ErrorKind.USAGE,
+              "in '%s' group %d is all in group %d: name other hosts (a host may be in two groups, as 2 in 1,2/2,3)"
+                  .formatted(text, j + 1, i + 1));
+        }
+      }
+    }
   }
 
   /** Reads the number of a host. */

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import io.weft.node.api.ApiServer;
 import io.weft.node.testing.ListedAgent;
 import io.weft.node.testing.PretendedAgent;
@@ -135,6 +136,38 @@ final class CommandLineTest {
     assertThat(lines).hasSize(2);
     assertThat(keys(new ObjectMapper().readTree(lines.getFirst())))
         .containsExactly("index", "time", "type", "subject", "cause");
+  }
+
+  @Test
+  void eventsAsYamlAreADocumentEach() throws Exception {
+    agent.emit("member-joined", "a");
+    agent.emit("tunnel-up", "b");
+    assertThat(weft("events", "-o", "yaml")).isZero();
+    assertThat(out).startsWith("---\n");
+    try (var documents = new YAMLMapper().readerFor(JsonNode.class).<JsonNode>readValues(out)) {
+      assertThat(documents.readAll())
+          .extracting(event -> event.path("subject").asText())
+          .containsExactly("a", "b");
+    }
+  }
+
+  @Test
+  void aHostIsShutOutByItsIdOrName() throws Exception {
+    JsonNode revoked = json("node", "revoke", "host3");
+    assertThat(keys(revoked)).containsExactly("node", "name", "state", "fencedBlocks");
+    assertThat(revoked.path("name").asText()).isEqualTo("host3");
+    assertThat(weft("node", "revoke")).isEqualTo(2);
+  }
+
+  @Test
+  void aDirectoryIsNoConfiguration() {
+    StringWriter text = new StringWriter();
+    int code =
+        everything()
+            .setErr(new PrintWriter(text, true))
+            .execute("config", "check", folder.toString());
+    assertThat(code).isEqualTo(2);
+    assertThat(text.toString()).hasLineCount(1).contains("is a directory", "weft.yaml");
   }
 
   @Test

@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -65,13 +66,24 @@ final class LabTest {
     assertThat(new ApiClient(lab.socket(2)).members().members()).hasSize(2);
 
     assertThat(lab.kill(2).hosts().get(1).state()).isEqualTo("dead");
-    assertThatThrownBy(() -> lab.kill(2))
-        .isInstanceOf(ApiException.class)
-        .hasMessageContaining("weft lab start 2");
+    assertThat(lab.kill(2).hosts().get(1).state()).as("it is so already").isEqualTo("dead");
+    for (ThrowingCallable impossible :
+        List.<ThrowingCallable>of(() -> lab.stop(2), () -> lab.cont(2))) {
+      assertThatThrownBy(impossible)
+          .isInstanceOfSatisfying(
+              ApiException.class, e -> assertThat(e.kind()).isEqualTo(ErrorKind.NOT_FOUND_OR_FALSE))
+          .hasMessageContaining("weft lab start 2");
+    }
     assertThat(lab.start(2).hosts().get(1).state()).isEqualTo("running");
-    assertThatThrownBy(() -> lab.start(2)).isInstanceOf(ApiException.class);
+    Integer pid = lab.status().hosts().get(1).pid();
+    assertThat(lab.start(2).hosts().get(1).pid()).as("it is so already").isEqualTo(pid);
     lab.stop(1);
     await(() -> lab.status().hosts().getFirst().state().equals("stopped"));
+    lab.stop(1);
+    assertThatThrownBy(() -> lab.start(1))
+        .isInstanceOf(ApiException.class)
+        .hasMessageContaining("weft lab cont 1");
+    lab.cont(1);
     lab.cont(1);
     await(() -> lab.status().hosts().getFirst().state().equals("running"));
 
