@@ -85,10 +85,10 @@ public record PeerAddress(InetAddress ip, int port) implements Comparable<PeerAd
     return byIp != 0 ? byIp : Integer.compare(port, other.port);
   }
 
-  /** {@code 10.0.0.1:7940} or {@code [::1]:7940} (RFC 5952 is left to the JDK's own form). */
+  /** {@code 10.0.0.1:7940} or {@code [::1]:7940}. */
   @Override
   public String toString() {
-    String host = ip.getHostAddress();
+    String host = IpText.of(ip);
     return host.indexOf(':') >= 0 ? "[" + host + "]:" + port : host + ":" + port;
   }
 }

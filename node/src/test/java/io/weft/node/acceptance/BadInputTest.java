@@ -121,6 +121,17 @@ final class BadInputTest {
   }
 
   @Test
+  void anInterfaceNameThatIsNoneIsRefusedBeforeABlockIsLeased() throws Exception {
+    assertThat(atHost1("network", "create", "unused", "--subnet", "10.52.0.0/16").code()).isZero();
+    assertOneLine(
+        atHost1("attach", "unused", "--ifname", "much-too-long-a-name"),
+        USAGE,
+        "much-too-long-a-name");
+    assertThat(lab.client(1).leases().leases())
+        .noneMatch(lease -> lease.network().equals("unused"));
+  }
+
+  @Test
   void aTokenThatIsUsedUpExpiredForgedOrForeignLetsNobodyIn() throws Exception {
     String once = lab.client(1).createToken(new TokenRequest(600_000, 1)).token();
     TokenView shortLived = lab.client(1).createToken(new TokenRequest(3_000, 1));

@@ -1,6 +1,7 @@
 package io.weft.overlay.agent;
 
 import io.weft.overlay.records.RecordLimits;
+import io.weft.vxlan.desired.DeviceNames;
 import java.util.Map;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -41,6 +42,12 @@ final class OrderCheck {
           Refusal.Kind.INVALID,
           "an endpoint's name is 1 to %d letters, digits, '.', '_' or '-', a letter or digit first"
               .formatted(RecordLimits.MAX_TEXT));
+    }
+    if (!DeviceNames.isInterfaceName(order.ifName())) {
+      return new Refusal(
+          Refusal.Kind.INVALID,
+          "'%s' is no interface name: 1 to %d characters without '/', ':' and spaces"
+              .formatted(order.ifName(), DeviceNames.MAX_LENGTH));
     }
     if (order.labels().size() > RecordLimits.MAX_LABELS
         || order.labels().entrySet().stream().anyMatch(OrderCheck::tooLong)) {

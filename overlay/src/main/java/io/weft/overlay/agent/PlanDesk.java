@@ -10,7 +10,9 @@ import io.weft.overlay.records.EndpointRecord;
 import io.weft.security.identity.NodeId;
 import io.weft.vxlan.desired.DesiredState;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.SortedMap;
 import org.jspecify.annotations.Nullable;
 
@@ -21,7 +23,7 @@ final class PlanDesk {
   private final RegistryMirror mirror;
   private final TunnelDesk tunnels;
   private @Nullable DesiredState last;
-  private List<Finding> findings = List.of();
+  private Set<Finding> findings = Set.of();
   private long version;
 
   PlanDesk(HostContext context, Directory directory, RegistryMirror mirror, TunnelDesk tunnels) {
@@ -77,12 +79,17 @@ final class PlanDesk {
   }
 
   private void report(List<Finding> found) {
-    for (Finding finding : found) {
+    // One thing may be found twice, in two networks for example; it is told once.
+    Set<Finding> distinct = new LinkedHashSet<>(found);
+    for (Finding finding : distinct) {
       if (!findings.contains(finding)) {
-        context.event("plan-finding", finding.getClass().getSimpleName(), finding.toString());
+        context.event(
+            "plan-finding",
+            finding.getClass().getSimpleName(),
+            FindingText.of(finding, directory::nameOf));
       }
     }
-    findings = List.copyOf(found);
+    findings = distinct;
   }
 
   long version() {

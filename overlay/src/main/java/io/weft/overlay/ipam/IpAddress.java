@@ -1,5 +1,6 @@
 package io.weft.overlay.ipam;
 
+import io.weft.gossip.IpText;
 import java.math.BigInteger;
 import java.net.Inet4Address;
 import java.net.InetAddress;
@@ -103,9 +104,6 @@ public record IpAddress(int bits, BigInteger value) implements Comparable<IpAddr
 
   @Override
   public String toString() {
-    if (!isIpv6()) {
-      return toInetAddress().getHostAddress();
-    }
-    return Ipv6Text.format(toBytes());
+    return IpText.of(toInetAddress());
   }
 }

@@ -47,6 +47,21 @@ class EndpointTest {
   }
 
   @Test
+  void anInterfaceNameThatIsNoneIsRefusedBeforeABlockIsLeased() {
+    network();
+    AttachOrder order = world.order("blue");
+    for (String name : List.of("", "much-too-long-a-name", "a/b", "..", "a b")) {
+      AttachOrder bad =
+          new AttachOrder(
+              order.id(), order.network(), order.netns(), name, null, null, order.labels());
+      assertThat(world.await(world.attaching(1, bad)).refusal().kind())
+          .as("'%s'", name)
+          .isEqualTo(Refusal.Kind.INVALID);
+    }
+    assertThat(world.get(1).registry().leases()).isEmpty();
+  }
+
+  @Test
   void theLeaseComesFirstTheAddressIsOnDiskBeforeTheWireAndThePlanBeforeTheAnswer() {
     network();
     SimHost host = world.get(1);

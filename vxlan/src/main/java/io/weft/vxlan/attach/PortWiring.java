@@ -30,7 +30,6 @@ public final class PortWiring {
 
   private static final String ALIAS = "weft endpoint ";
   private static final String LOOPBACK = "lo";
-  private static final int MAX_NAME_LENGTH = 15;
 
   private final Kernel host;
 
@@ -176,13 +175,7 @@ public final class PortWiring {
   }
 
   private static void checkName(String ifName) {
-    boolean fits =
-        !ifName.isEmpty()
-            && ifName.length() <= MAX_NAME_LENGTH
-            && ifName.chars().allMatch(c -> c > ' ' && c < 127 && c != '/' && c != ':')
-            && !ifName.equals(".")
-            && !ifName.equals("..");
-    if (!fits) {
+    if (!DeviceNames.isInterfaceName(ifName)) {
       throw new WiringException(
           WiringException.Kind.INVALID,
           "'" + ifName + "' is no interface name: 1 to 15 characters without '/', ':' and spaces");

@@ -13,6 +13,9 @@ public final class DeviceNames {
   /** Hexadecimal digits of an endpoint's id that go into its device's name. */
   public static final int ENDPOINT_DIGITS = 11;
 
+  /** Octets of a device's name: IFNAMSIZ less the end mark. */
+  public static final int MAX_LENGTH = 15;
+
   private static final String BRIDGE = "wfb";
   private static final String VXLAN = "wfx";
   private static final String PORT = "wfe";
@@ -58,6 +61,15 @@ public final class DeviceNames {
   /** Whether the name is one of the host side of an endpoint's veth pair. */
   public static boolean isPort(String name) {
     return PORT_NAME.matcher(name).matches();
+  }
+
+  /** Whether an interface may be called so (dev_valid_name() of the kernel, in ASCII). */
+  public static boolean isInterfaceName(String name) {
+    return !name.isEmpty()
+        && name.length() <= MAX_LENGTH
+        && name.chars().allMatch(c -> c > ' ' && c < 127 && c != '/' && c != ':')
+        && !name.equals(".")
+        && !name.equals("..");
   }
 
   private static OptionalInt vni(String name, String prefix) {

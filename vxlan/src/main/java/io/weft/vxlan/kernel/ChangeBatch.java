@@ -169,7 +169,7 @@ final class ChangeBatch {
                   failures.add(
                       new ChangeFailure(
                           request.change(),
-                          LinuxKernel.failure("apply " + request.change(), refused))));
+                          LinuxKernel.failure(request.change().words(), refused))));
     }
   }
 

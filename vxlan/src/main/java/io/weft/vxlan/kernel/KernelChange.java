@@ -3,6 +3,7 @@ package io.weft.vxlan.kernel;
 import io.weft.vxlan.desired.IpPrefix;
 import io.weft.vxlan.desired.MacAddress;
 import java.net.InetAddress;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,6 +15,12 @@ public sealed interface KernelChange {
 
   /** Name of the device that the change is about. */
   String device();
+
+  /** The change in words, as after "cannot": {@code put fdb on wfx77}. */
+  default String words() {
+    String name = getClass().getSimpleName().replaceAll("(?<=[a-z0-9])(?=[A-Z])", " ");
+    return name.toLowerCase(Locale.ROOT) + " on " + device();
+  }
 
   /** Creates a bridge, down, without STP or multicast snooping. */
   record CreateBridge(String device, int mtu) implements KernelChange {}

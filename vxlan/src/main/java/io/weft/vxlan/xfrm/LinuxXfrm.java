@@ -65,7 +65,10 @@ public final class LinuxXfrm implements Xfrm {
 
   @Override
   public void add(SaSpec association) {
-    execute("add " + association.keys(), XfrmCodec.addAssociation(association), false);
+    execute(
+        "add the security association 0x%08x".formatted(association.keys().spi()),
+        XfrmCodec.addAssociation(association),
+        false);
   }
 
   @Override
@@ -78,12 +81,12 @@ public final class LinuxXfrm implements Xfrm {
 
   @Override
   public void put(Policy policy) {
-    execute("set " + policy, XfrmCodec.putPolicy(policy), false);
+    execute("set " + policy.words(), XfrmCodec.putPolicy(policy), false);
   }
 
   @Override
   public void remove(Policy policy) {
-    execute("remove " + policy, XfrmCodec.removePolicy(policy), true);
+    execute("remove " + policy.words(), XfrmCodec.removePolicy(policy), true);
   }
 
   private void execute(String doing, MessageWriter request, boolean absentIsFine) {

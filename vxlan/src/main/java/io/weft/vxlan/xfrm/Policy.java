@@ -14,6 +14,18 @@ import io.weft.vxlan.desired.IpPrefix;
 public record Policy(
     Direction direction, IpPrefix source, IpPrefix destination, int udpPort, Rule rule) {
 
+  /** The policy in words. */
+  String words() {
+    return "the policy for what %s, from %s to %s"
+        .formatted(
+            switch (direction) {
+              case IN -> "arrives";
+              case OUT -> "is sent";
+            },
+            source,
+            destination);
+  }
+
   /** What becomes of packets that a policy is about. */
   public sealed interface Rule {}
 

@@ -256,8 +256,7 @@ public final class XfrmReconciler {
       }
       if (there != null || added.contains(id)) {
         failures.add(
-            spec.keys()
-                + " to "
+            "the security association 0x%08x to ".formatted(spec.keys().spi())
                 + spec.destination().getHostAddress()
                 + " was removed or changed by somebody else: new keys must be agreed");
         return false;
