@@ -5,6 +5,7 @@ import io.weft.node.api.ErrorKind;
 import io.weft.node.cli.AgentLauncher;
 import io.weft.overlay.config.EffectiveConfig;
 import io.weft.overlay.config.WeftConfig;
+import io.weft.vxlan.ffi.Processes;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.SortedMap;
@@ -20,6 +21,8 @@ public final class AgentMain implements AgentLauncher {
   @Override
   public int run(@Nullable Path config, SortedMap<String, String> overrides)
       throws InterruptedException, IOException {
+    // Of what the engine and others write, too, nothing is for anybody else.
+    int _ = Processes.umask(OWNER_ONLY);
     EffectiveConfig effective = Settings.effective(config, overrides);
     WeftConfig settings = effective.config();
     LogLevels.set(settings.log().level());
@@ -64,4 +67,7 @@ public final class AgentMain implements AgentLauncher {
   }
 
   private static final long LINGER_MILLIS = 300;
+
+  /** Files 0600, directories 0700. */
+  private static final int OWNER_ONLY = 0077;
 }

@@ -45,7 +45,7 @@ final class SocketFile {
     try {
       Path folder = path.toAbsolutePath().getParent();
       if (folder != null) {
-        Files.createDirectories(folder);
+        makeFolder(folder);
       }
       if (!Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
         return;
@@ -69,6 +69,19 @@ final class SocketFile {
       throw new ApiException(
           ErrorKind.REFUSED, "cannot make the socket " + path + ": " + e.getMessage(), e);
     }
+  }
+
+  /** Makes it so that the group can pass through it, whatever the process gives its files. */
+  private static void makeFolder(Path folder) throws IOException {
+    if (Files.isDirectory(folder)) {
+      return;
+    }
+    Path above = folder.getParent();
+    if (above != null) {
+      makeFolder(above);
+    }
+    Files.createDirectory(folder);
+    Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxr-xr-x"));
   }
 
   /** Lets the owner and the group {@value #GROUP}, where it exists, use the socket; nobody else. */

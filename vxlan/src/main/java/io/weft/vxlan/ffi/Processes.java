@@ -24,6 +24,8 @@ public final class Processes {
       handle("umount2", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_INT));
   private static final MethodHandle KILL =
       handle("kill", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT));
+  private static final MethodHandle UMASK =
+      handle("umask", FunctionDescriptor.of(JAVA_INT, JAVA_INT));
 
   public static final int CLONE_NEWNET = 0x40000000;
   public static final int MS_BIND = 4096;
@@ -70,6 +72,11 @@ public final class Processes {
                 (state, memory) ->
                     (int)
                         UMOUNT2.invokeExact(state, memory.allocateFrom(target.toString()), flags)));
+  }
+
+  /** umask(2), of the whole process: what the files that it makes lack; answers the former one. */
+  public static int umask(int mask) {
+    return Downcall.call((state, memory) -> (int) UMASK.invokeExact(state, mask));
   }
 
   /** kill(2): 0, or -errno ({@link Errno#ESRCH} negated when there is no such process). */
