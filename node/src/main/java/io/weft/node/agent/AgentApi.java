@@ -26,6 +26,7 @@ import io.weft.overlay.agent.HostOptions;
 import io.weft.overlay.agent.LocalEndpoint;
 import io.weft.overlay.agent.Refusal;
 import io.weft.overlay.agent.Reply;
+import io.weft.overlay.consensus.EngineStatus;
 import io.weft.overlay.ipam.AddressBlock;
 import io.weft.overlay.registry.Blob;
 import io.weft.overlay.registry.CommandResult;
@@ -48,6 +49,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -70,13 +72,18 @@ final class AgentApi implements AgentService {
   private final SecureRandom random = new SecureRandom();
 
   AgentApi(
-      HostOptions options, ControlLoop loop, DataPlane plane, EventLog events, Runnable purge) {
+      HostOptions options,
+      ControlLoop loop,
+      DataPlane plane,
+      Supplier<EngineStatus> registry,
+      EventLog events,
+      Runnable purge) {
     this.options = options;
     this.loop = loop;
     this.plane = plane;
     this.events = events;
     this.purge = purge;
-    views = new AgentViews(options, plane);
+    views = new AgentViews(options, plane, registry);
   }
 
   private <T> T look(Function<HostCore, T> question) {

@@ -204,7 +204,8 @@ final class AgentProcess implements AutoCloseable {
             peer -> shutOut(peer, identity.id()));
     kernelCleaner = () -> clear(worker, wiring, plane, local, files);
     ControlLoop loop = new ControlLoop(core, effects, () -> finish(End.FAILED));
-    AgentApi api = new AgentApi(options, loop, plane, events, () -> purge.set(true));
+    AgentApi api =
+        new AgentApi(options, loop, plane, engine::status, events, () -> purge.set(true));
     AgentMetrics.bind(metrics, loop, plane);
     opened(worker);
     opened(loop);

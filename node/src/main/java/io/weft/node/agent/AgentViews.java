@@ -32,6 +32,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,10 +41,17 @@ import org.jspecify.annotations.Nullable;
 final class AgentViews {
   private final HostOptions options;
   private final DataPlane plane;
+  private final Supplier<EngineStatus> registry;
 
-  AgentViews(HostOptions options, DataPlane plane) {
+  /**
+   * Views of a host.
+   *
+   * @param registry what the engine says now; the core hears only of its greater changes
+   */
+  AgentViews(HostOptions options, DataPlane plane, Supplier<EngineStatus> registry) {
     this.options = options;
     this.plane = plane;
+    this.registry = registry;
   }
 
   StatusView status(HostCore core) {
@@ -54,7 +62,8 @@ final class AgentViews {
             .findFirst()
             .orElseThrow();
     long alive = members.stream().filter(m -> m.state() == MemberState.ALIVE).count();
-    EngineStatus engine = core.engine();
+    EngineStatus engine = registry.get();
+    long known = members.stream().filter(m -> m.state() != MemberState.LEFT).count();
     return new StatusView(
         self.id().hex(),
         options.identity().name(),
@@ -64,14 +73,18 @@ final class AgentViews {
         options.generation(),
         self.incarnation(),
         core.registryRole(),
-        engine.term(),
+        term(engine),
         Math.max(engine.commitIndex(), core.registryIndex()),
-        members.size(),
+        (int) known,
         (int) alive,
         plane.kind().label(),
         plane.why(),
         options.innerMtu(),
         WeftVersion.current());
+  }
+
+  private static @Nullable Long term(EngineStatus engine) {
+    return engine.role() == EngineStatus.Role.STOPPED ? null : engine.term();
   }
 
   List<MemberView> members(HostCore core) {
@@ -112,7 +125,7 @@ final class AgentViews {
               link.up() ? "up" : "down",
               member == null ? -1 : member.rttMillis(),
               link.up() || link.backoffUntilNanos() == 0 ? null : wall(link.backoffUntilNanos()),
-              link.lastError().isEmpty() ? null : link.lastError()));
+              link.up() || link.lastError().isEmpty() ? null : link.lastError()));
     }
     return views;
   }
@@ -122,7 +135,7 @@ final class AgentViews {
   }
 
   VotersView voters(HostCore core) {
-    EngineStatus engine = core.engine();
+    EngineStatus engine = registry.get();
     List<VoterView> voters = new ArrayList<>();
     core.voterRoles()
         .forEach(
@@ -142,7 +155,7 @@ final class AgentViews {
             .map(VoterView::id)
             .findFirst()
             .orElse(null);
-    return new VotersView(voters, engine.term(), leader);
+    return new VotersView(voters, term(engine), leader);
   }
 
   List<TunnelView> tunnels(HostCore core, List<TunnelStats> stats) {
@@ -154,7 +167,7 @@ final class AgentViews {
       views.add(
           new TunnelView(
               peer == null ? "" : peer.hex(),
-              tunnel.peer().getHostAddress(),
+              IpAddress.of(tunnel.peer()).toString(),
               tunnel.driver().label(),
               tunnel.state().label(),
               tunnel.mtu(),

@@ -101,7 +101,12 @@ final class QueryCommands {
           .row("address", s.address())
           .row("state", s.state())
           .row("members", s.alive() + " of " + s.members() + " alive")
-          .row("registry", s.raftRole() + ", term " + s.term() + ", index " + s.commitIndex())
+          .row(
+              "registry",
+              s.raftRole()
+                  + (s.term() == null ? "" : ", term " + s.term())
+                  + ", index "
+                  + s.commitIndex())
           .row("driver", s.driver() + " (" + s.driverWhy() + ")")
           .row("mtu", s.mtu())
           .row("generation", s.generation())
@@ -184,9 +189,8 @@ final class QueryCommands {
       }
       String leader = answer.leader();
       return table.format()
-          + "term "
-          + answer.term()
-          + ", leader "
+          + (answer.term() == null ? "" : "term " + answer.term() + ", ")
+          + "leader "
           + (leader == null ? "none known" : shortId(leader))
           + "\n";
     }

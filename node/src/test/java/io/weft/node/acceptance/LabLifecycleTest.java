@@ -1,5 +1,6 @@
 package io.weft.node.acceptance;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.weft.node.acceptance.AcceptanceLab.Attached;
@@ -9,7 +10,11 @@ import io.weft.node.api.view.MemberView;
 import io.weft.node.api.view.TunnelView;
 import io.weft.node.api.view.VoterView;
 import io.weft.node.lab.Partition;
-import java.nio.charset.StandardCharsets;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -52,7 +57,7 @@ final class LabLifecycleTest {
   @Order(1)
   void everyEndpointReachesEveryOtherByIcmpAndUdp() throws Exception {
     lab.untilAllPing(ENDPOINTS);
-    byte[] payload = "hello over the mesh".getBytes(StandardCharsets.UTF_8);
+    byte[] payload = "hello over the mesh".getBytes(UTF_8);
     for (Attached from : ENDPOINTS) {
       for (Attached to : ENDPOINTS) {
         if (!from.equals(to)) {
@@ -96,6 +101,36 @@ final class LabLifecycleTest {
                 && voters.voters().stream().map(VoterView::id).sorted().toList().equals(ids);
           });
       assertThat(lab.client(host).status().alive()).isEqualTo(HOSTS);
+    }
+  }
+
+  @Test
+  @Order(2)
+  void theLeaderSaysNowHowFarEachVoterIs() throws Exception {
+    lab.createNetwork(1, "fresh", "10.34.0.0/16");
+    AcceptanceLab.until(
+        "a leader says that all hold what is committed",
+        () -> {
+          for (int host = 1; host <= HOSTS; host++) {
+            long committed = lab.client(host).status().commitIndex();
+            var voters = lab.client(host).voters();
+            if (lab.client(host).status().node().equals(voters.leader())) {
+              return voters.voters().stream().allMatch(v -> v.matchIndex() >= committed);
+            }
+          }
+          return false;
+        });
+  }
+
+  @Test
+  @Order(2)
+  void nothingInADataDirectoryIsForAnybodyElse() throws Exception {
+    try (var files = Files.walk(lab.data(1))) {
+      for (Path file : files.toList()) {
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
+            .as(file.toString())
+            .endsWith("------");
+      }
     }
   }
 

@@ -152,7 +152,8 @@ final class OpenApiTest {
       case Class<?> c when c == String.class -> node.put("type", "string");
       case Class<?> c when c == int.class || c == Integer.class ->
           node.put("type", "integer").put("format", "int32");
-      case Class<?> c when c == long.class -> node.put("type", "integer").put("format", "int64");
+      case Class<?> c when c == long.class || c == Long.class ->
+          node.put("type", "integer").put("format", "int64");
       case Class<?> c when c == double.class -> node.put("type", "number");
       case Class<?> c when c == boolean.class -> node.put("type", "boolean");
       case Class<?> c when c.isRecord() -> reference(c);

@@ -63,7 +63,7 @@ public final class ListedAgent implements AgentService {
         7,
         3,
         "leader",
-        2,
+        2L,
         41,
         1,
         1,
@@ -95,7 +95,7 @@ public final class ListedAgent implements AgentService {
 
   @Override
   public VotersView voters() {
-    return new VotersView(List.of(new VoterView(NODE, "leader", 41, true)), 2, NODE);
+    return new VotersView(List.of(new VoterView(NODE, "leader", 41, true)), 2L, NODE);
   }
 
   @Override

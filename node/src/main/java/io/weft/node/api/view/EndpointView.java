@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * @param network the name of its network
  * @param ip its address without prefix length (IPv4 where it has one)
  * @param ip6 its IPv6 address beside an IPv4 one, else null
- * @param host the name of the host it is on
+ * @param host the identity of the host it is on, 64 hex digits
  */
 public record EndpointView(
     String id,

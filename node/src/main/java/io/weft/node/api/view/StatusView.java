@@ -1,5 +1,7 @@
 package io.weft.node.api.view;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * What this node believes about itself.
  *
@@ -8,6 +10,7 @@ package io.weft.node.api.view;
  * @param address where this node gossips, as "10.0.0.1:7940"
  * @param state "starting", "alive" or "leaving"
  * @param raftRole "leader", "follower", "candidate", "client" (not a voter) or "none"
+ * @param term the registry's term, null where this node is no voter and takes no part in it
  * @param members members known, this node included, those that left excluded
  * @param alive how many of them are alive
  * @param driver "kernel", "user" or "clear"
@@ -23,7 +26,7 @@ public record StatusView(
     long generation,
     long incarnation,
     String raftRole,
-    long term,
+    @Nullable Long term,
     long commitIndex,
     int members,
     int alive,
