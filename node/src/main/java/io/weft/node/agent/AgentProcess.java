@@ -378,15 +378,24 @@ final class AgentProcess implements AutoCloseable {
       return Optional.of("the agent is starting");
     }
     try {
-      boolean created =
-          loop.look(core -> core.registry().created()).get(METRICS_LOOK_SECONDS, TimeUnit.SECONDS);
-      return created ? Optional.empty() : Optional.of("the registry is not known yet");
+      return loop.look(AgentProcess::notReady).get(METRICS_LOOK_SECONDS, TimeUnit.SECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return Optional.of("the agent is stopping");
     } catch (ExecutionException | TimeoutException e) {
       return Optional.of("the control loop does not answer");
     }
+  }
+
+  private static Optional<String> notReady(HostCore core) {
+    if (!core.registry().created()) {
+      return Optional.of("the registry is not known yet");
+    }
+    return core.registryInReach()
+        ? Optional.empty()
+        : Optional.of(
+            "no majority of the registry's voters is in reach: tunnels and endpoints go on, networks"
+                + " and address blocks cannot change");
   }
 
   /**

@@ -34,6 +34,7 @@ import org.junit.jupiter.api.TestMethodOrder;
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 final class LabLifecycleTest {
   private static final int HOSTS = 3;
+  private static final int ADMIN_PORT = 7941;
   private static final List<Attached> ENDPOINTS = new ArrayList<>();
   private static AcceptanceLab lab;
 
@@ -175,11 +176,38 @@ final class LabLifecycleTest {
     }
     assertThat(lab.stateOf(1, 2)).isEqualTo("alive");
     assertThat(lab.pings(ENDPOINTS.get(2), ENDPOINTS.get(0))).isFalse();
+    AcceptanceLab.until("host 3 is not ready", () -> asked(3, "/readyz").contains(" 503 "));
+    assertThat(asked(3, "/healthz")).contains(" 200 ");
+    AcceptanceLab.until("host 1 is ready", () -> asked(1, "/readyz").contains(" 200 "));
     assertThat(answered(ENDPOINTS.get(0), ENDPOINTS.get(1), 20)).isGreaterThanOrEqualTo(19);
     lab.lab().heal();
     lab.untilAllAlive();
     lab.untilAllPing(ENDPOINTS);
     assertThat(lab.eventsAbout(1, 3)).contains("member-rejoined");
+    AcceptanceLab.until("host 3 is ready", () -> asked(3, "/readyz").contains(" 200 "));
+    AcceptanceLab.until(
+        "no error of a link that is up is told",
+        () ->
+            lab.client(1).peers().peers().stream()
+                .allMatch(p -> p.tcp().equals("up") && p.lastError() == null));
+  }
+
+  /** The first line that a host's admin port answers. */
+  private static String asked(int host, String path) {
+    try (var namespace = lab.hostNamespace(host)) {
+      return namespace.call(
+          () -> {
+            try (Socket socket = new Socket(InetAddress.ofLiteral("127.0.0.1"), ADMIN_PORT)) {
+              socket
+                  .getOutputStream()
+                  .write(("GET " + path + " HTTP/1.1\r\nHost: x\r\n\r\n").getBytes(UTF_8));
+              return new String(socket.getInputStream().readAllBytes(), UTF_8)
+                  .lines()
+                  .findFirst()
+                  .orElse("");
+            }
+          });
+    }
   }
 
   private static long answered(Attached from, Attached to, int sent) {

@@ -470,6 +470,11 @@ public final class HostCore {
     return voters.ownRole();
   }
 
+  /** Whether the registry can be written from here, as far as this host knows. */
+  public boolean registryInReach() {
+    return voters.engineFollows() || (!voters.engineServes() && voters.linkedVoter(1) != null);
+  }
+
   /** The voters as this host knows them, by id, with their part. */
   public SortedMap<NodeId, String> voterRoles() {
     TreeMap<NodeId, String> roles = new TreeMap<>();
