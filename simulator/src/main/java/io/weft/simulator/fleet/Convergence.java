@@ -102,7 +102,8 @@ final class Convergence {
       FleetHost host = fleet.byId(voter);
       wiped += host == null ? 1 : 0;
       HostCore core = host != null && host.running() ? host.core() : null;
-      up += core != null ? 1 : 0;
+      // Of two voters, one whose log is damaged leaves no majority, as one that is gone would.
+      up += core != null && host != null && !host.disk().lostLog ? 1 : 0;
       joining += core != null && core.engine().role() == EngineStatus.Role.JOINING ? 1 : 0;
     }
     // A known weakness: a voter is destroyed while another has not heard yet that it became one.

@@ -43,6 +43,10 @@ final class EngineListener implements ConsensusListener {
   @Override
   public void statusChanged(EngineStatus status) {
     if (lives()) {
+      switch (status.role()) {
+        case FOLLOWER, CANDIDATE, LEADER -> host.disk().lostLog = false;
+        case STOPPED, JOINING -> {}
+      }
       host.fleet.judge().engineChanged(host, status);
     }
     host.put(life, new HostInput.EngineChanged(status));

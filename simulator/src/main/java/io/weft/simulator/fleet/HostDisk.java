@@ -26,6 +26,9 @@ final class HostDisk {
   /** So many bytes of the engine's log have changed since it was last read. */
   int rottenLogBytes;
 
+  /** The engine's log was found damaged, and its host has not become a voter anew since. */
+  boolean lostLog;
+
   /** The file of the endpoints has changed since it was last read. */
   boolean rottenEndpoints;
 
@@ -35,6 +38,7 @@ final class HostDisk {
   void wipe() {
     engineDirectories++;
     rottenLogBytes = 0;
+    lostLog = false;
     rottenEndpoints = false;
     identity = null;
     generation = 0;

@@ -51,6 +51,7 @@ final class HostStart {
   /** Bits that changed on the disk while nobody read it are seen now. */
   void rot(RandomGenerator random) {
     if (disk.rottenLogBytes > 0 && BitRot.strike(engineDirectory(), disk.rottenLogBytes, random)) {
+      disk.lostLog = true;
       host.fleet.note("host " + host.number + " starts with a damaged log");
     }
     disk.rottenLogBytes = 0;
