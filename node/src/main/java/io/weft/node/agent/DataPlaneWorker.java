@@ -1,12 +1,15 @@
 package io.weft.node.agent;
 
 import io.weft.overlay.agent.HostInput;
+import io.weft.overlay.agent.PlanFailure;
 import io.weft.overlay.agent.WireOrder;
 import io.weft.vxlan.desired.DesiredState;
+import io.weft.vxlan.driver.ApplyFailure;
 import io.weft.vxlan.driver.ApplyReport;
 import io.weft.vxlan.driver.DataPlane;
 import io.weft.vxlan.driver.TunnelStats;
 import java.net.InetAddress;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -139,18 +142,26 @@ final class DataPlaneWorker implements AutoCloseable {
   }
 
   private void apply(Plan plan, boolean tell) {
-    List<String> failures;
+    List<PlanFailure> failures = new ArrayList<>();
+    List<String> lines = new ArrayList<>();
     try {
       ApplyReport report = plane.apply(plan.desired());
-      failures = report.failures();
+      for (ApplyFailure failure : report.failures()) {
+        lines.add(failure.text());
+        String device = failure.device();
+        if (device != null) { // tunnels come up by themselves, whenever their peers can
+          failures.add(new PlanFailure(device, failure.text()));
+        }
+      }
       if (!tell && report.changes() > 0) {
         LOG.warn("event=dataplane-mended changes={}", report.changes());
       }
     } catch (RuntimeException e) {
       LOG.debug("apply failed", e);
-      failures = List.of(line(e));
+      lines.add(line(e));
+      failures.add(new PlanFailure(null, line(e)));
     }
-    String failure = String.join("; ", failures);
+    String failure = String.join("; ", lines);
     if (!failure.equals(lastFailure)) {
       lastFailure = failure;
       if (!failure.isEmpty()) {

@@ -12,11 +12,13 @@ import io.weft.overlay.registry.CommandResult;
 import io.weft.overlay.registry.Lease;
 import io.weft.overlay.registry.Network;
 import io.weft.overlay.registry.RegistryCommand;
+import io.weft.vxlan.desired.DeviceNames;
 import io.weft.vxlan.desired.IpPrefix;
 import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -64,7 +66,7 @@ final class EndpointDesk {
   private final AddressDesk addresses;
   private final List<Waiting> waiting = new ArrayList<>();
   private long appliedVersion;
-  private List<String> appliedFailures = List.of();
+  private List<PlanFailure> appliedFailures = List.of();
 
   EndpointDesk(
       HostContext context,
@@ -310,7 +312,7 @@ final class EndpointDesk {
     }
   }
 
-  void planApplied(long version, List<String> failures) {
+  void planApplied(long version, List<PlanFailure> failures) {
     if (version < appliedVersion) {
       return;
     }
@@ -320,13 +322,24 @@ final class EndpointDesk {
       Waiting next = it.next();
       if (next.planVersion() <= version) {
         it.remove();
-        if (failures.isEmpty()) {
-          next.reply().done(next.endpoint());
+        Optional<PlanFailure> failure =
+            failures.stream().filter(f -> concerns(f, next.endpoint().record())).findFirst();
+        if (failure.isPresent()) {
+          takeBack(next, failure.get().text());
         } else {
-          takeBack(next, failures.getFirst());
+          next.reply().done(next.endpoint());
         }
       }
     }
+  }
+
+  /** What fails for another network, endpoint or peer does not stand in this endpoint's way. */
+  private static boolean concerns(PlanFailure failure, EndpointRecord endpoint) {
+    String device = failure.device();
+    return device == null
+        || device.equals(DeviceNames.port(endpoint.id()))
+        || device.equals(DeviceNames.bridge(endpoint.vni()))
+        || device.equals(DeviceNames.vxlan(endpoint.vni()));
   }
 
   private void takeBack(Waiting attempt, String why) {

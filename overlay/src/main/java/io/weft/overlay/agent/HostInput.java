@@ -62,8 +62,8 @@ public sealed interface HostInput {
   /** The engine could not commit a submitted command; it may still take effect later. */
   record SubmitFailed(long requestId, String cause) implements HostInput {}
 
-  /** The data plane has applied a plan; failures are lines for people. */
-  record PlanApplied(long version, List<String> failures) implements HostInput {}
+  /** The data plane has applied a plan, except for what failed. */
+  record PlanApplied(long version, List<PlanFailure> failures) implements HostInput {}
 
   /** An endpoint's interface was made, or could not be. */
   record Wired(String endpointId, @Nullable String error) implements HostInput {}

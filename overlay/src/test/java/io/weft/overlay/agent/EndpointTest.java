@@ -130,7 +130,7 @@ class EndpointTest {
   void allIsTakenBackWhenTheDataPlaneFailsAndThePlanIsMadeAnewInTheSameStep() {
     network();
     SimHost host = world.get(1);
-    host.applyFailures = List.of("no room in the kernel");
+    host.applyFailures = List.of(new PlanFailure(null, "no room in the kernel"));
     Refusal refusal = world.await(world.attaching(1, world.order("blue"))).refusal();
 
     assertThat(refusal.message()).contains("no room in the kernel");
@@ -138,6 +138,20 @@ class EndpointTest {
     assertThat(host.savedEndpoints).isEmpty();
     assertThat(host.plan).isNotNull();
     assertThat(host.plan == null ? List.of() : host.plan.networks()).isEmpty();
+  }
+
+  @Test
+  void whatFailsForAnotherNetworkStandsInNobodysWay() {
+    network();
+    SimHost host = world.get(1);
+    host.applyFailures = List.of(new PlanFailure("wfb4711", "wfb4711 is another's"));
+    LocalEndpoint endpoint = world.await(world.attaching(1, world.order("blue"))).granted();
+
+    host.applyFailures =
+        List.of(new PlanFailure("wfb" + endpoint.record().vni(), "this one is another's"));
+    assertThat(world.await(world.attaching(1, world.order("blue"))).refusal().message())
+        .contains("this one is another's");
+    assertThat(host.savedEndpoints).hasSize(1);
   }
 
   @Test

@@ -48,7 +48,7 @@ final class SimHost {
   long applyDelayMillis = 5;
   boolean dataPlaneStuck;
   boolean wirerStuck;
-  List<String> applyFailures = List.of();
+  List<PlanFailure> applyFailures = List.of();
   @Nullable String wireError;
 
   // What was seen of the present process.

@@ -1,6 +1,7 @@
 package io.weft.simulator.fleet;
 
 import io.weft.overlay.agent.HostInput;
+import io.weft.overlay.agent.PlanFailure;
 import io.weft.overlay.agent.WireOrder;
 import io.weft.vxlan.desired.DesiredState;
 import java.util.List;
@@ -47,7 +48,7 @@ final class DataPlaneModel {
       return; // a newer one came, and was applied in its place
     }
     next = null;
-    List<String> failures = host.kernel().apply(plan.desired());
+    List<PlanFailure> failures = host.kernel().apply(plan.desired());
     host.world().trace().add(plan.version());
     host.fleet.judge().applied(host, plan.desired());
     host.put(life, new HostInput.PlanApplied(plan.version(), failures));

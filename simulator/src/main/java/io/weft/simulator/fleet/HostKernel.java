@@ -1,5 +1,6 @@
 package io.weft.simulator.fleet;
 
+import io.weft.overlay.agent.PlanFailure;
 import io.weft.overlay.agent.WireOrder;
 import io.weft.simulator.world.World;
 import io.weft.vxlan.desired.DesiredState;
@@ -98,10 +99,10 @@ final class HostKernel {
   }
 
   /** Says what failed. */
-  List<String> apply(DesiredState desired) {
+  List<PlanFailure> apply(DesiredState desired) {
     XfrmReconciler ipsec = associations;
     if (ipsec == null) {
-      return List.of("the data plane is not open");
+      return List.of(new PlanFailure(null, "the data plane is not open"));
     }
     version++;
     if (desired.networks().isEmpty() && desired.tunnels().isEmpty()) {
@@ -116,24 +117,25 @@ final class HostKernel {
     if (world.nowNanos() - openedNanos > KNOWN_AGAIN_NANOS) {
       ipsec.forgetUnknownPeers();
     }
-    XfrmReport keys = ipsec.reconcile(desired.tunnels());
+    XfrmReport _ = ipsec.reconcile(desired.tunnels()); // what fails there is tried again
     checkGuarded();
     ReconcileReport devices = reconciler.reconcile(kernel, VxlanFactory.IN_PLACE, desired);
     checkGuarded();
-    List<String> failures = new ArrayList<>(keys.failures());
-    failures.addAll(failures(devices));
     if (devices.converged()) {
       var again = reconciler.plan(desired, kernel.dump());
       if (!again.changes().isEmpty()) {
         watch.broken("INV-NET-3", "a second reconcile would change " + again.changes());
       }
     }
-    return failures;
+    return failures(devices);
   }
 
-  private static List<String> failures(ReconcileReport report) {
-    List<String> failures = new ArrayList<>(report.plan().conflicts());
-    report.failures().forEach(f -> failures.add(f.toString()));
+  private static List<PlanFailure> failures(ReconcileReport report) {
+    List<PlanFailure> failures = new ArrayList<>();
+    report.plan().conflicts().forEach(c -> failures.add(new PlanFailure(c.device(), c.text())));
+    report
+        .failures()
+        .forEach(f -> failures.add(new PlanFailure(f.change().device(), f.toString())));
     return failures;
   }
 

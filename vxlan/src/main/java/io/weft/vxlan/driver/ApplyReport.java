@@ -6,9 +6,9 @@ import java.util.List;
  * What applying a desired state did.
  *
  * @param changes how many changes the kernel's state needed; 0 when all was as desired
- * @param failures one line for each that the kernel refused; the next apply tries them again
+ * @param failures what could not be done; the next apply tries it again
  */
-public record ApplyReport(int changes, List<String> failures) {
+public record ApplyReport(int changes, List<ApplyFailure> failures) {
   public ApplyReport {
     failures = List.copyOf(failures);
   }

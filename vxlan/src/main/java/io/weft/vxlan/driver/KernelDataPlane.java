@@ -136,7 +136,8 @@ final class KernelDataPlane implements DataPlane {
     }
     XfrmReport keys = associations.reconcile(desired.tunnels());
     ApplyReport devices = networks.apply(desired);
-    List<String> failures = new ArrayList<>(keys.failures());
+    List<ApplyFailure> failures = new ArrayList<>();
+    keys.failures().forEach(text -> failures.add(new ApplyFailure(null, text)));
     failures.addAll(devices.failures());
     lastError = keys.failures().isEmpty() ? null : keys.failures().getLast();
     return new ApplyReport(keys.changes() + devices.changes(), failures);

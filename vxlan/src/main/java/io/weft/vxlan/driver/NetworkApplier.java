@@ -36,8 +36,11 @@ final class NetworkApplier implements AutoCloseable {
 
   ApplyReport apply(DesiredState desired) {
     ReconcileReport report = reconciler.reconcile(host, factory, desired);
-    List<String> failures = new ArrayList<>(report.plan().conflicts());
-    report.failures().forEach(failure -> failures.add(failure.toString()));
+    List<ApplyFailure> failures = new ArrayList<>();
+    report.plan().conflicts().forEach(c -> failures.add(new ApplyFailure(c.device(), c.text())));
+    report
+        .failures()
+        .forEach(f -> failures.add(new ApplyFailure(f.change().device(), f.toString())));
     return new ApplyReport(report.plan().changes().size(), failures);
   }
 

@@ -8,10 +8,10 @@ import java.util.List;
  *
  * @param changes in the order to apply them
  * @param missingPorts devices of desired local ports that do not exist; they are made by attaching
- * @param conflicts one line for each device of a name of Weft's that is not Weft's
+ * @param conflicts devices of a name of Weft's that are not Weft's; their networks are left alone
  */
 public record ReconcilePlan(
-    List<KernelChange> changes, List<String> missingPorts, List<String> conflicts) {
+    List<KernelChange> changes, List<String> missingPorts, List<Conflict> conflicts) {
 
   /** Copies the lists. */
   public ReconcilePlan {

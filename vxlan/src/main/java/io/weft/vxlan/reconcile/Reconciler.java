@@ -85,7 +85,7 @@ public final class Reconciler {
   public ReconcilePlan plan(DesiredState desired, KernelState actual) {
     List<KernelChange> changes = new ArrayList<>();
     List<String> missing = new ArrayList<>();
-    List<String> conflicts = new ArrayList<>();
+    List<Conflict> conflicts = new ArrayList<>();
     removeUndesired(desired, actual, changes);
     for (DesiredNetwork network : desired.networks()) {
       if (conflict(network.bridgeName(), LinkState.BRIDGE, actual, conflicts)
@@ -101,20 +101,17 @@ public final class Reconciler {
   }
 
   private static boolean conflict(
-      String name, String kind, KernelState actual, List<String> conflicts) {
+      String name, String kind, KernelState actual, List<Conflict> conflicts) {
     LinkState link = actual.link(name).orElse(null);
     if (link == null || link.kind().equals(kind)) {
       return false;
     }
     String what = link.kind().isEmpty() ? "device without a kind" : "device of kind " + link.kind();
     conflicts.add(
-        "device "
-            + name
-            + " is a "
-            + what
-            + ", not Weft's "
-            + kind
-            + ": rename or delete it, and the network will come up");
+        new Conflict(
+            name,
+            "device %s is a %s, not Weft's %s: rename or delete it, and the network will come up"
+                .formatted(name, what, kind)));
     return true;
   }
 
