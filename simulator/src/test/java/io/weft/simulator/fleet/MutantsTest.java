@@ -34,8 +34,9 @@ class MutantsTest {
             5),
         Arguments.of(
             Mutant.of(
-                "an address in use counts as free",
-                new DoesNothing(overlay + "agent.EndpointDesk", "addTaken")),
+                "an address in use counts as free, and a restart forgets which was given last",
+                new DoesNothing(overlay + "agent.EndpointDesk", "addTaken"),
+                new DoesNothing(overlay + "agent.AddressDesk", "lastGiven")),
             5),
         Arguments.of(
             Mutant.of(
