@@ -1,6 +1,8 @@
 package io.weft.raft.scenario;
 
 import io.atomix.protocols.raft.session.RaftSession;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadInfo;
 import java.util.concurrent.Callable;
 
 /** Mend 8: while one thread is in the middle of a session's numbers, can another change them? */
@@ -14,14 +16,22 @@ public final class TwoThreadsInOneSession implements Callable<String> {
       String seen;
       synchronized (session) {
         other.start();
-        while (other.getState() != Thread.State.BLOCKED
-            && other.getState() != Thread.State.TERMINATED) {
+        while (!waitsFor(session, other) && other.getState() != Thread.State.TERMINATED) {
           Thread.onSpinWait();
         }
-        seen = other.getState() == Thread.State.BLOCKED ? "it waits" : "it passes";
+        seen = other.getState() == Thread.State.TERMINATED ? "it passes" : "it waits";
       }
       other.join();
       return seen;
     }
+  }
+
+  /** A thread may be blocked for other reasons too, such as a class that is being loaded. */
+  private static boolean waitsFor(Object monitor, Thread thread) {
+    ThreadInfo info = ManagementFactory.getThreadMXBean().getThreadInfo(thread.threadId());
+    return info != null
+        && info.getThreadState() == Thread.State.BLOCKED
+        && info.getLockInfo() != null
+        && info.getLockInfo().getIdentityHashCode() == System.identityHashCode(monitor);
   }
 }
