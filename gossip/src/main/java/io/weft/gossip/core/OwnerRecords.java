@@ -24,6 +24,9 @@ final class OwnerRecords {
   /** The most records and tombstones of one owner. */
   static final int MAX_RECORDS = 16_384;
 
+  /** So many tombstones go at once where there is no room, so that not each write looks for one. */
+  private static final int ROOM = 1_024;
+
   /** Above what a delta takes without its records and live versions. */
   private static final int DELTA_BYTES = 110;
 
@@ -115,9 +118,13 @@ final class OwnerRecords {
     return item == null ? null : item.value();
   }
 
-  /** The owner's own write. */
+  /**
+   * The owner's own write. When there is no room, the oldest tombstones go before their time.
+   *
+   * @throws IllegalStateException when there are too many records that live
+   */
   void write(long nowNanos, String key, byte @Nullable [] value) {
-    if (!byKey.containsKey(key) && byKey.size() >= MAX_RECORDS) {
+    if (!hasRoom(key, Long.MAX_VALUE)) {
       throw new IllegalStateException(
           "this node already has " + MAX_RECORDS + " records; '" + key + "' is one too many");
     }
@@ -187,8 +194,8 @@ final class OwnerRecords {
     }
     gcVersion = Math.max(gcVersion, delta.gcVersion());
     for (RecordItem item : delta.records()) {
-      boolean full = !byKey.containsKey(item.key()) && byKey.size() >= MAX_RECORDS;
-      if (item.version() > head && full) {
+      // What the owner has dropped can go here too, and makes room.
+      if (item.version() > head && !hasRoom(item.key(), gcVersion)) {
         return true; // a correct prefix still; the owner broke its own bound
       }
       if (item.version() > head) {
@@ -233,15 +240,35 @@ final class OwnerRecords {
     }
   }
 
+  /** Whether the key can be held, if need be after the oldest tombstones up to a version went. */
+  private boolean hasRoom(String key, long upToVersion) {
+    if (byKey.containsKey(key) || byKey.size() < MAX_RECORDS) {
+      return true;
+    }
+    Iterator<Held> it = byVersion.headMap(upToVersion, true).values().iterator();
+    for (int dropped = 0; dropped < ROOM && it.hasNext(); ) {
+      RecordItem item = it.next().item();
+      if (item.value() == null) {
+        drop(it, item);
+        dropped++;
+      }
+    }
+    return byKey.size() < MAX_RECORDS;
+  }
+
+  private void drop(Iterator<Held> at, RecordItem tombstone) {
+    at.remove();
+    byKey.remove(tombstone.key());
+    gcVersion = Math.max(gcVersion, tombstone.version());
+  }
+
   /** Drops tombstones that are older than this. */
   void collectTombstones(long nowNanos, long ageNanos) {
     Iterator<Held> it = byVersion.values().iterator();
     while (it.hasNext()) {
       Held held = it.next();
       if (held.item().value() == null && nowNanos - held.sinceNanos() >= ageNanos) {
-        it.remove();
-        byKey.remove(held.item().key());
-        gcVersion = Math.max(gcVersion, held.item().version());
+        drop(it, held.item());
       }
     }
   }

@@ -1,0 +1,62 @@
+package io.weft.gossip.core;
+
+import static java.util.Objects.requireNonNull;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.weft.gossip.wire.OwnerDelta;
+import io.weft.security.identity.NodeId;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** One owner's records at their bound (INV-SYN-1, INV-SYN-2). */
+class OwnerRecordsTest {
+  private static final NodeId OWNER = NodeId.ofBytes(new byte[NodeId.BYTES]);
+  private static final byte[] VALUE = {1};
+  private static final int BUDGET_BYTES = 1 << 20;
+
+  private final OwnerRecords owner = new OwnerRecords(OWNER, 1);
+  private final List<String> changed = new ArrayList<>();
+
+  private void catchUp(OwnerRecords other) {
+    for (int turns = 0; other.head() < owner.head(); turns++) {
+      assertThat(turns).as("deltas until it has all").isLessThan(100);
+      OwnerDelta delta =
+          requireNonNull(owner.delta(other.head(), other.digest().gcVersion(), BUDGET_BYTES));
+      other.apply(0, delta, (key, value) -> changed.add(key));
+    }
+    assertThat(other.visible("").keySet()).isEqualTo(owner.visible("").keySet());
+  }
+
+  @Test
+  void comingAndGoingWithoutEndNeverFillsThem() {
+    OwnerRecords near = new OwnerRecords(OWNER, 1);
+    OwnerRecords far = new OwnerRecords(OWNER, 1);
+    owner.write(0, "stays", VALUE);
+    owner.write(0, "goes", VALUE);
+    catchUp(far);
+    owner.write(0, "goes", null);
+    for (int i = 0; i < 2 * OwnerRecords.MAX_RECORDS; i++) {
+      owner.write(0, "key" + i, VALUE);
+      if (i % 5_000 == 0) {
+        catchUp(near);
+      }
+      owner.write(0, "key" + i, null);
+    }
+    catchUp(near);
+    catchUp(far);
+    assertThat(owner.visible("").keySet()).containsExactly("stays");
+  }
+
+  @Test
+  void whatLivesIsNeverDropped() {
+    for (int i = 0; i < OwnerRecords.MAX_RECORDS; i++) {
+      owner.write(0, "key" + i, VALUE);
+    }
+    assertThatThrownBy(() -> owner.write(0, "another", VALUE))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("one too many");
+    assertThat(owner.visible("")).hasSize(OwnerRecords.MAX_RECORDS);
+  }
+}
