@@ -8,6 +8,8 @@ import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Set;
 
 /** Keeps two processes from working on one data directory. Goes with the process. */
 final class DirectoryLock implements AutoCloseable {
@@ -23,7 +25,9 @@ final class DirectoryLock implements AutoCloseable {
   static DirectoryLock take(Path dataDir) throws IOException {
     FileChannel channel =
         FileChannel.open(
-            dataDir.resolve(FILE), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+            dataDir.resolve(FILE),
+            Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE),
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
     FileLock lock;
     try {
       lock = channel.tryLock();
