@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Tries for ever to reach whom this node cannot reach now: failed members, and seeds where nobody
@@ -32,6 +33,9 @@ final class Contacts {
   private static final class Seed {
     int tries;
     long nextNanos;
+
+    /** Who was there when last looked. */
+    @Nullable MemberEntry member;
   }
 
   private final GossipConfig config;
@@ -62,12 +66,9 @@ final class Contacts {
 
   /** Called each probe interval. */
   void tick(Turn turn) {
-    TreeSet<PeerAddress> alive = new TreeSet<>();
     List<MemberEntry> failed = new ArrayList<>();
-    for (MemberEntry e : members.others()) {
-      if (e.present()) {
-        alive.add(e.item.address());
-      } else if (e.item.state() == MemberState.FAILED && e.nextDeadProbeNanos <= turn.nowNanos()) {
+    for (MemberEntry e : members.roster().gone()) {
+      if (e.item.state() == MemberState.FAILED && e.nextDeadProbeNanos <= turn.nowNanos()) {
         failed.add(e);
       }
     }
@@ -80,13 +81,29 @@ final class Contacts {
     int greeted = 0;
     for (Map.Entry<PeerAddress, Seed> e : seeds.entrySet()) {
       Seed seed = e.getValue();
-      if (alive.contains(e.getKey())) {
+      if (somebodyAt(e.getKey(), seed)) {
         seed.tries = 0;
         seed.nextNanos = turn.nowNanos();
       } else if (seed.nextNanos <= turn.nowNanos() && greeted++ < MAX_GREETINGS_PER_INTERVAL) {
         greetSeed(turn, e.getKey(), seed);
       }
     }
+  }
+
+  /** Whether a member that is present has the seed's address. */
+  private boolean somebodyAt(PeerAddress address, Seed seed) {
+    MemberEntry known = seed.member;
+    if (known != null && known.present() && known.item.address().equals(address)) {
+      return true;
+    }
+    seed.member = null;
+    for (MemberEntry e : members.roster().present()) {
+      if (e.item.address().equals(address)) {
+        seed.member = e;
+        return true;
+      }
+    }
+    return false;
   }
 
   /** Whether this answers a greeting: then the two should tell each other all. */

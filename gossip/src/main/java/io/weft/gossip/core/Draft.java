@@ -1,7 +1,6 @@
 package io.weft.gossip.core;
 
 import io.weft.gossip.wire.Body;
-import io.weft.gossip.wire.Envelope;
 import io.weft.gossip.wire.GossipCodec;
 import io.weft.gossip.wire.MemberItem;
 import io.weft.gossip.wire.OwnerDelta;
@@ -9,69 +8,77 @@ import io.weft.gossip.wire.OwnerDigest;
 import io.weft.security.identity.NodeId;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /** A message in the making that stays within a budget of bytes (INV-SYN-3). */
 final class Draft {
   /** Above what the frame of a list of digests takes. */
   private static final int LIST_BYTES = 12;
 
+  private final GossipCodec codec;
   private final MemberItem sender;
   private final int budgetBytes;
   private int bytes;
-  private final List<MemberItem> members = new ArrayList<>();
-  private final TreeSet<NodeId> named = new TreeSet<>();
-  private final List<OwnerDelta> deltas = new ArrayList<>();
+  private @Nullable NodeId first;
+  private final List<byte[]> members = new ArrayList<>();
+  private final List<byte[]> deltas = new ArrayList<>();
   private final List<OwnerDigest> digests = new ArrayList<>();
 
-  Draft(MemberItem sender, Body body, int budgetBytes) {
+  Draft(GossipCodec codec, MemberItem sender, Body body, int budgetBytes) {
+    this.codec = codec;
     this.sender = sender;
     this.budgetBytes = budgetBytes;
-    this.bytes = GossipCodec.sizeOf(sender, body) + LIST_BYTES;
+    this.bytes = codec.sizeOf(sender, body) + LIST_BYTES;
   }
 
   int leftBytes() {
     return budgetBytes - bytes;
   }
 
-  int bytes() {
-    return bytes;
-  }
-
   boolean add(MemberItem item) {
-    int size = GossipCodec.sizeOf(item);
-    if (size > leftBytes()) {
+    byte[] encoded = codec.encode(item);
+    if (!take(GossipCodec.framed(encoded.length))) {
       return false;
     }
-    bytes += size;
-    members.add(item);
-    named.add(item.id());
+    members.add(encoded);
     return true;
   }
 
+  /** Adds what goes before all news; no news of the same member are added then. */
+  void addFirst(MemberItem item) {
+    if (add(item)) {
+      first = item.id();
+    }
+  }
+
   boolean add(OwnerDelta delta) {
-    int size = GossipCodec.sizeOf(delta);
-    if (size > leftBytes()) {
+    byte[] encoded = codec.encode(delta);
+    if (!take(GossipCodec.framed(encoded.length))) {
       return false;
     }
-    bytes += size;
-    deltas.add(delta);
+    deltas.add(encoded);
     return true;
   }
 
   boolean add(OwnerDigest digest) {
-    int size = GossipCodec.sizeOf(digest);
-    if (size > leftBytes()) {
+    if (!take(codec.sizeOf(digest))) {
       return false;
     }
-    bytes += size;
     digests.add(digest);
     return true;
   }
 
-  /** Whether an item of this member is in already. */
+  private boolean take(int more) {
+    if (more > leftBytes()) {
+      return false;
+    }
+    bytes += more;
+    return true;
+  }
+
+  /** Whether an item of this member went in before all news. */
   boolean names(NodeId id) {
-    return named.contains(id);
+    return id.equals(first);
   }
 
   boolean isEmpty() {
@@ -83,7 +90,7 @@ final class Draft {
   }
 
   byte[] encode(Body body) {
-    byte[] encoded = GossipCodec.encode(new Envelope(sender, body, members, deltas));
+    byte[] encoded = codec.encode(sender, members, deltas, body);
     if (encoded.length > budgetBytes) {
       throw new IllegalStateException(
           "a message of " + encoded.length + " bytes was made for a budget of " + budgetBytes);

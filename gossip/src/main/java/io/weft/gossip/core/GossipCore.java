@@ -9,9 +9,9 @@ import io.weft.gossip.wire.Decoded;
 import io.weft.gossip.wire.Envelope;
 import io.weft.gossip.wire.GossipCodec;
 import io.weft.gossip.wire.MemberItem;
+import io.weft.gossip.wire.OwnerDelta;
 import io.weft.security.identity.NodeId;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -37,7 +37,9 @@ import org.jspecify.annotations.Nullable;
 public final class GossipCore {
   private final GossipConfig config;
   private final RandomGenerator random;
-  private final RecordStore store = new RecordStore();
+  private final GossipCodec codec;
+  private final Buckets buckets = new Buckets();
+  private final RecordStore store = new RecordStore(buckets);
   private final News news;
   private final Members members;
   private final Outbox outbox;
@@ -69,20 +71,37 @@ public final class GossipCore {
       SortedMap<String, String> labels,
       long generation,
       RandomGenerator random) {
+    this(config, self, name, address, labels, generation, random, new GossipCodec());
+  }
+
+  /**
+   * As above, with a codec that others use as well, in the same thread: simulated nodes by the
+   * thousand read the same again and again.
+   */
+  public GossipCore(
+      GossipConfig config,
+      NodeId self,
+      String name,
+      PeerAddress address,
+      SortedMap<String, String> labels,
+      long generation,
+      RandomGenerator random,
+      GossipCodec codec) {
     if (name.getBytes(StandardCharsets.UTF_8).length > MemberItem.MAX_NAME_BYTES) {
       throw new IllegalArgumentException(
           "the node's name '" + name + "' is longer than " + MemberItem.MAX_NAME_BYTES + " bytes");
     }
     this.config = config;
     this.random = random;
+    this.codec = codec;
     this.news = new News(config, store);
     LocalHealth health = new LocalHealth(config.localHealthMax());
     MemberItem item = new MemberItem(self, name, address, MemberState.ALIVE, 0, generation, null);
-    this.members = new Members(config, item, store, news, health);
-    this.outbox = new Outbox(config, members, news);
+    this.members = new Members(config, item, store, buckets, news, health);
+    this.outbox = new Outbox(config, codec, members, news);
     this.prober = new Prober(config, members, outbox, health, random);
     this.contacts = new Contacts(config, members, prober, random);
-    this.sync = new Sync(config, members, store, news, outbox, random);
+    this.sync = new Sync(config, members, store, buckets, news, outbox, random);
     SortedMap<String, String> checked = new GossipInput.SetLabels(labels).labels();
     own().write(0, Labels.KEY, Labels.encode(checked));
     news.records(self, 0);
@@ -124,6 +143,23 @@ public final class GossipCore {
       case GossipInput.AddressChanged a -> members.moved(turn, a.address());
     }
     runDue(turn);
+  }
+
+  /**
+   * Lets this node know others, and all that they hold of their own, as if it had heard of them
+   * long ago: nothing of it is news, and nobody is told. For simulated fleets that begin grown up;
+   * before the first step.
+   */
+  public void assume(long nowNanos, List<GossipCore> others) {
+    for (GossipCore other : others) {
+      if (members.assume(other.members.self())) {
+        OwnerDelta all = other.own().delta(0, Long.MAX_VALUE, Integer.MAX_VALUE);
+        OwnerRecords records = store.get(other.members.self().id());
+        if (all != null && records != null) {
+          records.apply(nowNanos, all, (key, value) -> {});
+        }
+      }
+    }
   }
 
   /**
@@ -228,7 +264,7 @@ public final class GossipCore {
   }
 
   private void receive(Turn turn, Route route, byte[] payload, @Nullable NodeId linkPeer) {
-    switch (GossipCodec.decode(payload)) {
+    switch (codec.decode(payload)) {
       case Decoded.Malformed m -> malformed.merge(m.cause(), 1L, Long::sum);
       case Decoded.Message m -> {
         NodeId sender = m.envelope().sender().id();
@@ -236,7 +272,8 @@ public final class GossipCore {
         if (linkPeer != null && !linkPeer.equals(sender)) {
           malformed.merge(
               Decoded.Cause.BAD_FIELD, 1L, Long::sum); // a link speaks only for its peer
-        } else if (!own && !members.forgotten(m.envelope().sender())) {
+        } else if (!own
+            && (members.get(sender) != null || !members.forgotten(m.envelope().sender()))) {
           handle(turn, route, m.envelope());
         }
       }
@@ -254,6 +291,7 @@ public final class GossipCore {
           case Body.Nack n -> false;
           case Body.PingRequest r -> false;
           case Body.News n -> false;
+          case Body.Summary s -> false;
         };
     members.merge(turn, envelope.sender(), Members.Source.NEWS, sender);
     members.heard(turn, sender);
@@ -271,14 +309,17 @@ public final class GossipCore {
       case Body.PingRequest r -> prober.onPingRequest(turn, route, sender, r);
       case Body.Nack n -> prober.onNack(n.sequence());
       case Body.Ack a -> {
-        prober.onAck(turn, route, sender, a.sequence());
-        MemberEntry entry = members.get(sender);
-        if (contacts.answered(a.sequence()) && entry != null && entry.present()) {
-          sync.digest(turn, entry);
+        boolean awaited = prober.onAck(turn, route, sender, a.sequence());
+        if (!awaited && contacts.answered(a.sequence())) {
+          MemberEntry entry = members.get(sender);
+          if (entry != null && entry.present()) {
+            sync.digest(turn, entry);
+          }
         }
       }
       case Body.News n -> {}
       case Body.Digest d -> sync.onDigest(turn, route, envelope, d);
+      case Body.Summary s -> sync.onSummary(turn, sender, s);
       case Body.Delta d -> sync.onDelta(turn, route, envelope, d, advanced);
     }
   }
@@ -290,8 +331,10 @@ public final class GossipCore {
     leaving = true;
     members.leave();
     leaveNanos =
-        members.present().isEmpty() ? turn.nowNanos() : turn.in(config.leaveLingerMillis());
-    for (MemberEntry peer : members.present()) {
+        members.roster().present().isEmpty()
+            ? turn.nowNanos()
+            : turn.in(config.leaveLingerMillis());
+    for (MemberEntry peer : members.roster().present()) {
       Body body = new Body.News();
       outbox.sendDraftSurely(
           turn, peer.id(), peer.item.address(), outbox.draft(peer.id(), body), body);
@@ -299,7 +342,7 @@ public final class GossipCore {
   }
 
   private boolean hasNews() {
-    return (!news.isEmpty() && !members.present().isEmpty()) || sync.hasPulls();
+    return (!news.isEmpty() && !members.roster().present().isEmpty()) || sync.hasPulls();
   }
 
   private void runDue(Turn turn) {
@@ -329,9 +372,7 @@ public final class GossipCore {
   }
 
   private void gossip(Turn turn) {
-    List<MemberEntry> peers = new ArrayList<>(members.present());
-    Shuffle.shuffle(peers, random);
-    for (MemberEntry peer : peers.subList(0, Math.min(config.gossipNodes(), peers.size()))) {
+    for (MemberEntry peer : members.roster().sample(config.gossipNodes(), random, e -> true)) {
       if (!news.isEmpty()) {
         outbox.datagram(turn, peer.item.address(), peer.id(), new Body.News(), null);
       }

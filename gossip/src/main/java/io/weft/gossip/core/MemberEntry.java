@@ -11,7 +11,13 @@ final class MemberEntry {
   private static final double RTT_WEIGHT = 0.2;
 
   MemberItem item;
+
+  // Kept by the roster.
   @Nullable Suspicion suspicion;
+  long suspicionNanos;
+  int place = -1;
+  long summed;
+
   double rttMillis = -1;
   boolean heard;
   long heardNanos;

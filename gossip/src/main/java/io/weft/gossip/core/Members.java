@@ -7,8 +7,6 @@ import io.weft.gossip.PeerAddress;
 import io.weft.gossip.wire.MemberItem;
 import io.weft.security.identity.NodeId;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.Collection;
 import java.util.Deque;
 import java.util.List;
 import java.util.SortedMap;
@@ -58,14 +56,25 @@ final class Members {
   private final GossipConfig config;
   private final RecordStore store;
   private final News news;
-  private final TreeMap<NodeId, MemberEntry> table = new TreeMap<>();
+  private final IdTable<MemberEntry> table = new IdTable<>();
+  private final Roster roster;
+  private final Buckets buckets;
   private final TreeMap<NodeId, MemberItem> departed = new TreeMap<>();
   private final Deque<MemberItem> accusations = new ArrayDeque<>();
   private final LocalHealth health;
   private MemberItem self;
 
-  Members(GossipConfig config, MemberItem self, RecordStore store, News news, LocalHealth health) {
+  Members(
+      GossipConfig config,
+      MemberItem self,
+      RecordStore store,
+      Buckets buckets,
+      News news,
+      LocalHealth health) {
     this.config = config;
+    this.buckets = buckets;
+    this.roster = new Roster(buckets);
+    buckets.add(self.id(), Buckets.hash(self));
     this.self = self;
     this.store = store;
     this.news = news;
@@ -81,27 +90,19 @@ final class Members {
     return table.get(id);
   }
 
-  Collection<MemberEntry> others() {
+  /** All others, in no order that means anything. */
+  List<MemberEntry> others() {
     return table.values();
   }
 
-  List<MemberEntry> present() {
-    List<MemberEntry> list = new ArrayList<>();
-    for (MemberEntry e : table.values()) {
-      if (e.present()) {
-        list.add(e);
-      }
-    }
-    return list;
+  /** The others by what they are to this node. */
+  Roster roster() {
+    return roster;
   }
 
   /** Members that count for time bounds: those present, and this node. */
   int clusterSize() {
-    int n = 1;
-    for (MemberEntry e : table.values()) {
-      n += e.present() ? 1 : 0;
-    }
-    return n;
+    return 1 + roster.present().size();
   }
 
   /** Items of others' failures that their subjects should hear of; taken by the prober. */
@@ -127,12 +128,11 @@ final class Members {
       aboutSelf(turn, item, teller);
       return;
     }
-    if (forgotten(item)) {
-      return;
-    }
     MemberEntry entry = table.get(item.id());
     if (entry == null) {
-      meet(turn, item, teller);
+      if (!forgotten(item)) {
+        meet(turn, item, teller);
+      }
       return;
     }
     MemberItem heard = source == Source.TABLE ? tempered(turn, entry, item) : item;
@@ -143,10 +143,7 @@ final class Members {
     NodeId accuser = heard.accuser();
     if (order > 0) {
       replace(turn, entry, heard, cause(heard, teller));
-    } else if (order == 0
-        && entry.suspicion != null
-        && accuser != null
-        && entry.suspicion.confirm(accuser)) {
+    } else if (order == 0 && accuser != null && roster.confirm(entry, accuser)) {
       news.member(heard);
     }
   }
@@ -178,6 +175,7 @@ final class Members {
     MemberEntry entry = new MemberEntry(item);
     table.put(item.id(), entry);
     news.member(item);
+    roster.place(entry);
     if (item.state() == MemberState.LEFT) {
       entry.goneNanos = turn.nowNanos();
       return;
@@ -193,10 +191,22 @@ final class Members {
         cause(item, teller));
   }
 
+  /** Knows a member as if it had been heard of long ago; false if it was known. */
+  boolean assume(MemberItem item) {
+    if (item.id().equals(self.id()) || table.get(item.id()) != null) {
+      return false;
+    }
+    MemberEntry entry = new MemberEntry(item);
+    table.put(item.id(), entry);
+    roster.place(entry);
+    store.at(item.id(), item.generation(), Long.MAX_VALUE);
+    return true;
+  }
+
   private void replace(Turn turn, MemberEntry entry, MemberItem item, String cause) {
     MemberItem old = entry.item;
     entry.item = item;
-    entry.suspicion = null;
+    roster.place(entry);
     if (item.generation() > old.generation()) {
       news.forgetRecords(item.id());
     }
@@ -226,7 +236,7 @@ final class Members {
       case SUSPECT -> {
         entry.deadProbes = 0;
         NodeId accuser = entry.item.accuser();
-        entry.suspicion = suspicion(turn, accuser == null ? self.id() : accuser);
+        roster.suspect(entry, suspicion(turn, accuser == null ? self.id() : accuser));
         if (old != MemberState.SUSPECT) {
           turn.out().emit(new GossipEvent.MemberSuspected(view(entry), cause));
         }
@@ -267,7 +277,7 @@ final class Members {
     MemberItem accusation = entry.item.with(MemberState.SUSPECT, self.id());
     if (entry.item.state() == MemberState.ALIVE) {
       replace(turn, entry, accusation, cause);
-    } else if (entry.suspicion != null && entry.suspicion.confirm(self.id())) {
+    } else if (roster.confirm(entry, self.id())) {
       news.member(accusation);
     }
   }
@@ -319,6 +329,7 @@ final class Members {
   }
 
   private void raise(MemberItem item) {
+    buckets.add(self.id(), Buckets.hash(item) - Buckets.hash(self));
     self = item;
     news.member(item);
   }
@@ -344,34 +355,29 @@ final class Members {
   }
 
   long nextDeadlineNanos() {
-    long next = Long.MAX_VALUE;
-    for (MemberEntry e : table.values()) {
-      if (e.suspicion != null) {
-        next = Math.min(next, e.suspicion.deadlineNanos());
-      }
-    }
-    return next;
+    return roster.nextSuspicionNanos();
   }
 
   void runDue(Turn turn) {
-    for (MemberEntry e : table.values()) {
-      Suspicion s = e.suspicion;
-      if (s != null && s.deadlineNanos() <= turn.nowNanos()) {
-        String cause =
-            "not refuted in time; suspected by "
-                + s.accusers()
-                + (s.accusers() == 1 ? " member" : " members");
-        replace(turn, e, e.item.with(MemberState.FAILED, self.id()), cause);
-      }
+    for (MemberEntry e = roster.convict(turn.nowNanos());
+        e != null;
+        e = roster.convict(turn.nowNanos())) {
+      int accusers = e.suspicion == null ? 1 : e.suspicion.accusers();
+      String cause =
+          "not refuted in time; suspected by "
+              + accusers
+              + (accusers == 1 ? " member" : " members");
+      replace(turn, e, e.item.with(MemberState.FAILED, self.id()), cause);
     }
   }
 
   /** Forgets those who left long ago, but not that they did. */
   void forgetDeparted(Turn turn) {
     long retention = config.deadRetentionMillis() * Turn.NANOS_PER_MILLI;
-    for (MemberEntry e : new ArrayList<>(table.values())) {
+    for (MemberEntry e : List.copyOf(roster.gone())) {
       if (e.item.state() == MemberState.LEFT && turn.nowNanos() - e.goneNanos >= retention) {
         table.remove(e.id());
+        roster.forget(e);
         news.forget(e.id());
         if (departed.size() >= MAX_DEPARTED) {
           departed.pollFirstEntry();

@@ -4,11 +4,6 @@ import io.weft.gossip.GossipConfig;
 import io.weft.gossip.wire.MemberItem;
 import io.weft.gossip.wire.OwnerDelta;
 import io.weft.security.identity.NodeId;
-import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,26 +14,12 @@ import org.jspecify.annotations.Nullable;
  * table.
  */
 final class News {
-  private static final class Piece {
-    final NodeId subject;
-    @Nullable MemberItem item;
-    long base;
-    int sent;
-    long order;
-
-    Piece(NodeId subject) {
-      this.subject = subject;
-    }
-  }
-
-  private static final Comparator<Piece> LEAST_TOLD =
-      Comparator.<Piece>comparingInt(p -> p.sent).thenComparingLong(p -> p.order);
-
   private final GossipConfig config;
   private final RecordStore store;
-  private final TreeMap<NodeId, Piece> members = new TreeMap<>();
-  private final TreeMap<NodeId, Piece> owners = new TreeMap<>();
-  private long nextOrder;
+  private final NewsQueue<MemberItem> members = new NewsQueue<>();
+
+  /** Each with the version after which the owner's records are new. */
+  private final NewsQueue<Long> owners = new NewsQueue<>();
 
   News(GossipConfig config, RecordStore store) {
     this.config = config;
@@ -50,19 +31,13 @@ final class News {
   }
 
   void member(MemberItem item) {
-    Piece piece = new Piece(item.id());
-    piece.item = item;
-    piece.order = nextOrder++;
-    members.put(item.id(), piece);
+    members.put(item.id(), item);
   }
 
   /** The owner's records after {@code base} are new. */
   void records(NodeId owner, long base) {
-    Piece before = owners.get(owner);
-    Piece piece = new Piece(owner);
-    piece.base = before == null ? base : Math.min(base, before.base);
-    piece.order = nextOrder++;
-    owners.put(owner, piece);
+    Long before = owners.get(owner);
+    owners.put(owner, before == null ? base : Math.min(base, before));
   }
 
   void forget(NodeId subject) {
@@ -77,36 +52,35 @@ final class News {
 
   /** Adds what fits to a message for this receiver (null: unknown). */
   void fill(Draft draft, @Nullable NodeId receiver, int clusterSize) {
-    int limit = transmissions(clusterSize);
+    if (isEmpty()) {
+      return;
+    }
     if (receiver != null && clusterSize <= 2) {
       forget(receiver); // nobody is left to be told of the receiver
     }
-    for (Piece piece : sorted(members)) {
-      MemberItem item = piece.item;
-      if (piece.subject.equals(receiver) || item == null || draft.names(piece.subject)) {
-        continue;
-      }
-      if (draft.add(item) && ++piece.sent >= limit) {
-        members.remove(piece.subject);
-      }
-    }
-    for (Piece piece : sorted(owners)) {
-      OwnerRecords records = store.get(piece.subject);
-      if (records == null || records.head() <= piece.base) {
-        owners.remove(piece.subject);
-      } else if (!piece.subject.equals(receiver)) {
-        OwnerDelta delta = records.delta(piece.base, Long.MAX_VALUE, draft.leftBytes());
-        if (delta != null && draft.add(delta) && ++piece.sent >= limit) {
-          owners.remove(piece.subject);
-        }
-      }
-    }
+    int limit = transmissions(clusterSize);
+    members.offer(limit, (subject, item) -> tell(draft, receiver, subject, item));
+    owners.offer(limit, (subject, base) -> tell(draft, receiver, subject, base));
   }
 
-  private static List<Piece> sorted(Map<NodeId, Piece> pieces) {
-    List<Piece> list = new ArrayList<>(pieces.values());
-    list.sort(LEAST_TOLD);
-    return list;
+  private static NewsQueue.Answer tell(
+      Draft draft, @Nullable NodeId receiver, NodeId subject, MemberItem item) {
+    if (subject.equals(receiver) || draft.names(subject)) {
+      return NewsQueue.Answer.LATER;
+    }
+    return draft.add(item) ? NewsQueue.Answer.TOLD : NewsQueue.Answer.NO_ROOM;
+  }
+
+  private NewsQueue.Answer tell(Draft draft, @Nullable NodeId receiver, NodeId subject, Long base) {
+    OwnerRecords records = store.get(subject);
+    if (records == null || records.head() <= base) {
+      return NewsQueue.Answer.OLD;
+    }
+    if (subject.equals(receiver)) {
+      return NewsQueue.Answer.LATER;
+    }
+    OwnerDelta delta = records.delta(base, Long.MAX_VALUE, draft.leftBytes());
+    return delta != null && draft.add(delta) ? NewsQueue.Answer.TOLD : NewsQueue.Answer.NO_ROOM;
   }
 
   private int transmissions(int clusterSize) {

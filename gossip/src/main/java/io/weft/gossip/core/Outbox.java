@@ -3,6 +3,7 @@ package io.weft.gossip.core;
 import io.weft.gossip.GossipConfig;
 import io.weft.gossip.PeerAddress;
 import io.weft.gossip.wire.Body;
+import io.weft.gossip.wire.GossipCodec;
 import io.weft.gossip.wire.MemberItem;
 import io.weft.security.identity.NodeId;
 import java.util.TreeSet;
@@ -16,10 +17,12 @@ final class Outbox {
   private final GossipConfig config;
   private final Members members;
   private final News news;
+  private final GossipCodec codec;
   private final TreeSet<NodeId> links = new TreeSet<>();
 
-  Outbox(GossipConfig config, Members members, News news) {
+  Outbox(GossipConfig config, GossipCodec codec, Members members, News news) {
     this.config = config;
+    this.codec = codec;
     this.members = members;
     this.news = news;
   }
@@ -39,9 +42,9 @@ final class Outbox {
   /** Sends a small message with news, by the given way. {@code first} goes before all news. */
   void send(
       Turn turn, Route route, @Nullable NodeId receiver, Body body, @Nullable MemberItem first) {
-    Draft draft = new Draft(members.self(), body, config.datagramBudgetBytes());
+    Draft draft = new Draft(codec, members.self(), body, config.datagramBudgetBytes());
     if (first != null) {
-      draft.add(first);
+      draft.addFirst(first);
     }
     news.fill(draft, receiver, members.clusterSize());
     send(turn, route, draft.encode(body));
@@ -55,7 +58,10 @@ final class Outbox {
   /** An empty message with the largest budget for this receiver. */
   Draft draft(NodeId receiver, Body body) {
     return new Draft(
-        members.self(), body, linked(receiver) ? LINK_BUDGET_BYTES : config.datagramBudgetBytes());
+        codec,
+        members.self(),
+        body,
+        linked(receiver) ? LINK_BUDGET_BYTES : config.datagramBudgetBytes());
   }
 
   /**

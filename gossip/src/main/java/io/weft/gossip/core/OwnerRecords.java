@@ -1,5 +1,6 @@
 package io.weft.gossip.core;
 
+import io.weft.gossip.core.History.Held;
 import io.weft.gossip.wire.GossipCodec;
 import io.weft.gossip.wire.OwnerDelta;
 import io.weft.gossip.wire.OwnerDigest;
@@ -7,10 +8,13 @@ import io.weft.gossip.wire.RecordItem;
 import io.weft.security.identity.NodeId;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Iterator;
+import java.util.Collections;
 import java.util.List;
 import java.util.NavigableMap;
+import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,23 +42,29 @@ final class OwnerRecords {
     void changed(String key, byte @Nullable [] value);
   }
 
-  private record Held(RecordItem item, long sinceNanos) {}
-
   final NodeId owner;
   private long generation;
   private long head;
   private long gcVersion;
-  private final TreeMap<Long, Held> byVersion = new TreeMap<>();
-  private final TreeMap<String, RecordItem> byKey = new TreeMap<>();
+  private final History history = new History();
   // What the last generation left: shown until the new one is caught up with, so that a restart
   // does not blink.
-  private final TreeMap<String, RecordItem> leftovers = new TreeMap<>();
+  private SortedMap<String, RecordItem> leftovers = Collections.emptySortedMap();
   private long leftoverDeadlineNanos = Long.MAX_VALUE;
   private long knownHead;
 
-  OwnerRecords(NodeId owner, long generation) {
+  private int tombstones;
+  private final RecordStore store;
+
+  /** What these records add to their bucket; kept by the store, as is where it keeps them. */
+  long summed;
+
+  int tracked;
+
+  OwnerRecords(NodeId owner, long generation, RecordStore store) {
     this.owner = owner;
     this.generation = generation;
+    this.store = store;
   }
 
   long generation() {
@@ -69,6 +79,10 @@ final class OwnerRecords {
     return leftoverDeadlineNanos;
   }
 
+  int tombstones() {
+    return tombstones;
+  }
+
   OwnerDigest digest() {
     return new OwnerDigest(owner, generation, head, gcVersion);
   }
@@ -81,37 +95,40 @@ final class OwnerRecords {
     return head == 0 || head < knownHead;
   }
 
+  /** Whether a delta of this generation can change anything. */
+  boolean newsIn(OwnerDelta delta) {
+    return delta.head() > head || delta.gcVersion() > gcVersion;
+  }
+
   void heardOf(long otherGeneration, long otherHead) {
     if (otherGeneration == generation) {
       knownHead = Math.max(knownHead, otherHead);
+      store.changed(this);
     }
   }
 
   /** The values that count now, by key. */
   NavigableMap<String, byte[]> visible(String keyPrefix) {
     TreeMap<String, byte[]> values = new TreeMap<>();
-    collect(leftovers, keyPrefix, values);
-    collect(byKey, keyPrefix, values);
+    leftovers.values().forEach(item -> collect(item, keyPrefix, values));
+    history.all().forEach(held -> collect(held.item(), keyPrefix, values));
     return values;
   }
 
-  private static void collect(
-      NavigableMap<String, RecordItem> from, String prefix, NavigableMap<String, byte[]> into) {
-    for (RecordItem item : from.tailMap(prefix, true).values()) {
-      if (!item.key().startsWith(prefix)) {
-        return;
-      }
-      byte[] value = item.value();
-      if (value == null) {
-        into.remove(item.key());
-      } else {
-        into.put(item.key(), value.clone());
-      }
+  private static void collect(RecordItem item, String prefix, NavigableMap<String, byte[]> into) {
+    byte[] value = item.value();
+    if (!item.key().startsWith(prefix)) {
+      return;
+    }
+    if (value == null) {
+      into.remove(item.key());
+    } else {
+      into.put(item.key(), value.clone());
     }
   }
 
   byte @Nullable [] value(String key) {
-    RecordItem item = byKey.get(key);
+    RecordItem item = history.get(key);
     if (item == null) {
       item = leftovers.get(key);
     }
@@ -130,17 +147,20 @@ final class OwnerRecords {
     }
     hold(nowNanos, new RecordItem(key, head + 1, value));
     knownHead = head;
+    store.changed(this);
   }
 
   /** The owner begins a new generation with the same values. */
   void rebirth(long nowNanos, long newGeneration) {
-    List<RecordItem> items = new ArrayList<>(byKey.values());
+    List<Held> before = history.all();
     clear(newGeneration);
-    for (RecordItem item : items) {
+    for (Held held : before) {
+      RecordItem item = held.item();
       if (item.value() != null) {
         write(nowNanos, item.key(), item.value());
       }
     }
+    store.changed(this);
   }
 
   /** The owner was started anew: nothing of the old generation counts against the new one. */
@@ -149,7 +169,8 @@ final class OwnerRecords {
       return;
     }
     TreeMap<String, RecordItem> old = new TreeMap<>(leftovers);
-    for (RecordItem item : byKey.values()) {
+    for (Held held : history.all()) {
+      RecordItem item = held.item();
       if (item.value() == null) {
         old.remove(item.key());
       } else {
@@ -157,8 +178,9 @@ final class OwnerRecords {
       }
     }
     clear(newGeneration);
-    leftovers.putAll(old);
+    leftovers = old;
     leftoverDeadlineNanos = leftovers.isEmpty() ? Long.MAX_VALUE : deadlineNanos;
+    store.changed(this);
   }
 
   private void clear(long newGeneration) {
@@ -166,25 +188,34 @@ final class OwnerRecords {
     head = 0;
     gcVersion = 0;
     knownHead = 0;
-    byVersion.clear();
-    byKey.clear();
-    leftovers.clear();
+    tombstones = 0;
+    history.clear();
+    leftovers = Collections.emptySortedMap();
     leftoverDeadlineNanos = Long.MAX_VALUE;
   }
 
   private void hold(long nowNanos, RecordItem item) {
-    RecordItem before = byKey.put(item.key(), item);
-    if (before != null) {
-      byVersion.remove(before.version());
+    RecordItem before = history.add(item, nowNanos);
+    tombstones -= before != null && before.value() == null ? 1 : 0;
+    tombstones += item.value() == null ? 1 : 0;
+    if (!leftovers.isEmpty()) {
+      leftovers.remove(item.key());
     }
-    byVersion.put(item.version(), new Held(item, nowNanos));
-    leftovers.remove(item.key());
     head = Math.max(head, item.version());
   }
 
   /** Takes a delta of this generation; false if there is a gap before it. */
   boolean apply(long nowNanos, OwnerDelta delta, Changes changes) {
-    heardOf(delta.generation(), delta.head());
+    boolean taken = take(nowNanos, delta, changes);
+    if (taken && !behind()) {
+      dropLeftovers(changes);
+    }
+    store.changed(this);
+    return taken;
+  }
+
+  private boolean take(long nowNanos, OwnerDelta delta, Changes changes) {
+    knownHead = Math.max(knownHead, delta.head());
     boolean sweeps = head > 0 && head < delta.gcVersion() && gcVersion < delta.gcVersion();
     if (delta.base() > head || (sweeps && delta.liveVersions() == null)) {
       return false;
@@ -194,11 +225,11 @@ final class OwnerRecords {
     }
     gcVersion = Math.max(gcVersion, delta.gcVersion());
     for (RecordItem item : delta.records()) {
-      // What the owner has dropped can go here too, and makes room.
-      if (item.version() > head && !hasRoom(item.key(), gcVersion)) {
-        return true; // a correct prefix still; the owner broke its own bound
-      }
       if (item.version() > head) {
+        // What the owner has dropped can go here too, and makes room.
+        if (!hasRoom(item.key(), gcVersion)) {
+          return true; // a correct prefix still; the owner broke its own bound
+        }
         byte[] before = value(item.key());
         hold(nowNanos, item);
         if (!Arrays.equals(before, item.value())) {
@@ -207,34 +238,32 @@ final class OwnerRecords {
       }
     }
     head = Math.max(head, delta.upTo());
-    if (!behind()) {
-      dropLeftovers(changes);
-    }
     return true;
   }
 
   private void sweep(long base, List<Long> live, Changes changes) {
-    java.util.TreeSet<Long> keep = new java.util.TreeSet<>(live);
-    Iterator<Held> it = byVersion.headMap(base, true).values().iterator();
-    while (it.hasNext()) {
-      RecordItem item = it.next().item();
-      if (!keep.contains(item.version())) {
-        it.remove();
-        byKey.remove(item.key());
-        if (item.value() != null) {
-          changes.changed(item.key(), null);
-        }
+    TreeSet<Long> keep = new TreeSet<>(live);
+    for (RecordItem item :
+        history.removeUpTo(base, history.size(), held -> !keep.contains(held.item().version()))) {
+      if (item.value() == null) {
+        tombstones--;
+      } else {
+        changes.changed(item.key(), null);
       }
     }
   }
 
   /** What the last generation left is given up. */
   void dropLeftovers(Changes changes) {
+    if (leftoverDeadlineNanos == Long.MAX_VALUE) {
+      return;
+    }
     leftoverDeadlineNanos = Long.MAX_VALUE;
-    List<String> keys = new ArrayList<>(leftovers.keySet());
-    leftovers.clear();
+    List<String> keys = List.copyOf(leftovers.keySet());
+    leftovers = Collections.emptySortedMap();
+    store.changed(this);
     for (String key : keys) {
-      if (!byKey.containsKey(key)) {
+      if (history.get(key) == null) {
         changes.changed(key, null);
       }
     }
@@ -242,35 +271,29 @@ final class OwnerRecords {
 
   /** Whether the key can be held, if need be after the oldest tombstones up to a version went. */
   private boolean hasRoom(String key, long upToVersion) {
-    if (byKey.containsKey(key) || byKey.size() < MAX_RECORDS) {
+    if (history.size() < MAX_RECORDS || history.get(key) != null) {
       return true;
     }
-    Iterator<Held> it = byVersion.headMap(upToVersion, true).values().iterator();
-    for (int dropped = 0; dropped < ROOM && it.hasNext(); ) {
-      RecordItem item = it.next().item();
-      if (item.value() == null) {
-        drop(it, item);
-        dropped++;
-      }
-    }
-    return byKey.size() < MAX_RECORDS;
+    dropTombstones(upToVersion, ROOM, held -> true);
+    return history.size() < MAX_RECORDS;
   }
 
-  private void drop(Iterator<Held> at, RecordItem tombstone) {
-    at.remove();
-    byKey.remove(tombstone.key());
-    gcVersion = Math.max(gcVersion, tombstone.version());
+  private void dropTombstones(long upToVersion, int atMost, Predicate<Held> old) {
+    for (RecordItem item :
+        history.removeUpTo(
+            upToVersion, atMost, held -> held.item().value() == null && old.test(held))) {
+      tombstones--;
+      gcVersion = Math.max(gcVersion, item.version());
+    }
   }
 
   /** Drops tombstones that are older than this. */
   void collectTombstones(long nowNanos, long ageNanos) {
-    Iterator<Held> it = byVersion.values().iterator();
-    while (it.hasNext()) {
-      Held held = it.next();
-      if (held.item().value() == null && nowNanos - held.sinceNanos() >= ageNanos) {
-        drop(it, held.item());
-      }
+    if (tombstones == 0) {
+      return;
     }
+    dropTombstones(head, tombstones, held -> nowNanos - held.sinceNanos() >= ageNanos);
+    store.changed(this);
   }
 
   /**
@@ -287,7 +310,7 @@ final class OwnerRecords {
     List<Long> live = null;
     int bytes = DELTA_BYTES;
     if (from > 0 && from < gcVersion && otherGc < gcVersion) {
-      live = new ArrayList<>(byVersion.headMap(from, true).keySet());
+      live = history.versionsUpTo(from);
       bytes += live.size() * LIVE_BYTES;
     }
     if (bytes > budgetBytes) {
@@ -296,7 +319,7 @@ final class OwnerRecords {
     List<RecordItem> items = new ArrayList<>();
     long upTo = from;
     boolean whole = true;
-    for (Held held : byVersion.tailMap(from, false).values()) {
+    for (Held held : history.above(from)) {
       bytes += GossipCodec.sizeOf(held.item());
       if (bytes > budgetBytes) {
         whole = false;

@@ -7,6 +7,7 @@ import io.weft.gossip.wire.Body;
 import io.weft.gossip.wire.MemberItem;
 import io.weft.security.identity.NodeId;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
 import java.util.TreeMap;
@@ -90,6 +91,9 @@ final class Prober {
   private long sequence;
   private long nextProbeNanos;
 
+  /** When the first of the probes and relays is due for something; kept, as it is asked often. */
+  private long dueNanos = Long.MAX_VALUE;
+
   Prober(
       GossipConfig config,
       Members members,
@@ -116,8 +120,11 @@ final class Prober {
   /** Whether a round has begun now; the caller then does what else is due each interval. */
   boolean tick(Turn turn) {
     passOnAccusations(turn);
-    expireRelays(turn);
-    expireProbes(turn);
+    if (dueNanos <= turn.nowNanos()) {
+      expireRelays(turn);
+      expireProbes(turn);
+      reckon();
+    }
     if (turn.nowNanos() < nextProbeNanos) {
       return false;
     }
@@ -133,25 +140,30 @@ final class Prober {
   }
 
   long nextDeadlineNanos() {
-    long next = nextProbeNanos;
+    return members.hasAccusations() ? Long.MIN_VALUE / 2 : Math.min(nextProbeNanos, dueNanos);
+  }
+
+  private void reckon() {
+    dueNanos = Long.MAX_VALUE;
     for (Probe p : probes.values()) {
-      next = Math.min(next, p.asked ? p.finalNanos : p.directNanos);
+      dueNanos = Math.min(dueNanos, p.asked ? p.finalNanos : p.directNanos);
     }
     for (Relay r : relays.values()) {
-      next = Math.min(next, r.nacked ? r.endNanos : r.nackNanos);
+      dueNanos = Math.min(dueNanos, r.nacked ? r.endNanos : r.nackNanos);
     }
-    return members.hasAccusations() ? Long.MIN_VALUE / 2 : next;
   }
 
   private @Nullable MemberEntry nextTarget() {
     for (int refills = 0; refills < 2; ) {
       if (round.isEmpty()) {
         refills++;
-        for (MemberEntry e : members.present()) {
+        for (MemberEntry e : members.roster().present()) {
           round.add(e.id());
         }
         if (round.size() > SMALL_ROUND) {
           Shuffle.shuffle(round, random);
+        } else {
+          Collections.sort(round);
         }
         if (round.isEmpty()) {
           return null;
@@ -175,6 +187,7 @@ final class Prober {
             turn.nowNanos(),
             turn.in(config.probeTimeoutMillis() * stretch),
             turn.in(config.probeIntervalMillis() * stretch)));
+    dueNanos = Math.min(dueNanos, turn.in(config.probeTimeoutMillis() * stretch));
     outbox.datagram(
         turn,
         target.item.address(),
@@ -238,16 +251,14 @@ final class Prober {
     if (target == null) {
       return;
     }
-    List<MemberEntry> helpers = new ArrayList<>();
-    for (MemberEntry e : members.others()) {
-      if (e != target && e.item.state() == MemberState.ALIVE) {
-        helpers.add(e);
-      }
-    }
-    Shuffle.shuffle(helpers, random);
     Body request = new Body.PingRequest(seq, probe.target, target.item.address());
     for (MemberEntry helper :
-        helpers.subList(0, Math.min(config.indirectProbes(), helpers.size()))) {
+        members
+            .roster()
+            .sample(
+                config.indirectProbes(),
+                random,
+                e -> e != target && e.item.state() == MemberState.ALIVE)) {
       probe.nacksExpected++;
       outbox.datagram(turn, helper.item.address(), helper.id(), request, null);
     }
@@ -303,6 +314,7 @@ final class Prober {
             request.sequence(),
             turn.in(nackMillis),
             turn.in(RELAY_INTERVALS * config.probeIntervalMillis())));
+    dueNanos = Math.min(dueNanos, turn.in(nackMillis));
     outbox.datagram(
         turn, request.address(), request.target(), new Body.Ping(seq, request.target()), null);
   }
@@ -314,21 +326,17 @@ final class Prober {
     }
   }
 
-  void onAck(Turn turn, Route route, NodeId sender, long seq) {
-    Relay relay = relays.get(seq);
-    if (relay != null && relay.target.equals(sender)) {
-      relays.remove(seq);
-      outbox.send(turn, relay.requester, relay.requesterId, new Body.Ack(relay.sequence), null);
-      return;
-    }
+  /** Whether the answer was to a probe, this node's own or one for somebody else. */
+  boolean onAck(Turn turn, Route route, NodeId sender, long seq) {
     Probe probe = probes.remove(seq);
     if (probe == null) {
-      return;
+      return passOn(turn, sender, seq);
     }
+    reckon();
     health.better();
     MemberEntry entry = members.get(probe.target);
     if (entry == null || !probe.target.equals(sender)) {
-      return;
+      return true;
     }
     switch (route) {
       case Route.Datagram d -> {
@@ -337,6 +345,18 @@ final class Prober {
       }
       case Route.Link l -> reachability(turn, entry, true);
     }
+    return true;
+  }
+
+  private boolean passOn(Turn turn, NodeId sender, long seq) {
+    Relay relay = relays.get(seq);
+    if (relay == null || !relay.target.equals(sender)) {
+      return false;
+    }
+    relays.remove(seq);
+    reckon();
+    outbox.send(turn, relay.requester, relay.requesterId, new Body.Ack(relay.sequence), null);
+    return true;
   }
 
   /** A member whose datagrams are lost while its link works is alive, but it is worth saying. */

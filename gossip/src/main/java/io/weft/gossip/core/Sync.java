@@ -11,7 +11,6 @@ import io.weft.gossip.wire.OwnerDigest;
 import io.weft.security.identity.NodeId;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.TreeMap;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -25,6 +24,9 @@ import org.jspecify.annotations.Nullable;
  * so that nothing starves (INV-SYN-3).
  */
 final class Sync {
+  /** From so many other members on, sums by bucket go before the whole table. */
+  static final int MIN_SUMMARIZED = 128;
+
   /** An owner that is behind is asked for again after this many gossip intervals. */
   private static final int PULL_INTERVALS = 3;
 
@@ -33,6 +35,7 @@ final class Sync {
   private final GossipConfig config;
   private final Members members;
   private final RecordStore store;
+  private final Buckets buckets;
   private final News news;
   private final Outbox outbox;
   private final RandomGenerator random;
@@ -42,35 +45,65 @@ final class Sync {
       GossipConfig config,
       Members members,
       RecordStore store,
+      Buckets buckets,
       News news,
       Outbox outbox,
       RandomGenerator random) {
     this.config = config;
     this.members = members;
     this.store = store;
+    this.buckets = buckets;
     this.news = news;
     this.outbox = outbox;
     this.random = random;
   }
 
-  /** Tells a member all that is known here, in digest. */
+  /** Finds out with a member whether both know the same: all in digest, or sums if that is much. */
   void digest(Turn turn, MemberEntry peer) {
+    if (members.others().size() < MIN_SUMMARIZED) {
+      digest(turn, peer, Body.Digest.ALL);
+      return;
+    }
+    Body sums = new Body.Summary(buckets.sums());
+    outbox.sendDraft(turn, peer.id(), peer.item.address(), outbox.draft(peer.id(), sums), sums);
+  }
+
+  /** Answers sums that are others than here. */
+  void onSummary(Turn turn, NodeId sender, Body.Summary summary) {
+    long differing = buckets.differing(summary.sums());
+    MemberEntry peer = members.get(sender);
+    if (differing != 0 && peer != null) {
+      digest(turn, peer, differing);
+    }
+  }
+
+  /** Tells a member all that is known here in these buckets, in digest. */
+  private void digest(Turn turn, MemberEntry peer, long mask) {
     List<MemberItem> items = new ArrayList<>();
     for (MemberEntry e : members.others()) {
-      items.add(e.item);
+      if (Buckets.in(e.id(), mask)) {
+        items.add(e.item);
+      }
     }
-    items.add(members.self());
-    // A whole digest may not fit: begin somewhere else each time.
-    java.util.Collections.rotate(items, random.nextInt(items.size()));
-    Body frame = new Body.Digest(List.of(), true);
-    Draft draft = outbox.draft(peer.id(), frame);
+    if (Buckets.in(members.self().id(), mask)) {
+      items.add(members.self());
+    }
+    Draft draft = outbox.draft(peer.id(), new Body.Digest(List.of(), true, mask));
     boolean complete = true;
-    for (MemberItem item : items) {
+    // A whole digest may not fit: begin somewhere else each time.
+    for (MemberItem item : rotated(items)) {
       OwnerRecords records = store.get(item.id());
-      complete &= draft.add(item) && (records == null || draft.add(records.digest()));
+      if (!draft.add(item) || (records != null && !draft.add(records.digest()))) {
+        complete = false;
+        break;
+      }
     }
     outbox.sendDraft(
-        turn, peer.id(), peer.item.address(), draft, new Body.Digest(draft.digests(), complete));
+        turn,
+        peer.id(),
+        peer.item.address(),
+        draft,
+        new Body.Digest(draft.digests(), complete, mask));
   }
 
   /** Answers a digest; the members in it have been merged already. */
@@ -78,25 +111,29 @@ final class Sync {
     NodeId peer = envelope.sender().id();
     Body frame = new Body.Delta(List.of());
     Draft draft = outbox.draft(peer, frame);
-    TreeMap<NodeId, MemberItem> told = new TreeMap<>();
-    envelope.members().forEach(m -> told.put(m.id(), m));
-    addMembers(draft, envelope.sender(), told, digest.complete());
-    TreeMap<NodeId, OwnerDigest> theirs = new TreeMap<>();
+    addMembers(draft, envelope, digest);
+    IdTable<OwnerDigest> theirs = new IdTable<>();
     digest.owners().forEach(d -> theirs.put(d.owner(), d));
     List<OwnerDigest> lacking = new ArrayList<>();
-    for (OwnerRecords mine : rotated(store.all())) {
-      OwnerDigest other = theirs.get(mine.owner);
-      if (other == null) {
-        if (digest.complete() && mine.head() > 0) {
-          lacking.add(new OwnerDigest(mine.owner, mine.generation(), 0, 0));
-        }
-      } else if (other.generation() == mine.generation() && other.head() > mine.head()) {
+    for (OwnerDigest other : rotated(theirs.values())) {
+      OwnerRecords mine = store.get(other.owner());
+      if (mine == null) {
+        continue;
+      }
+      if (other.generation() == mine.generation() && other.head() > mine.head()) {
         mine.heardOf(other.generation(), other.head());
         if (!mine.owner.equals(members.self().id())) {
           draft.add(mine.digest());
         }
       } else {
         lacking.add(other);
+      }
+    }
+    if (digest.complete()) {
+      for (OwnerRecords mine : rotated(store.all())) {
+        if (unknown(digest, mine.owner) && theirs.get(mine.owner) == null && mine.head() > 0) {
+          lacking.add(new OwnerDigest(mine.owner, mine.generation(), 0, 0));
+        }
       }
     }
     addDeltas(draft, lacking);
@@ -106,20 +143,30 @@ final class Sync {
     }
   }
 
-  private void addMembers(
-      Draft draft, MemberItem sender, Map<NodeId, MemberItem> told, boolean complete) {
-    List<MemberItem> mine = new ArrayList<>();
-    for (MemberEntry e : members.others()) {
-      if (!e.id().equals(sender.id())) {
-        mine.add(e.item);
-      } else if (e.item.precedence(sender) > 0) {
-        draft.add(e.item); // what is said of the sender itself goes first: it may refute
+  /** Whether the sender of a digest that does not name an owner does not know of it. */
+  private static boolean unknown(Body.Digest digest, NodeId owner) {
+    return digest.complete() && Buckets.in(owner, digest.buckets());
+  }
+
+  private void addMembers(Draft draft, Envelope envelope, Body.Digest digest) {
+    MemberItem sender = envelope.sender();
+    MemberEntry asker = members.get(sender.id());
+    if (asker != null && asker.item.precedence(sender) > 0) {
+      draft.add(asker.item); // what is said of the sender itself goes first: it may refute
+    }
+    IdTable<MemberItem> told = new IdTable<>();
+    told.put(sender.id(), sender);
+    for (MemberItem item : rotated(envelope.members())) {
+      MemberEntry mine = members.get(item.id());
+      if (told.put(item.id(), item) && mine != null && mine.item.precedence(item) > 0) {
+        draft.add(mine.item);
       }
     }
-    for (MemberItem item : rotated(mine)) {
-      MemberItem theirs = told.get(item.id());
-      if (theirs == null ? complete : item.precedence(theirs) > 0) {
-        draft.add(item);
+    if (digest.complete()) {
+      for (MemberEntry mine : rotated(members.others())) {
+        if (unknown(digest, mine.id()) && told.get(mine.id()) == null) {
+          draft.add(mine.item);
+        }
       }
     }
   }
@@ -168,6 +215,9 @@ final class Sync {
 
   /** Takes the records of a message; names the owners of which something new was learned. */
   List<NodeId> take(Turn turn, NodeId sender, List<OwnerDelta> deltas) {
+    if (deltas.isEmpty()) {
+      return List.of();
+    }
     List<NodeId> advanced = new ArrayList<>();
     for (OwnerDelta delta : deltas) {
       MemberEntry entry = members.get(delta.owner());
@@ -177,6 +227,9 @@ final class Sync {
       }
       if (delta.generation() != records.generation()) {
         continue; // an old life's; or a new one's, of which the member's own item must tell first
+      }
+      if (!records.newsIn(delta)) {
+        continue;
       }
       long before = records.head();
       boolean labelsChanged = apply(turn, entry, records, sender, delta);
@@ -215,7 +268,7 @@ final class Sync {
 
   /** Whether somebody is known to hold more of some owner than this node. */
   boolean hasPulls() {
-    for (OwnerRecords records : store.all()) {
+    for (OwnerRecords records : store.behind()) {
       if (wanted(records)) {
         return true;
       }
@@ -223,7 +276,10 @@ final class Sync {
     return false;
   }
 
-  private boolean wanted(OwnerRecords records) {
+  private boolean wanted(@Nullable OwnerRecords records) {
+    if (records == null) {
+      return false;
+    }
     MemberEntry entry = members.get(records.owner);
     return entry != null && entry.present() && records.behind();
   }
@@ -231,10 +287,9 @@ final class Sync {
   /** Asks for what is known to be missing: whoever told of it, or else anybody. */
   void pull(Turn turn) {
     TreeMap<NodeId, List<OwnerDigest>> byPeer = new TreeMap<>();
-    pulls.keySet().removeIf(owner -> store.get(owner) == null);
-    for (OwnerRecords records : rotated(store.all())) {
+    pulls.keySet().removeIf(owner -> !wanted(store.get(owner)));
+    for (OwnerRecords records : rotated(store.behind())) {
       if (!wanted(records)) {
-        pulls.remove(records.owner);
         continue;
       }
       Pull pull = pulls.get(records.owner);
@@ -262,14 +317,18 @@ final class Sync {
     if (peer == null) {
       return;
     }
-    Draft draft = outbox.draft(id, new Body.Digest(List.of(), false));
+    Draft draft = outbox.draft(id, new Body.Digest(List.of(), false, Body.Digest.ALL));
     owners.forEach(draft::add);
-    outbox.sendDraft(turn, id, peer.item.address(), draft, new Body.Digest(draft.digests(), false));
+    outbox.sendDraft(
+        turn,
+        id,
+        peer.item.address(),
+        draft,
+        new Body.Digest(draft.digests(), false, Body.Digest.ALL));
   }
 
   private @Nullable MemberEntry anyPresent() {
-    List<MemberEntry> present = members.present();
-    return present.isEmpty() ? null : present.get(random.nextInt(present.size()));
+    return members.roster().any(random);
   }
 
   /** The periodic exchange with one random member. */
@@ -282,7 +341,7 @@ final class Sync {
 
   /** Drops tombstones that are old enough, and what restarted members did not bring again. */
   void collect(Turn turn) {
-    for (OwnerRecords records : store.all()) {
+    for (OwnerRecords records : List.copyOf(store.aging())) {
       records.collectTombstones(turn.nowNanos(), config.tombstoneMillis() * Turn.NANOS_PER_MILLI);
       MemberEntry entry = members.get(records.owner);
       if (records.leftoverDeadlineNanos() <= turn.nowNanos() && entry != null) {

@@ -4,12 +4,13 @@ import io.weft.gossip.GossipConfig;
 import io.weft.gossip.PeerAddress;
 import io.weft.security.identity.NodeId;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.Deque;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -72,9 +73,23 @@ public final class LinkCore {
     long heardNanos;
     String lastError = "";
 
-    Target(PeerAddress address, @Nullable NodeId expected) {
+    /** Under which time it stands among the deadlines; {@link #NONE} for not at all. */
+    long filedNanos = NONE;
+
+    /** Sets those apart that fall due at one time. */
+    final long number;
+
+    Target(PeerAddress address, @Nullable NodeId expected, long number) {
       this.address = address;
       this.expected = expected;
+      this.number = number;
+    }
+
+    long deadline() {
+      if (dialId >= 0) {
+        return dialDeadlineNanos;
+      }
+      return waiting ? notBeforeNanos : NONE;
     }
   }
 
@@ -88,7 +103,14 @@ public final class LinkCore {
   private final TreeMap<Long, NodeId> peers = new TreeMap<>();
   private final TreeMap<NodeId, PeerAddress> acceptedFrom = new TreeMap<>();
   private final Deque<Surplus> surplus = new ArrayDeque<>();
+
+  /** The targets that wait for a time, the next first. */
+  private final TreeSet<Target> deadlines =
+      new TreeSet<>(
+          Comparator.<Target>comparingLong(t -> t.filedNanos).thenComparingLong(t -> t.number));
+
   private long nextLinkId = 2;
+  private long nextNumber;
 
   /** A core without peers. Its dials count up in even link ids from 2. */
   public LinkCore(GossipConfig config, NodeId self, RandomGenerator random) {
@@ -115,13 +137,7 @@ public final class LinkCore {
 
   /** When the next {@link LinkInput.Timer} is due; {@link Long#MAX_VALUE} for never. */
   public long nextDeadlineNanos() {
-    long next = NONE;
-    for (Target target : wanted.values()) {
-      next = Math.min(next, deadline(target));
-    }
-    for (Target target : seeds.values()) {
-      next = Math.min(next, deadline(target));
-    }
+    long next = deadlines.isEmpty() ? NONE : deadlines.first().filedNanos;
     for (Surplus s : surplus) {
       next = Math.min(next, s.closeAtNanos());
     }
@@ -150,11 +166,23 @@ public final class LinkCore {
     return link == null ? -1 : link.id();
   }
 
-  private long deadline(Target target) {
-    if (target.dialId >= 0) {
-      return target.dialDeadlineNanos;
+  /** Files a target anew under its deadline; after every change of it. */
+  private void file(Target target) {
+    long deadline = target.deadline();
+    if (deadline != target.filedNanos) {
+      unfile(target);
+      target.filedNanos = deadline;
+      if (deadline != NONE) {
+        deadlines.add(target);
+      }
     }
-    return target.waiting ? target.notBeforeNanos : NONE;
+  }
+
+  private void unfile(Target target) {
+    if (target.filedNanos != NONE) {
+      deadlines.remove(target);
+      target.filedNanos = NONE;
+    }
   }
 
   private void want(long now, LinkInput.Want w) {
@@ -163,7 +191,7 @@ public final class LinkCore {
     }
     Target target = wanted.get(w.peer());
     if (target == null) {
-      target = new Target(w.address(), w.peer());
+      target = new Target(w.address(), w.peer(), nextNumber++);
       wanted.put(w.peer(), target);
     } else if (target.address.equals(w.address())) {
       return;
@@ -177,12 +205,14 @@ public final class LinkCore {
       target.waiting = true;
       target.notBeforeNanos = now;
     }
+    file(target);
   }
 
   private void unwant(NodeId peer, LinkEffects out) {
     Target target = wanted.remove(peer);
     if (target != null) {
       forgetDial(target);
+      unfile(target);
     }
     acceptedFrom.remove(peer);
     OpenLink link = open.remove(peer);
@@ -197,10 +227,11 @@ public final class LinkCore {
     if (seeds.containsKey(address) || seeds.size() >= MAX_SEEDS) {
       return;
     }
-    Target target = new Target(address, null);
+    Target target = new Target(address, null, nextNumber++);
     target.waiting = true;
     target.notBeforeNanos = now;
     seeds.put(address, target);
+    file(target);
   }
 
   private void dialed(long now, LinkInput.Dialed d, LinkEffects out) {
@@ -209,12 +240,14 @@ public final class LinkCore {
       if (target != null) {
         target.dialId = -1;
         seeds.values().remove(target); // a seed that is this node itself
+        unfile(target);
       }
       out.close(d.linkId());
       return;
     }
     target.dialId = -1;
     target.waiting = false;
+    file(target);
     if (target.expected == null) {
       seeds.remove(target.address);
       acceptedFrom.putIfAbsent(d.peer(), target.address);
@@ -254,6 +287,7 @@ public final class LinkCore {
     Target target = wanted.get(peer);
     if (target != null) {
       target.waiting = false;
+      file(target);
     }
     out.linkUp(peer, link.id());
   }
@@ -272,6 +306,7 @@ public final class LinkCore {
   private void failed(long now, Target target, String cause) {
     target.dialId = -1;
     target.lastError = cause;
+    file(target);
     if (target.expected != null && open.containsKey(target.expected)) {
       return;
     }
@@ -284,6 +319,7 @@ public final class LinkCore {
         Math.min(config.reconnectMaxMillis(), config.reconnectMinMillis() << (target.failures - 1));
     target.notBeforeNanos = now + random.nextLong(ceiling * NANOS_PER_MILLI + 1);
     target.waiting = true;
+    file(target);
   }
 
   private void closed(long now, LinkInput.Closed c, LinkEffects out) {
@@ -325,6 +361,7 @@ public final class LinkCore {
       target.heardNanos = now;
       target.failures = 1;
       target.notBeforeNanos = soon;
+      file(target);
     }
   }
 
@@ -332,6 +369,7 @@ public final class LinkCore {
     if (target.dialId >= 0) {
       dials.remove(target.dialId);
       target.dialId = -1;
+      file(target);
     }
   }
 
@@ -344,23 +382,25 @@ public final class LinkCore {
         out.close(s.linkId());
       }
     }
-    List<Target> targets = new ArrayList<>(wanted.values());
-    targets.addAll(seeds.values());
-    for (Target target : targets) {
-      if (target.dialId >= 0 && target.dialDeadlineNanos <= now) {
-        long late = target.dialId;
-        forgetDial(target);
-        out.close(late);
-        failed(now, target, "no answer within " + DIAL_TIMEOUT_MILLIS + " ms");
-      }
-      if (target.dialId < 0 && target.waiting && target.notBeforeNanos <= now) {
-        target.waiting = false;
-        target.dialId = nextLinkId;
-        nextLinkId += 2;
-        target.dialDeadlineNanos = now + DIAL_TIMEOUT_MILLIS * NANOS_PER_MILLI;
-        dials.put(target.dialId, target);
-        out.dial(target.dialId, target.address, target.expected);
-      }
+    while (!deadlines.isEmpty() && deadlines.first().filedNanos <= now) {
+      due(now, deadlines.first(), out);
     }
+  }
+
+  private void due(long now, Target target, LinkEffects out) {
+    if (target.dialId >= 0) {
+      long late = target.dialId;
+      forgetDial(target);
+      out.close(late);
+      failed(now, target, "no answer within " + DIAL_TIMEOUT_MILLIS + " ms");
+      return;
+    }
+    target.waiting = false;
+    target.dialId = nextLinkId;
+    nextLinkId += 2;
+    target.dialDeadlineNanos = now + DIAL_TIMEOUT_MILLIS * NANOS_PER_MILLI;
+    dials.put(target.dialId, target);
+    file(target);
+    out.dial(target.dialId, target.address, target.expected);
   }
 }

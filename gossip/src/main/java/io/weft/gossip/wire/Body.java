@@ -23,10 +23,33 @@ public sealed interface Body {
   /** Only news. */
   record News() implements Body {}
 
-  /** This is how far I am; {@code complete} if I know no others. */
-  record Digest(List<OwnerDigest> owners, boolean complete) implements Body {
+  /**
+   * This is how far I am.
+   *
+   * @param complete whether all that I know in these buckets is named
+   * @param buckets what it is about: a bit for each bucket of a {@link Summary}
+   */
+  record Digest(List<OwnerDigest> owners, boolean complete, long buckets) implements Body {
+    /** It is about every bucket. */
+    public static final long ALL = -1L;
+
     public Digest {
       owners = List.copyOf(owners);
+    }
+  }
+
+  /**
+   * All that I know in a few numbers, by bucket: whoever has others should tell how far he is with
+   * those buckets.
+   *
+   * @param sums exactly {@link #BUCKETS}
+   */
+  record Summary(List<Long> sums) implements Body {
+    /** Into so many buckets members fall, by their identity. */
+    public static final int BUCKETS = 64;
+
+    public Summary {
+      sums = List.copyOf(sums);
     }
   }
 

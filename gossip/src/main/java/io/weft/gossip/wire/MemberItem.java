@@ -3,7 +3,6 @@ package io.weft.gossip.wire;
 import io.weft.gossip.MemberState;
 import io.weft.gossip.PeerAddress;
 import io.weft.security.identity.NodeId;
-import java.util.Comparator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,18 +23,19 @@ public record MemberItem(
   /** The longest name, in UTF-8 bytes. */
   public static final int MAX_NAME_BYTES = 128;
 
-  // Address and name differ at the same (generation, incarnation) only if an owner broke the rules;
-  // even then all agree.
-  private static final Comparator<MemberItem> PRECEDENCE =
-      Comparator.comparingLong(MemberItem::generation)
-          .thenComparingLong(MemberItem::incarnation)
-          .thenComparing(MemberItem::state)
-          .thenComparing(MemberItem::address)
-          .thenComparing(MemberItem::name);
-
   /** Above 0 if this one overrides the other, an item of the same member. */
+  @SuppressWarnings("ReferenceEquality") // most often it is the very same, which is seen at once
   public int precedence(MemberItem other) {
-    return PRECEDENCE.compare(this, other);
+    if (this == other) {
+      return 0;
+    }
+    int order = Long.compare(generation, other.generation);
+    order = order != 0 ? order : Long.compare(incarnation, other.incarnation);
+    order = order != 0 ? order : state.compareTo(other.state);
+    // Address and name differ at the same (generation, incarnation) only if an owner broke the
+    // rules; even then all agree.
+    order = order != 0 ? order : address.compareTo(other.address);
+    return order != 0 ? order : name.compareTo(other.name);
   }
 
   /** The higher of two items of one member. */

@@ -16,7 +16,7 @@ class OwnerRecordsTest {
   private static final byte[] VALUE = {1};
   private static final int BUDGET_BYTES = 1 << 20;
 
-  private final OwnerRecords owner = new OwnerRecords(OWNER, 1);
+  private final OwnerRecords owner = new OwnerRecords(OWNER, 1, new RecordStore(new Buckets()));
   private final List<String> changed = new ArrayList<>();
 
   private void catchUp(OwnerRecords other) {
@@ -31,8 +31,8 @@ class OwnerRecordsTest {
 
   @Test
   void comingAndGoingWithoutEndNeverFillsThem() {
-    OwnerRecords near = new OwnerRecords(OWNER, 1);
-    OwnerRecords far = new OwnerRecords(OWNER, 1);
+    OwnerRecords near = new OwnerRecords(OWNER, 1, new RecordStore(new Buckets()));
+    OwnerRecords far = new OwnerRecords(OWNER, 1, new RecordStore(new Buckets()));
     owner.write(0, "stays", VALUE);
     owner.write(0, "goes", VALUE);
     catchUp(far);

@@ -60,7 +60,7 @@ public final class Items {
       deltas.add(delta(random));
     }
     Body body =
-        switch (random.nextInt(7)) {
+        switch (random.nextInt(8)) {
           case 0 ->
               new Body.Ping(random.nextInt(9), random.nextBoolean() ? id(random.nextInt(5)) : null);
           case 1 -> new Body.Ack(random.nextInt(9));
@@ -69,7 +69,12 @@ public final class Items {
               new Body.PingRequest(
                   random.nextInt(9), id(random.nextInt(5)), PeerAddress.of(new byte[4], 1));
           case 4 -> new Body.News();
-          case 5 -> new Body.Digest(digests, random.nextBoolean());
+          case 5 ->
+              new Body.Digest(
+                  digests,
+                  random.nextBoolean(),
+                  random.nextBoolean() ? Body.Digest.ALL : random.nextLong() | 1);
+          case 6 -> new Body.Summary(random.longs(Body.Summary.BUCKETS).boxed().toList());
           default -> new Body.Delta(digests);
         };
     return new Envelope(member(random, id(random.nextInt(5))), body, members, deltas);

@@ -6,7 +6,6 @@ import io.weft.gossip.core.GossipEffects;
 import io.weft.gossip.core.GossipEvent;
 import io.weft.gossip.core.GossipInput;
 import io.weft.gossip.transport.Channel;
-import io.weft.gossip.wire.Decoded;
 import io.weft.gossip.wire.GossipCodec;
 import io.weft.security.identity.NodeId;
 import io.weft.security.keyring.GossipKeyring;
@@ -89,8 +88,8 @@ final class GossipDesk {
       case Opened.Rejected r -> rejected.merge(r.cause().name(), 1L, Long::sum);
       case Opened.Accepted a -> {
         // Who sealed it and who speaks in it must be one: replays are counted by who sealed.
-        if (GossipCodec.decode(a.payload()) instanceof Decoded.Message m
-            && !m.envelope().sender().id().equals(a.sender())) {
+        NodeId speaker = GossipCodec.sender(a.payload());
+        if (speaker != null && !speaker.equals(a.sender())) {
           rejected.merge("SENDER_MISMATCH", 1L, Long::sum);
         } else if (shutOut.test(a.sender())) {
           rejected.merge("SENDER_REVOKED", 1L, Long::sum);

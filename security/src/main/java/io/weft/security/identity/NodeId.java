@@ -1,32 +1,48 @@
 package io.weft.security.identity;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.security.PublicKey;
 import java.util.HexFormat;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Who a node is: the SHA-256 of its public key's SubjectPublicKeyInfo (RFC 5280, section 4.1.2.7).
- * Names and addresses may change; the key does not. Ordered as the unsigned bytes are.
- *
- * @param hex 64 lowercase hexadecimal digits
+ * Names and addresses may change; the key does not. Ordered as the unsigned bytes are. Held as four
+ * numbers, because ids are compared and looked up with every message.
  */
-public record NodeId(String hex) implements Comparable<NodeId> {
+public final class NodeId implements Comparable<NodeId> {
   /** Length in bytes of an id. */
   public static final int BYTES = 32;
 
   private static final int SHORT_CHARACTERS = 12;
+  private static final HexFormat HEX = HexFormat.of();
+  private static final VarHandle LONGS =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
+
+  private final long first;
+  private final long second;
+  private final long third;
+  private final long fourth;
 
   /**
    * Checks the shape.
    *
-   * @throws IllegalArgumentException when it is not 64 lowercase hexadecimal digits
+   * @param hex 64 lowercase hexadecimal digits
+   * @throws IllegalArgumentException when it is not that
    */
-  public NodeId {
-    if (hex.length() != 2 * BYTES || !hex.chars().allMatch(NodeId::isLowerHex)) {
-      throw new IllegalArgumentException(
-          "a node id is 64 lowercase hexadecimal digits, not '" + abbreviate(hex) + "'");
-    }
+  public NodeId(String hex) {
+    this(parse(hex), 0);
+  }
+
+  private NodeId(byte[] bytes, int offset) {
+    this.first = (long) LONGS.get(bytes, offset);
+    this.second = (long) LONGS.get(bytes, offset + Long.BYTES);
+    this.third = (long) LONGS.get(bytes, offset + 2 * Long.BYTES);
+    this.fourth = (long) LONGS.get(bytes, offset + 3 * Long.BYTES);
   }
 
   /** The id of the node that holds this public key's private half. */
@@ -43,27 +59,60 @@ public record NodeId(String hex) implements Comparable<NodeId> {
     if (bytes.length != BYTES) {
       throw new IllegalArgumentException("a node id has 32 bytes, not " + bytes.length);
     }
-    return new NodeId(HexFormat.of().formatHex(bytes));
+    return new NodeId(bytes, 0);
   }
 
   /** The 32 bytes, a fresh copy. */
   public byte[] bytes() {
-    return HexFormat.of().parseHex(hex);
+    byte[] bytes = new byte[BYTES];
+    LONGS.set(bytes, 0, first);
+    LONGS.set(bytes, Long.BYTES, second);
+    LONGS.set(bytes, 2 * Long.BYTES, third);
+    LONGS.set(bytes, 3 * Long.BYTES, fourth);
+    return bytes;
+  }
+
+  /** 64 lowercase hexadecimal digits. */
+  public String hex() {
+    return HEX.formatHex(bytes());
   }
 
   /** The first twelve digits: enough for people and for device names. */
   public String shortForm() {
-    return hex.substring(0, SHORT_CHARACTERS);
+    return HEX.toHexDigits(first >>> (Long.SIZE - 4 * SHORT_CHARACTERS), SHORT_CHARACTERS);
   }
 
   @Override
   public int compareTo(NodeId other) {
-    return hex.compareTo(other.hex);
+    int order = Long.compareUnsigned(first, other.first);
+    if (order == 0) {
+      order = Long.compareUnsigned(second, other.second);
+    }
+    if (order == 0) {
+      order = Long.compareUnsigned(third, other.third);
+    }
+    return order == 0 ? Long.compareUnsigned(fourth, other.fourth) : order;
+  }
+
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other == this
+        || (other instanceof NodeId id
+            && first == id.first
+            && second == id.second
+            && third == id.third
+            && fourth == id.fourth);
+  }
+
+  /** The same on every machine: an id is a hash already. */
+  @Override
+  public int hashCode() {
+    return Long.hashCode(first ^ second ^ third ^ fourth);
   }
 
   @Override
   public String toString() {
-    return hex;
+    return hex();
   }
 
   static byte[] sha256(byte[] bytes) {
@@ -74,7 +123,19 @@ public record NodeId(String hex) implements Comparable<NodeId> {
     }
   }
 
-  private static boolean isLowerHex(int c) {
+  private static byte[] parse(String hex) {
+    boolean wellFormed = hex.length() == 2 * BYTES;
+    for (int i = 0; wellFormed && i < hex.length(); i++) {
+      wellFormed = isLowerHex(hex.charAt(i));
+    }
+    if (!wellFormed) {
+      throw new IllegalArgumentException(
+          "a node id is 64 lowercase hexadecimal digits, not '" + abbreviate(hex) + "'");
+    }
+    return HEX.parseHex(hex);
+  }
+
+  private static boolean isLowerHex(char c) {
     return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
   }
 

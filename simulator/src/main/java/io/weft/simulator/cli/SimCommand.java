@@ -17,7 +17,8 @@ import picocli.CommandLine.Command;
       SweepCommand.class,
       ReplayCommand.class,
       ShrinkCommand.class,
-      ExperimentCommand.class
+      ExperimentCommand.class,
+      SpeedCommand.class
     },
     footer = {"", "Example:", "  weft sim run minority-keeps-working --seed 7"})
 final class SimCommand extends CommandGroup {}

@@ -4,8 +4,6 @@ import io.weft.gossip.PeerAddress;
 import io.weft.security.identity.NodeId;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
 import java.util.random.RandomGenerator;
 
 /** Who is who: host numbers from 0, names h1 to hN, identities drawn from the seed, addresses. */
@@ -14,7 +12,6 @@ final class Directory {
 
   private final List<NodeId> ids = new ArrayList<>();
   private final List<PeerAddress> addresses = new ArrayList<>();
-  private final Map<PeerAddress, Integer> byAddress = new TreeMap<>();
 
   Directory(int hosts, RandomGenerator random) {
     for (int host = 0; host < hosts; host++) {
@@ -25,7 +22,6 @@ final class Directory {
       PeerAddress address =
           PeerAddress.of(new byte[] {10, 0, (byte) (low >>> 8), (byte) low}, PORT);
       addresses.add(address);
-      byAddress.put(address, host);
     }
   }
 
@@ -57,6 +53,8 @@ final class Directory {
 
   /** The host at an address, or -1. */
   int hostAt(PeerAddress address) {
-    return byAddress.getOrDefault(address, -1);
+    byte[] ip = address.ip().getAddress();
+    int host = ((ip[ip.length - 2] & 0xff) << Byte.SIZE | (ip[ip.length - 1] & 0xff)) - 1;
+    return host >= 0 && host < addresses.size() && addresses.get(host).equals(address) ? host : -1;
   }
 }

@@ -4,11 +4,13 @@ import io.weft.gossip.GossipConfig;
 import io.weft.gossip.Member;
 import io.weft.gossip.MemberState;
 import io.weft.gossip.PeerAddress;
+import io.weft.gossip.wire.GossipCodec;
 import io.weft.simulator.network.NetworkProfile;
 import io.weft.simulator.network.SimNetwork;
 import io.weft.simulator.world.World;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.random.RandomGenerator;
 
 /**
  * Gossip among very many hosts, without an observer: to see how it scales, and how fast it runs.
@@ -19,6 +21,9 @@ public final class GossipCrowd {
 
   /** How many hosts are asked at the end what they believe. */
   private static final int ASKED = 20;
+
+  /** Of how many members the codec remembers the bytes, as a power of 2. */
+  private static final int CODEC_MEMORY_BITS = 17;
 
   private final World world;
   private final SimNetwork network;
@@ -35,13 +40,20 @@ public final class GossipCrowd {
   public record Outcome(
       String traceHash, long events, long datagrams, long datagramBytes, double unknown) {}
 
-  private GossipCrowd(long seed, int count, GossipConfig config, NetworkProfile profile) {
+  /**
+   * So many hosts that are about to start, with links to their seeds only.
+   *
+   * @param known how many others each knows from the start on; with 0 they come one after the other
+   *     and must find each other
+   */
+  public GossipCrowd(long seed, int count, GossipConfig config, NetworkProfile profile, int known) {
     world = new World(seed);
     network = new SimNetwork(world, profile);
     Directory directory = new Directory(count, world.random().stream("identity", -1));
     var starts = world.random().stream("start", -1);
+    GossipCodec codec = new GossipCodec(CODEC_MEMORY_BITS);
     for (int i = 0; i < count; i++) {
-      GossipHost host = new GossipHost(world, network, directory, config, i);
+      GossipHost host = new GossipHost(world, network, directory, config, codec, false, i);
       network.attach(host);
       hosts.add(host);
       // A handful of seeds, as operators give them, and not one that all lean on.
@@ -51,19 +63,42 @@ public final class GossipCrowd {
           seeds.add(directory.address(j));
         }
       }
-      world.at(starts.nextLong(START_SPREAD_NANOS), () -> host.start(seeds));
+      if (known == 0) {
+        world.at(starts.nextLong(START_SPREAD_NANOS), () -> host.start(seeds));
+      } else {
+        host.boot();
+        world.at(0, () -> host.join(seeds));
+      }
+    }
+    for (int i = 0; known > 0 && i < count; i++) {
+      hosts.get(i).assume(known >= count ? hosts : some(known, i));
     }
   }
 
-  /** Runs so many hosts for so long, from their start on. */
+  private List<GossipHost> some(int known, int host) {
+    RandomGenerator random = world.random().stream("known", host);
+    List<GossipHost> some = new ArrayList<>();
+    for (int i = 0; i < known; i++) {
+      some.add(hosts.get(random.nextInt(hosts.size())));
+    }
+    return some;
+  }
+
+  /** Runs so many hosts for so long, from the time on when nobody knows anybody but seeds. */
   public static Outcome run(
       long seed, int count, GossipConfig config, NetworkProfile profile, long virtualNanos) {
-    GossipCrowd crowd = new GossipCrowd(seed, count, config, profile);
-    crowd.world.runUntil(virtualNanos);
+    GossipCrowd crowd = new GossipCrowd(seed, count, config, profile, 0);
+    crowd.runUntil(virtualNanos);
     return crowd.outcome();
   }
 
-  private Outcome outcome() {
+  /** Goes on up to this time. */
+  public void runUntil(long virtualNanos) {
+    world.runUntil(virtualNanos);
+  }
+
+  /** How it went so far. */
+  public Outcome outcome() {
     long known = 0;
     int asked = Math.min(ASKED, hosts.size());
     for (int i = 0; i < asked; i++) {

@@ -11,6 +11,7 @@ import io.weft.gossip.core.GossipInput;
 import io.weft.gossip.link.LinkCore;
 import io.weft.gossip.link.LinkEffects;
 import io.weft.gossip.link.LinkInput;
+import io.weft.gossip.wire.GossipCodec;
 import io.weft.security.identity.NodeId;
 import io.weft.simulator.network.Endpoint;
 import io.weft.simulator.network.SimNetwork;
@@ -34,6 +35,8 @@ final class GossipHost implements Endpoint {
   private final SimNetwork network;
   private final Directory directory;
   private final GossipConfig config;
+  private final GossipCodec codec;
+  private final boolean mesh;
   private final int number;
   private final RandomGenerator gossipRandom;
   private final RandomGenerator linkRandom;
@@ -53,12 +56,26 @@ final class GossipHost implements Endpoint {
   private long armedNanos = NEVER;
   private long armings;
 
+  /**
+   * A host that does not run yet.
+   *
+   * @param codec shared by all hosts of a world
+   * @param mesh whether it keeps a link to everybody, as the agent does, or to its seeds only
+   */
   GossipHost(
-      World world, SimNetwork network, Directory directory, GossipConfig config, int number) {
+      World world,
+      SimNetwork network,
+      Directory directory,
+      GossipConfig config,
+      GossipCodec codec,
+      boolean mesh,
+      int number) {
     this.world = world;
     this.network = network;
     this.directory = directory;
     this.config = config;
+    this.codec = codec;
+    this.mesh = mesh;
     this.number = number;
     this.gossipRandom = world.random().stream("gossip", number);
     this.linkRandom = world.random().stream("links", number);
@@ -68,11 +85,26 @@ final class GossipHost implements Endpoint {
 
   /** Starts the process, for the first time or again, with nothing remembered but its identity. */
   void start(List<PeerAddress> seeds) {
+    boot();
+    join(seeds);
+  }
+
+  /** Makes the process, which does nothing yet. */
+  void boot() {
     generation++;
     gossip = newGossip();
     links = newLinks();
     linkOf.clear();
     peerOf.clear();
+  }
+
+  /** Lets the process, which was made but has done nothing yet, know others. */
+  void assume(List<GossipHost> others) {
+    gossip.assume(world.nowNanos(), others.stream().map(other -> other.gossip).toList());
+  }
+
+  /** Lets the process begin. */
+  void join(List<PeerAddress> seeds) {
     running = true;
     gossip(new GossipInput.Join(seeds));
     for (PeerAddress seed : seeds) {
@@ -154,7 +186,8 @@ final class GossipHost implements Endpoint {
         directory.address(number),
         new TreeMap<>(),
         generation,
-        gossipRandom);
+        gossipRandom,
+        codec);
   }
 
   private LinkCore newLinks() {
@@ -172,13 +205,13 @@ final class GossipHost implements Endpoint {
   /** Works off what the cores told each other, and sets the timer. */
   private void settle() {
     for (GossipEvent event = events.pollFirst(); event != null; event = events.pollFirst()) {
-      tellLinks(event.member());
+      if (mesh) {
+        tellLinks(event.member());
+      }
     }
     long next = Math.min(gossip.nextDeadlineNanos(), links.nextDeadlineNanos());
-    if (next == NEVER) {
-      armedNanos = NEVER;
-      armings++;
-    } else if (next != armedNanos) {
+    // An earlier timer that turns out to be needless costs less than many that are set anew.
+    if (next < armedNanos) {
       armedNanos = next;
       long arming = ++armings;
       world.at(next, () -> timer(arming));

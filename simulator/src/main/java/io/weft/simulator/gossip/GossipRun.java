@@ -1,6 +1,7 @@
 package io.weft.simulator.gossip;
 
 import io.weft.gossip.PeerAddress;
+import io.weft.gossip.wire.GossipCodec;
 import io.weft.simulator.checker.MembershipChecker;
 import io.weft.simulator.history.Fault;
 import io.weft.simulator.history.HistoryRecorder;
@@ -32,8 +33,9 @@ public final class GossipRun {
     this.network = new SimNetwork(world, plan.network());
     this.directory = new Directory(plan.hosts(), world.random().stream("identity", -1));
     this.recorder = new HistoryRecorder(world::nowNanos);
+    GossipCodec codec = new GossipCodec();
     for (int i = 0; i < plan.hosts(); i++) {
-      GossipHost host = new GossipHost(world, network, directory, plan.config(), i);
+      GossipHost host = new GossipHost(world, network, directory, plan.config(), codec, true, i);
       network.attach(host);
       hosts.add(host);
     }

@@ -1,5 +1,9 @@
 package io.weft.simulator.world;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
+
 /**
  * A rolling 128-bit hash of everything that happened, in order. Two runs with the same hash took
  * the same way; it is no protection against forgery.
@@ -7,6 +11,8 @@ package io.weft.simulator.world;
 public final class TraceHash {
   private static final long C1 = 0x87c37b91114253d5L;
   private static final long C2 = 0x4cf5ad432745937fL;
+  private static final VarHandle LONGS =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
 
   private long high = 0x9e3779b97f4a7c15L;
   private long low = 0xc2b2ae3d27d4eb4fL;
@@ -20,14 +26,15 @@ public final class TraceHash {
   /** Takes in bytes, their number first. */
   public void add(byte[] bytes) {
     add(bytes.length);
-    long word = 0;
-    for (int i = 0; i < bytes.length; i++) {
-      word = word << 8 | (bytes[i] & 0xff);
-      if ((i & 7) == 7) {
-        add(word);
-      }
+    int i = 0;
+    for (; i <= bytes.length - Long.BYTES; i += Long.BYTES) {
+      add((long) LONGS.get(bytes, i));
     }
-    add(word);
+    long rest = 0;
+    for (; i < bytes.length; i++) {
+      rest = rest << Byte.SIZE | (bytes[i] & 0xff);
+    }
+    add(rest);
   }
 
   /** Takes in text, its length first. */

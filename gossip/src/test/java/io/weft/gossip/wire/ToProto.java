@@ -1,17 +1,23 @@
 package io.weft.gossip.wire;
 
+import com.google.protobuf.ByteString;
 import io.weft.gossip.MemberState;
+import io.weft.gossip.PeerAddress;
 import io.weft.gossip.wire.proto.Ack;
+import io.weft.gossip.wire.proto.Address;
 import io.weft.gossip.wire.proto.Delta;
 import io.weft.gossip.wire.proto.Digest;
 import io.weft.gossip.wire.proto.Nack;
 import io.weft.gossip.wire.proto.News;
 import io.weft.gossip.wire.proto.Ping;
 import io.weft.gossip.wire.proto.PingRequest;
+import io.weft.gossip.wire.proto.Record;
+import io.weft.gossip.wire.proto.Summary;
 import io.weft.gossip.wire.proto.Sweep;
+import io.weft.security.identity.NodeId;
 import java.util.List;
 
-/** Messages to protobuf. */
+/** Messages to protobuf by its own generated classes: the oracle for the codec. */
 final class ToProto {
   private ToProto() {}
 
@@ -23,7 +29,7 @@ final class ToProto {
     switch (envelope.body()) {
       case Body.Ping p -> {
         Ping.Builder ping = Ping.newBuilder().setSequence(p.sequence());
-        b.setPing(p.target() == null ? ping : ping.setTarget(GossipCodec.bytes(p.target())));
+        b.setPing(p.target() == null ? ping : ping.setTarget(bytes(p.target())));
       }
       case Body.Ack a -> b.setAck(Ack.newBuilder().setSequence(a.sequence()));
       case Body.Nack n -> b.setNack(Nack.newBuilder().setSequence(n.sequence()));
@@ -31,14 +37,16 @@ final class ToProto {
           b.setPingRequest(
               PingRequest.newBuilder()
                   .setSequence(r.sequence())
-                  .setTarget(GossipCodec.bytes(r.target()))
-                  .setAddress(GossipCodec.address(r.address())));
+                  .setTarget(bytes(r.target()))
+                  .setAddress(address(r.address())));
       case Body.News n -> b.setNews(News.getDefaultInstance());
       case Body.Digest d -> {
         Digest.Builder digest = Digest.newBuilder().setComplete(d.complete());
         d.owners().forEach(o -> digest.addOwners(digest(o)));
+        digest.setBuckets(d.buckets() == Body.Digest.ALL ? 0 : d.buckets());
         b.setDigest(digest);
       }
+      case Body.Summary m -> b.setSummary(Summary.newBuilder().addAllSums(m.sums()));
       case Body.Delta d -> {
         Delta.Builder delta = Delta.newBuilder();
         d.wants().forEach(o -> delta.addWants(digest(o)));
@@ -51,14 +59,14 @@ final class ToProto {
   static io.weft.gossip.wire.proto.MemberItem member(MemberItem item) {
     io.weft.gossip.wire.proto.MemberItem.Builder b =
         io.weft.gossip.wire.proto.MemberItem.newBuilder()
-            .setId(GossipCodec.bytes(item.id()))
+            .setId(bytes(item.id()))
             .setName(item.name())
-            .setAddress(GossipCodec.address(item.address()))
+            .setAddress(address(item.address()))
             .setState(code(item.state()))
             .setIncarnation(item.incarnation())
             .setGeneration(item.generation());
     if (item.accuser() != null) {
-      b.setAccuser(GossipCodec.bytes(item.accuser()));
+      b.setAccuser(bytes(item.accuser()));
     }
     return b.build();
   }
@@ -66,7 +74,7 @@ final class ToProto {
   static io.weft.gossip.wire.proto.OwnerDelta delta(OwnerDelta delta) {
     io.weft.gossip.wire.proto.OwnerDelta.Builder b =
         io.weft.gossip.wire.proto.OwnerDelta.newBuilder()
-            .setOwner(GossipCodec.bytes(delta.owner()))
+            .setOwner(bytes(delta.owner()))
             .setGeneration(delta.generation())
             .setBase(delta.base())
             .setUpTo(delta.upTo())
@@ -76,13 +84,13 @@ final class ToProto {
     if (live != null) {
       b.setSweep(Sweep.newBuilder().addAllLiveVersions(live));
     }
-    delta.records().forEach(r -> b.addRecords(GossipCodec.record(r)));
+    delta.records().forEach(r -> b.addRecords(record(r)));
     return b.build();
   }
 
   static io.weft.gossip.wire.proto.OwnerDigest digest(OwnerDigest digest) {
     return io.weft.gossip.wire.proto.OwnerDigest.newBuilder()
-        .setOwner(GossipCodec.bytes(digest.owner()))
+        .setOwner(bytes(digest.owner()))
         .setGeneration(digest.generation())
         .setHead(digest.head())
         .setGcVersion(digest.gcVersion())
@@ -96,5 +104,22 @@ final class ToProto {
       case FAILED -> 3;
       case LEFT -> 4;
     };
+  }
+
+  private static ByteString bytes(NodeId id) {
+    return ByteString.copyFrom(id.bytes());
+  }
+
+  private static Address address(PeerAddress address) {
+    return Address.newBuilder()
+        .setIp(ByteString.copyFrom(address.ip().getAddress()))
+        .setPort(address.port())
+        .build();
+  }
+
+  private static Record record(RecordItem item) {
+    Record.Builder b = Record.newBuilder().setKey(item.key()).setVersion(item.version());
+    byte[] value = item.value();
+    return (value == null ? b.setDeleted(true) : b.setValue(ByteString.copyFrom(value))).build();
   }
 }

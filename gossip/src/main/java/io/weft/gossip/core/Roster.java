@@ -1,0 +1,130 @@
+package io.weft.gossip.core;
+
+import io.weft.security.identity.NodeId;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.List;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.Predicate;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The other members sorted by what they are now: present, gone, under suspicion. Kept up with each
+ * change, so that what is done all the time (drawing a few peers, asking what is due) costs the
+ * same with ten members and with ten thousand.
+ */
+final class Roster {
+  private static final Comparator<MemberEntry> SOONEST =
+      Comparator.<MemberEntry>comparingLong(e -> e.suspicionNanos).thenComparing(MemberEntry::id);
+
+  /** In no order that means anything; each entry knows its place. */
+  private final List<MemberEntry> present = new ArrayList<>();
+
+  private final TreeMap<NodeId, MemberEntry> gone = new TreeMap<>();
+  private final TreeSet<MemberEntry> suspected = new TreeSet<>(SOONEST);
+  private final Buckets buckets;
+
+  Roster(Buckets buckets) {
+    this.buckets = buckets;
+  }
+
+  /** Those alive or suspected; not to be kept beyond the next change. */
+  List<MemberEntry> present() {
+    return Collections.unmodifiableList(present);
+  }
+
+  /** Those failed or left. */
+  Collection<MemberEntry> gone() {
+    return gone.values();
+  }
+
+  /** The entry's item is new; a suspicion of it has ended. */
+  void place(MemberEntry entry) {
+    suspected.remove(entry);
+    entry.suspicion = null;
+    long sum = Buckets.hash(entry.item);
+    buckets.add(entry.id(), sum - entry.summed);
+    entry.summed = sum;
+    if (entry.present() && entry.place < 0) {
+      gone.remove(entry.id());
+      entry.place = present.size();
+      present.add(entry);
+    } else if (!entry.present()) {
+      takeOut(entry);
+      gone.put(entry.id(), entry);
+    }
+  }
+
+  void forget(MemberEntry entry) {
+    buckets.add(entry.id(), -entry.summed);
+    entry.summed = 0;
+    suspected.remove(entry);
+    takeOut(entry);
+    gone.remove(entry.id());
+  }
+
+  private void takeOut(MemberEntry entry) {
+    if (entry.place >= 0) {
+      swap(entry.place, present.size() - 1);
+      present.removeLast();
+      entry.place = -1;
+    }
+  }
+
+  void suspect(MemberEntry entry, Suspicion suspicion) {
+    suspected.remove(entry);
+    entry.suspicion = suspicion;
+    entry.suspicionNanos = suspicion.deadlineNanos();
+    suspected.add(entry);
+  }
+
+  /** Whether the member is suspected and this accuser is a new one that still counts. */
+  boolean confirm(MemberEntry entry, NodeId accuser) {
+    Suspicion suspicion = entry.suspicion;
+    if (suspicion == null || !suspicion.confirm(accuser)) {
+      return false;
+    }
+    suspect(entry, suspicion);
+    return true;
+  }
+
+  /** When the next suspicion ends; {@link Long#MAX_VALUE} for never. */
+  long nextSuspicionNanos() {
+    return suspected.isEmpty() ? Long.MAX_VALUE : suspected.first().suspicionNanos;
+  }
+
+  /** A member whose suspicion has ended by now, if there is one. It stays until it is replaced. */
+  @Nullable MemberEntry convict(long nowNanos) {
+    return nextSuspicionNanos() <= nowNanos ? suspected.first() : null;
+  }
+
+  /** One of those present, or null. */
+  @Nullable MemberEntry any(RandomGenerator random) {
+    return present.isEmpty() ? null : present.get(random.nextInt(present.size()));
+  }
+
+  /** At most so many different ones of those present that pass, each as likely as any other. */
+  List<MemberEntry> sample(int count, RandomGenerator random, Predicate<MemberEntry> filter) {
+    List<MemberEntry> drawn = new ArrayList<>(count);
+    for (int i = 0; i < present.size() && drawn.size() < count; i++) {
+      swap(i, i + random.nextInt(present.size() - i));
+      if (filter.test(present.get(i))) {
+        drawn.add(present.get(i));
+      }
+    }
+    return drawn;
+  }
+
+  private void swap(int a, int b) {
+    MemberEntry first = present.get(a);
+    MemberEntry second = present.get(b);
+    present.set(a, second);
+    present.set(b, first);
+    second.place = a;
+    first.place = b;
+  }
+}
