@@ -1,5 +1,6 @@
 package io.weft.gossip.core;
 
+import com.google.protobuf.ByteString;
 import io.weft.gossip.wire.Body;
 import io.weft.gossip.wire.GossipCodec;
 import io.weft.gossip.wire.MemberItem;
@@ -20,8 +21,8 @@ final class Draft {
   private final int budgetBytes;
   private int bytes;
   private @Nullable NodeId first;
-  private final List<byte[]> members = new ArrayList<>();
-  private final List<byte[]> deltas = new ArrayList<>();
+  private final List<ByteString> members = new ArrayList<>();
+  private final List<ByteString> deltas = new ArrayList<>();
   private final List<OwnerDigest> digests = new ArrayList<>();
 
   Draft(GossipCodec codec, MemberItem sender, Body body, int budgetBytes) {
@@ -36,8 +37,8 @@ final class Draft {
   }
 
   boolean add(MemberItem item) {
-    byte[] encoded = codec.encode(item);
-    if (!take(GossipCodec.framed(encoded.length))) {
+    ByteString encoded = codec.encode(item);
+    if (!take(GossipCodec.sizeOf(encoded))) {
       return false;
     }
     members.add(encoded);
@@ -52,8 +53,8 @@ final class Draft {
   }
 
   boolean add(OwnerDelta delta) {
-    byte[] encoded = codec.encode(delta);
-    if (!take(GossipCodec.framed(encoded.length))) {
+    ByteString encoded = codec.encode(delta);
+    if (!take(GossipCodec.sizeOf(encoded))) {
       return false;
     }
     deltas.add(encoded);
@@ -61,7 +62,7 @@ final class Draft {
   }
 
   boolean add(OwnerDigest digest) {
-    if (!take(codec.sizeOf(digest))) {
+    if (!take(GossipCodec.sizeOf(digest))) {
       return false;
     }
     digests.add(digest);

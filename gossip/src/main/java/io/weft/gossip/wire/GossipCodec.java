@@ -1,8 +1,13 @@
 package io.weft.gossip.wire;
 
+import com.google.protobuf.ByteString;
+import com.google.protobuf.CodedOutputStream;
+import com.google.protobuf.InvalidProtocolBufferException;
 import io.weft.security.identity.NodeId;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -39,11 +44,15 @@ public final class GossipCodec {
   private static final byte MAGIC_1 = 'G';
   private static final byte[] HEADER = {MAGIC_0, MAGIC_1, VERSION, LOWEST_VERSION, HIGHEST_VERSION};
 
-  private final MessageReader reader;
-  private final MessageWriter writer = new MessageWriter();
-  private final ProtoWriter out = new ProtoWriter();
-  private final @Nullable MemberItem[] written;
-  private final byte[] @Nullable [] writtenBytes;
+  /** Longer ones are not remembered: they seldom come again, and take room. */
+  private static final int MAX_REMEMBERED_BYTES = 256;
+
+  /** An item and how it is written. */
+  private record Written(MemberItem item, ByteString bytes) {}
+
+  private final Recent<NodeId, Written> written;
+  private final Recent<ByteString, MemberItem> members;
+  private final Recent<ByteString, OwnerDelta> deltas;
 
   /** A codec for one node. */
   public GossipCodec() {
@@ -52,48 +61,52 @@ public final class GossipCodec {
 
   /** A codec that remembers 2 to this power of members, and as many changes of records. */
   public GossipCodec(int memoryBits) {
-    this.reader = new MessageReader(new Recent<>(memoryBits), new Recent<>(memoryBits));
-    this.written = new MemberItem[1 << memoryBits];
-    this.writtenBytes = new byte[1 << memoryBits] @Nullable [];
+    this.written = new Recent<>(memoryBits);
+    this.members = new Recent<>(memoryBits);
+    this.deltas = new Recent<>(memoryBits);
   }
 
   /** Writes a message. */
   public byte[] encode(Envelope envelope) {
-    List<byte[]> members = new ArrayList<>();
-    List<byte[]> deltas = new ArrayList<>();
-    envelope.members().forEach(m -> members.add(encode(m)));
-    envelope.deltas().forEach(d -> deltas.add(encode(d)));
-    return encode(envelope.sender(), members, deltas, envelope.body());
+    List<ByteString> items = new ArrayList<>();
+    List<ByteString> changes = new ArrayList<>();
+    envelope.members().forEach(m -> items.add(encode(m)));
+    envelope.deltas().forEach(d -> changes.add(encode(d)));
+    return encode(envelope.sender(), items, changes, envelope.body());
   }
 
   /** Writes a message whose items and deltas are written already. */
-  public byte[] encode(MemberItem sender, List<byte[]> members, List<byte[]> deltas, Body body) {
-    out.raw(HEADER).message(1, encode(sender));
-    for (byte[] member : members) {
-      out.message(2, member);
+  public byte[] encode(
+      MemberItem sender, List<ByteString> items, List<ByteString> changes, Body body) {
+    io.weft.gossip.wire.proto.Envelope message =
+        ToProto.envelope(body)
+            .setSender(encode(sender))
+            .addAllMembers(items)
+            .addAllDeltas(changes)
+            .build();
+    int length = message.getSerializedSize();
+    byte[] bytes = Arrays.copyOf(HEADER, HEADER_BYTES + length);
+    try {
+      message.writeTo(CodedOutputStream.newInstance(bytes, HEADER_BYTES, length));
+    } catch (IOException e) {
+      throw new IllegalStateException("an array of the message's own size is too small for it", e);
     }
-    for (byte[] delta : deltas) {
-      out.message(3, delta);
-    }
-    return out.message(MessageWriter.field(body), writer.body(body)).take();
-  }
-
-  /** Writes an item, to be put into a message; the result must not be changed. */
-  public byte[] encode(MemberItem item) {
-    int place = item.id().hashCode() & (written.length - 1);
-    byte[] known = writtenBytes[place];
-    if (known != null && item.equals(written[place])) {
-      return known;
-    }
-    byte[] bytes = writer.member(item);
-    written[place] = item;
-    writtenBytes[place] = bytes;
     return bytes;
   }
 
+  /** Writes an item, to be put into a message. */
+  public ByteString encode(MemberItem item) {
+    Written known = written.get(item.id());
+    if (known == null || !known.item().equals(item)) {
+      known = new Written(item, ToProto.member(item).toByteString());
+      written.put(item.id(), known);
+    }
+    return known.bytes();
+  }
+
   /** Writes a delta, to be put into a message. */
-  public byte[] encode(OwnerDelta delta) {
-    return writer.delta(delta);
+  public ByteString encode(OwnerDelta delta) {
+    return ToProto.delta(delta).toByteString();
   }
 
   /** Reads a message; never throws. */
@@ -103,15 +116,68 @@ public final class GossipCodec {
       return new Decoded.Malformed(fault);
     }
     try {
-      return new Decoded.Message(reader.envelope(bytes, HEADER_BYTES, bytes.length));
-    } catch (BadMessageException e) {
-      return new Decoded.Malformed(e.cause());
+      return new Decoded.Message(envelope(parse(bytes)));
+    } catch (InvalidProtocolBufferException e) {
+      return new Decoded.Malformed(Decoded.Cause.BAD_PROTOBUF);
+    } catch (FromProto.BadFieldException e) {
+      return new Decoded.Malformed(Decoded.Cause.BAD_FIELD);
     }
   }
 
   /** Who speaks in a message; null when it cannot be read. */
   public static @Nullable NodeId sender(byte[] bytes) {
-    return faultOfHeader(bytes) == null ? MessageReader.sender(bytes, HEADER_BYTES) : null;
+    if (faultOfHeader(bytes) != null) {
+      return null;
+    }
+    try {
+      return FromProto.id(
+          io.weft.gossip.wire.proto.MemberItem.parseFrom(parse(bytes).getSender()).getId());
+    } catch (InvalidProtocolBufferException | FromProto.BadFieldException e) {
+      return null;
+    }
+  }
+
+  private static io.weft.gossip.wire.proto.Envelope parse(byte[] bytes)
+      throws InvalidProtocolBufferException {
+    return io.weft.gossip.wire.proto.Envelope.parser()
+        .parseFrom(bytes, HEADER_BYTES, bytes.length - HEADER_BYTES);
+  }
+
+  private Envelope envelope(io.weft.gossip.wire.proto.Envelope m)
+      throws InvalidProtocolBufferException, FromProto.BadFieldException {
+    List<MemberItem> items = new ArrayList<>(m.getMembersCount());
+    for (ByteString item : m.getMembersList()) {
+      items.add(member(item));
+    }
+    List<OwnerDelta> changes = new ArrayList<>(m.getDeltasCount());
+    for (ByteString change : m.getDeltasList()) {
+      changes.add(delta(change));
+    }
+    return new Envelope(member(m.getSender()), FromProto.body(m), items, changes);
+  }
+
+  private MemberItem member(ByteString bytes)
+      throws InvalidProtocolBufferException, FromProto.BadFieldException {
+    MemberItem item = members.get(bytes);
+    if (item == null) {
+      item = FromProto.member(io.weft.gossip.wire.proto.MemberItem.parseFrom(bytes));
+      if (bytes.size() <= MAX_REMEMBERED_BYTES) {
+        members.put(bytes, item);
+      }
+    }
+    return item;
+  }
+
+  private OwnerDelta delta(ByteString bytes)
+      throws InvalidProtocolBufferException, FromProto.BadFieldException {
+    OwnerDelta delta = deltas.get(bytes);
+    if (delta == null) {
+      delta = FromProto.delta(io.weft.gossip.wire.proto.OwnerDelta.parseFrom(bytes));
+      if (bytes.size() <= MAX_REMEMBERED_BYTES) {
+        deltas.put(bytes, delta);
+      }
+    }
+    return delta;
   }
 
   private static Decoded.@Nullable Cause faultOfHeader(byte[] bytes) {
@@ -128,18 +194,20 @@ public final class GossipCodec {
   /** The bytes of a message with these parts alone. */
   public int sizeOf(MemberItem sender, Body body) {
     return HEADER_BYTES
-        + ProtoWriter.framed(encode(sender).length)
-        + ProtoWriter.framed(writer.body(body).length);
+        + sizeOf(encode(sender))
+        + ToProto.envelope(body).build().getSerializedSize();
   }
 
-  /** The bytes that an item, a delta or a digest adds to a message, when this is what it takes. */
-  public static int framed(int length) {
-    return ProtoWriter.framed(length);
+  /** The bytes that a written item or delta adds to a message. */
+  public static int sizeOf(ByteString written) {
+    return CodedOutputStream.computeBytesSize(
+        io.weft.gossip.wire.proto.Envelope.MEMBERS_FIELD_NUMBER, written);
   }
 
   /** The bytes that a digest adds to a message. */
-  public int sizeOf(OwnerDigest digest) {
-    return ProtoWriter.framed(writer.digest(digest).length);
+  public static int sizeOf(OwnerDigest digest) {
+    return CodedOutputStream.computeMessageSize(
+        io.weft.gossip.wire.proto.Digest.OWNERS_FIELD_NUMBER, ToProto.digest(digest));
   }
 
   /** The bytes that a record adds to a delta, rounded up. */

@@ -17,16 +17,13 @@ import io.weft.gossip.wire.proto.Sweep;
 import io.weft.security.identity.NodeId;
 import java.util.List;
 
-/** Messages to protobuf by its own generated classes: the oracle for the codec. */
+/** Messages to protobuf. */
 final class ToProto {
   private ToProto() {}
 
-  static io.weft.gossip.wire.proto.Envelope envelope(Envelope envelope) {
-    io.weft.gossip.wire.proto.Envelope.Builder b =
-        io.weft.gossip.wire.proto.Envelope.newBuilder().setSender(member(envelope.sender()));
-    envelope.members().forEach(m -> b.addMembers(member(m)));
-    envelope.deltas().forEach(d -> b.addDeltas(delta(d)));
-    switch (envelope.body()) {
+  static io.weft.gossip.wire.proto.Envelope.Builder envelope(Body body) {
+    io.weft.gossip.wire.proto.Envelope.Builder b = io.weft.gossip.wire.proto.Envelope.newBuilder();
+    switch (body) {
       case Body.Ping p -> {
         Ping.Builder ping = Ping.newBuilder().setSequence(p.sequence());
         b.setPing(p.target() == null ? ping : ping.setTarget(bytes(p.target())));
@@ -43,17 +40,19 @@ final class ToProto {
       case Body.Digest d -> {
         Digest.Builder digest = Digest.newBuilder().setComplete(d.complete());
         d.owners().forEach(o -> digest.addOwners(digest(o)));
-        digest.setBuckets(d.buckets() == Body.Digest.ALL ? 0 : d.buckets());
+        if (d.buckets() != Body.Digest.ALL) {
+          digest.setBuckets(d.buckets());
+        }
         b.setDigest(digest);
       }
-      case Body.Summary m -> b.setSummary(Summary.newBuilder().addAllSums(m.sums()));
+      case Body.Summary s -> b.setSummary(Summary.newBuilder().addAllSums(s.sums()));
       case Body.Delta d -> {
         Delta.Builder delta = Delta.newBuilder();
         d.wants().forEach(o -> delta.addWants(digest(o)));
         b.setDelta(delta);
       }
     }
-    return b.build();
+    return b;
   }
 
   static io.weft.gossip.wire.proto.MemberItem member(MemberItem item) {

@@ -1,0 +1,158 @@
+package io.weft.gossip.wire;
+
+import com.google.protobuf.ByteString;
+import io.weft.gossip.MemberState;
+import io.weft.gossip.PeerAddress;
+import io.weft.gossip.wire.proto.Address;
+import io.weft.gossip.wire.proto.Record;
+import io.weft.security.identity.NodeId;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Protobuf to messages, with every field checked: what comes out is inside its range. */
+final class FromProto {
+
+  /** The longest key, as whoever writes records may make it. */
+  private static final int MAX_KEY_BYTES = 256;
+
+  private static final int MAX_VALUE_BYTES = 65_536;
+  private static final int MAX_PORT = 65_535;
+
+  /** Numbers beyond this are no counters but an attack on overflow. */
+  private static final long MAX_COUNTER = 1L << 60;
+
+  /** A field outside its range; never leaves the codec. */
+  static final class BadFieldException extends Exception {
+    private static final long serialVersionUID = 1;
+
+    BadFieldException() {
+      super(null, null, false, false); // no stack: anybody may cause it as often as he likes
+    }
+  }
+
+  private FromProto() {}
+
+  static Body body(io.weft.gossip.wire.proto.Envelope m) throws BadFieldException {
+    return switch (m.getBodyCase()) {
+      case PING -> new Body.Ping(m.getPing().getSequence(), optionalId(m.getPing().getTarget()));
+      case ACK -> new Body.Ack(m.getAck().getSequence());
+      case NACK -> new Body.Nack(m.getNack().getSequence());
+      case PING_REQUEST ->
+          new Body.PingRequest(
+              m.getPingRequest().getSequence(),
+              id(m.getPingRequest().getTarget()),
+              address(m.getPingRequest().getAddress()));
+      case NEWS -> new Body.News();
+      case DIGEST -> digest(m.getDigest());
+      case SUMMARY -> summary(m.getSummary().getSumsList());
+      case DELTA -> new Body.Delta(digests(m.getDelta().getWantsList()));
+      case BODY_NOT_SET -> throw new BadFieldException();
+    };
+  }
+
+  private static Body digest(io.weft.gossip.wire.proto.Digest d) throws BadFieldException {
+    long buckets = d.getBuckets() == 0 ? Body.Digest.ALL : d.getBuckets();
+    return new Body.Digest(digests(d.getOwnersList()), d.getComplete(), buckets);
+  }
+
+  private static Body summary(List<Long> sums) throws BadFieldException {
+    if (sums.size() != Body.Summary.BUCKETS) {
+      throw new BadFieldException();
+    }
+    return new Body.Summary(sums);
+  }
+
+  static MemberItem member(io.weft.gossip.wire.proto.MemberItem m) throws BadFieldException {
+    if (utf8Bytes(m.getName()) > MemberItem.MAX_NAME_BYTES) {
+      throw new BadFieldException();
+    }
+    MemberState state =
+        switch (m.getState()) {
+          case 1 -> MemberState.ALIVE;
+          case 2 -> MemberState.SUSPECT;
+          case 3 -> MemberState.FAILED;
+          case 4 -> MemberState.LEFT;
+          default -> throw new BadFieldException();
+        };
+    return new MemberItem(
+        id(m.getId()),
+        m.getName(),
+        address(m.getAddress()),
+        state,
+        counter(m.getIncarnation()),
+        counter(m.getGeneration()),
+        optionalId(m.getAccuser()));
+  }
+
+  static OwnerDelta delta(io.weft.gossip.wire.proto.OwnerDelta m) throws BadFieldException {
+    List<RecordItem> records = new ArrayList<>(m.getRecordsCount());
+    for (Record r : m.getRecordsList()) {
+      int keyBytes = utf8Bytes(r.getKey());
+      if (keyBytes == 0 || keyBytes > MAX_KEY_BYTES || r.getValue().size() > MAX_VALUE_BYTES) {
+        throw new BadFieldException();
+      }
+      byte @Nullable [] value = r.getDeleted() ? null : r.getValue().toByteArray();
+      records.add(new RecordItem(r.getKey(), counter(r.getVersion()), value));
+    }
+    OwnerDelta delta =
+        new OwnerDelta(
+            id(m.getOwner()),
+            counter(m.getGeneration()),
+            counter(m.getBase()),
+            counter(m.getUpTo()),
+            counter(m.getHead()),
+            counter(m.getGcVersion()),
+            m.hasSweep() ? m.getSweep().getLiveVersionsList() : null,
+            records);
+    if (!delta.wellFormed()) {
+      throw new BadFieldException();
+    }
+    return delta;
+  }
+
+  private static List<OwnerDigest> digests(List<io.weft.gossip.wire.proto.OwnerDigest> list)
+      throws BadFieldException {
+    List<OwnerDigest> digests = new ArrayList<>(list.size());
+    for (io.weft.gossip.wire.proto.OwnerDigest d : list) {
+      digests.add(
+          new OwnerDigest(
+              id(d.getOwner()),
+              counter(d.getGeneration()),
+              counter(d.getHead()),
+              counter(d.getGcVersion())));
+    }
+    return digests;
+  }
+
+  private static long counter(long value) throws BadFieldException {
+    if (value < 0 || value > MAX_COUNTER) {
+      throw new BadFieldException();
+    }
+    return value;
+  }
+
+  static NodeId id(ByteString bytes) throws BadFieldException {
+    if (bytes.size() != NodeId.BYTES) {
+      throw new BadFieldException();
+    }
+    return NodeId.ofBytes(bytes.toByteArray());
+  }
+
+  private static @Nullable NodeId optionalId(ByteString bytes) throws BadFieldException {
+    return bytes.isEmpty() ? null : id(bytes);
+  }
+
+  private static PeerAddress address(Address a) throws BadFieldException {
+    int length = a.getIp().size();
+    if ((length != 4 && length != 16) || a.getPort() < 0 || a.getPort() > MAX_PORT) {
+      throw new BadFieldException();
+    }
+    return PeerAddress.of(a.getIp().toByteArray(), a.getPort());
+  }
+
+  private static int utf8Bytes(String text) {
+    return text.getBytes(StandardCharsets.UTF_8).length;
+  }
+}
