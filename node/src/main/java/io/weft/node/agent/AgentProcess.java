@@ -15,6 +15,7 @@ import io.weft.overlay.agent.HostOptions;
 import io.weft.overlay.agent.HostOptions.Founding;
 import io.weft.overlay.agent.HostOptions.SavedRegistry;
 import io.weft.overlay.agent.LocalEndpoint;
+import io.weft.overlay.agent.LocalState;
 import io.weft.overlay.config.EffectiveConfig;
 import io.weft.overlay.config.WeftConfig;
 import io.weft.overlay.consensus.ConsensusEngine;
@@ -182,7 +183,7 @@ final class AgentProcess implements AutoCloseable {
             underlayMtu,
             engine,
             seeds,
-            stillAttached(files.loadEndpoints(), wiring));
+            stillAttached(files.loadLocal(), wiring));
     HostCore core = core(options);
 
     EventLog events = new EventLog();
@@ -248,7 +249,7 @@ final class AgentProcess implements AutoCloseable {
       int underlayMtu,
       ConsensusEngine engine,
       List<PeerAddress> seeds,
-      List<LocalEndpoint> endpoints)
+      LocalState local)
       throws IOException {
     SavedRegistry saved = registry(files);
     refuseIfGone(saved, identity, settings);
@@ -280,12 +281,12 @@ final class AgentProcess implements AutoCloseable {
         engine.hasState(),
         seeds,
         saved,
-        endpoints,
-        files.loadLastGiven());
+        local);
   }
 
   /** An endpoint whose interfaces went (with its container, or a reboot) is no more. */
-  private static List<LocalEndpoint> stillAttached(List<LocalEndpoint> kept, PortWiring wiring) {
+  private static LocalState stillAttached(LocalState state, PortWiring wiring) {
+    List<LocalEndpoint> kept = state.endpoints();
     List<LocalEndpoint> found = new ArrayList<>();
     List<String> attached = wiring.attached();
     // A crash between letting an address go and taking its interface off: the address may be given
@@ -306,7 +307,7 @@ final class AgentProcess implements AutoCloseable {
         LOG.warn("event=endpoint-lost endpoint={}", endpoint.record().name());
       }
     }
-    return found;
+    return state.with(found);
   }
 
   private static void refuseIfGone(
@@ -367,7 +368,7 @@ final class AgentProcess implements AutoCloseable {
     try {
       wiring.attached().forEach(wiring::detach);
       plane.apply(DesiredState.empty(local));
-      files.saveEndpoints(List.of());
+      files.saveLocal(LocalState.NONE);
     } catch (IOException | RuntimeException e) {
       LOG.warn("event=not-all-removed cause=\"{}\"", e.getMessage());
     }

@@ -10,6 +10,7 @@ import io.weft.overlay.agent.HostCore;
 import io.weft.overlay.agent.HostEffects;
 import io.weft.overlay.agent.HostInput;
 import io.weft.overlay.agent.HostOptions;
+import io.weft.overlay.agent.LocalState;
 import io.weft.overlay.config.WeftConfig;
 import io.weft.overlay.records.DriverKind;
 import io.weft.overlay.registry.RegistryMachine;
@@ -119,7 +120,7 @@ final class AgentRehearsal {
             engine.hasState(),
             List.of(),
             null,
-            List.of());
+            LocalState.NONE);
     HostCore core =
         new HostCore(options, new HybridExchange(), RandomGenerator.of("L64X128MixRandom"));
     HostEffects nothing =

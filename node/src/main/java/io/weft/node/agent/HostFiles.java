@@ -6,17 +6,13 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.weft.gossip.PeerAddress;
 import io.weft.overlay.agent.HostOptions.SavedRegistry;
-import io.weft.overlay.agent.LastGiven;
-import io.weft.overlay.agent.LocalEndpoint;
-import io.weft.overlay.records.EndpointRecord;
+import io.weft.overlay.agent.LocalState;
 import io.weft.overlay.registry.Blob;
 import io.weft.security.files.SecretFiles;
 import io.weft.security.identity.NodeIdentity;
 import io.weft.security.keyring.GossipKeys;
 import io.weft.security.keyring.KeyringFile;
-import io.weft.vxlan.desired.MacAddress;
 import java.io.IOException;
-import java.net.InetAddress;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -26,7 +22,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
-import java.util.TreeMap;
 import java.util.stream.Stream;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
@@ -41,7 +36,7 @@ import org.jspecify.annotations.Nullable;
  * ca-key.wrapped  only on the host that founds the cluster, until it has
  * generation      the number of the last start
  * peers.json      where the other members were
- * endpoints.json  the endpoints attached here
+ * endpoints.json  the endpoints attached here, under a checksum
  * registry        the registry as this host last knew it
  * raft/           the consensus engine's log
  * audit.log       joins, refusals, changes, each line chained to the one before
@@ -237,96 +232,21 @@ public final class HostFiles {
     write(peers(), root);
   }
 
-  /** The endpoints attached here. */
-  public List<LocalEndpoint> loadEndpoints() throws IOException {
-    List<LocalEndpoint> found = new ArrayList<>();
-    if (Files.exists(endpoints())) {
-      try {
-        for (JsonNode node : read(endpoints()).path("endpoints")) {
-          found.add(endpoint(node));
-        }
-      } catch (IllegalArgumentException e) {
-        throw damaged(endpoints(), e);
-      }
+  /** What this host knew of its endpoints when it was last saved. */
+  public LocalState loadLocal() throws IOException {
+    if (!Files.exists(endpoints())) {
+      return LocalState.NONE;
     }
-    return found;
+    try {
+      return LocalStateFile.read(readBounded(endpoints()));
+    } catch (IOException e) {
+      throw damaged(endpoints(), e);
+    }
   }
 
-  private static LocalEndpoint endpoint(JsonNode node) {
-    List<InetAddress> ips = new ArrayList<>();
-    node.path("ips").forEach(ip -> ips.add(InetAddress.ofLiteral(ip.asText())));
-    TreeMap<String, String> labels = new TreeMap<>();
-    node.path("labels").properties().forEach(e -> labels.put(e.getKey(), e.getValue().asText()));
-    return new LocalEndpoint(
-        new EndpointRecord(
-            node.path("id").asText(),
-            node.path("name").asText(),
-            node.path("networkId").asText(),
-            node.path("vni").asInt(),
-            ips,
-            MacAddress.parse(node.path("mac").asText()),
-            labels,
-            node.path("fence").asLong()),
-        node.path("network").asText(),
-        node.path("netns").asText(),
-        node.path("ifName").asText(),
-        // Absent in files of before it was kept: those held finished ones too.
-        node.path("wired").asBoolean(true));
-  }
-
-  /** Which addresses were last given to endpoints here. */
-  public List<LastGiven> loadLastGiven() throws IOException {
-    List<LastGiven> found = new ArrayList<>();
-    if (Files.exists(endpoints())) {
-      try {
-        for (JsonNode node : read(endpoints()).path("lastGiven")) {
-          found.add(
-              new LastGiven(
-                  node.path("networkId").asText(),
-                  InetAddress.ofLiteral(node.path("ip").asText())));
-        }
-      } catch (IllegalArgumentException e) {
-        throw damaged(endpoints(), e);
-      }
-    }
-    return found;
-  }
-
-  /** Keeps the endpoints. */
-  public void saveEndpoints(List<LocalEndpoint> all) throws IOException {
-    saveEndpoints(all, List.of());
-  }
-
-  /** Keeps the endpoints, and which addresses were last given. */
-  public void saveEndpoints(List<LocalEndpoint> all, List<LastGiven> lastGiven) throws IOException {
-    ObjectNode root = JSON.createObjectNode();
-    ArrayNode list = root.putArray("endpoints");
-    for (LocalEndpoint endpoint : all) {
-      EndpointRecord record = endpoint.record();
-      ObjectNode node = list.addObject();
-      node.put("id", record.id())
-          .put("name", record.name())
-          .put("networkId", record.networkId())
-          .put("vni", record.vni())
-          .put("mac", record.mac().toString())
-          .put("fence", record.fence())
-          .put("network", endpoint.networkName())
-          .put("netns", endpoint.netns())
-          .put("ifName", endpoint.ifName())
-          .put("wired", endpoint.wired());
-      ArrayNode ips = node.putArray("ips");
-      record.ips().forEach(ip -> ips.add(ip.getHostAddress()));
-      ObjectNode labels = node.putObject("labels");
-      record.labels().forEach(labels::put);
-    }
-    ArrayNode given = root.putArray("lastGiven");
-    for (LastGiven last : lastGiven) {
-      given
-          .addObject()
-          .put("networkId", last.networkId())
-          .put("ip", last.address().getHostAddress());
-    }
-    write(endpoints(), root);
+  /** Keeps it. */
+  public void saveLocal(LocalState state) throws IOException {
+    SecretFiles.write(endpoints(), LocalStateFile.write(state));
   }
 
   /** The registry as it was last kept here, or null. */

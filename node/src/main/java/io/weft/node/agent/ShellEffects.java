@@ -7,8 +7,7 @@ import io.weft.overlay.agent.EngineTask;
 import io.weft.overlay.agent.HostEffects;
 import io.weft.overlay.agent.HostEvent;
 import io.weft.overlay.agent.HostInput;
-import io.weft.overlay.agent.LastGiven;
-import io.weft.overlay.agent.LocalEndpoint;
+import io.weft.overlay.agent.LocalState;
 import io.weft.overlay.agent.WireOrder;
 import io.weft.overlay.consensus.ConsensusEngine;
 import io.weft.security.identity.NodeId;
@@ -153,15 +152,10 @@ final class ShellEffects implements HostEffects {
   }
 
   @Override
-  public void saveEndpoints(List<LocalEndpoint> endpoints) {
-    saveEndpoints(endpoints, List.of());
-  }
-
-  @Override
-  public void saveEndpoints(List<LocalEndpoint> endpoints, List<LastGiven> lastGiven) {
+  public void saveLocal(LocalState state) {
     registry.await();
     try {
-      files.saveEndpoints(endpoints, lastGiven);
+      files.saveLocal(state);
     } catch (IOException e) {
       // An address that is not on disk must not be given out: the step fails, and the agent with
       // it.

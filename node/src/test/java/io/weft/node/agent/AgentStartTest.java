@@ -8,6 +8,7 @@ import io.weft.node.api.ApiException;
 import io.weft.node.api.view.AttachRequest;
 import io.weft.node.api.view.CreateNetworkRequest;
 import io.weft.overlay.agent.LocalEndpoint;
+import io.weft.overlay.agent.LocalState;
 import io.weft.overlay.config.EffectiveConfig;
 import io.weft.overlay.records.EndpointRecord;
 import io.weft.overlay.registry.Blob;
@@ -137,7 +138,7 @@ class AgentStartTest {
 
   private boolean noEndpointIsKept() {
     try {
-      return files().loadEndpoints().isEmpty();
+      return files().loadLocal().endpoints().isEmpty();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -193,7 +194,9 @@ class AgentStartTest {
             MacAddress.parse("02:00:00:00:00:01"),
             new TreeMap<>(),
             1);
-    files().saveEndpoints(List.of(new LocalEndpoint(record, "blue", "/n", "eth0", false)));
+    files()
+        .saveLocal(
+            LocalState.NONE.with(List.of(new LocalEndpoint(record, "blue", "/n", "eth0", false))));
     try (AgentProcess _ = started()) {
       until("its interface is gone", () -> !devices().contains(DeviceNames.port(id)));
       until("it is off the disk", () -> noEndpointIsKept());

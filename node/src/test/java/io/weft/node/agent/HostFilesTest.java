@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.weft.node.api.ApiException;
 import io.weft.overlay.agent.LastGiven;
 import io.weft.overlay.agent.LocalEndpoint;
+import io.weft.overlay.agent.LocalState;
 import io.weft.overlay.config.WeftConfig;
 import io.weft.overlay.records.EndpointRecord;
 import io.weft.overlay.registry.Blob;
@@ -142,7 +143,7 @@ class HostFilesTest {
   @Test
   void purgeTakesWhatIsWeftsAndNothingElse() throws IOException {
     HostFiles files = initialised();
-    files.saveEndpoints(List.of(endpoint("ab", true)));
+    files.saveLocal(LocalState.NONE.with(List.of(endpoint("ab", true))));
     files.saveRegistry(3, new byte[] {1});
     Files.createDirectories(files.raft().resolve("inside"));
     Files.writeString(data().resolve("notes.txt"), "mine");
@@ -170,16 +171,28 @@ class HostFilesTest {
   void endpointsComeBackAsTheyWereAlsoThoseThatWereNotWiredYet() throws IOException {
     HostFiles files = initialised();
     List<LocalEndpoint> all = List.of(endpoint("ab", true), endpoint("cd", false));
-    files.saveEndpoints(all);
-    assertThat(files.loadEndpoints()).isEqualTo(all);
-    assertThat(files.loadLastGiven()).isEmpty();
     List<LastGiven> given = List.of(new LastGiven("n1", InetAddress.ofLiteral("10.42.0.7")));
-    files.saveEndpoints(all, given);
-    assertThat(files.loadLastGiven()).isEqualTo(given);
-    assertThat(files.loadEndpoints()).isEqualTo(all);
+    for (boolean asked : new boolean[] {false, true}) {
+      LocalState state = new LocalState(all, given, asked);
+      files.saveLocal(state);
+      assertThat(files.loadLocal()).isEqualTo(state);
+    }
+  }
+
+  @Test
+  void anEndpointThatChangedOnTheDiskIsNoticedAlsoWhereItIsWellFormed() throws IOException {
+    HostFiles files = initialised();
+    files.saveLocal(LocalState.NONE.with(List.of(endpoint("ab", true))));
     Path file = data().resolve("endpoints.json");
-    Files.writeString(file, Files.readString(file).replaceAll(",\\s*\"wired\" : \\w+", ""));
-    assertThat(files.loadEndpoints()).allMatch(LocalEndpoint::wired);
+    String text = Files.readString(file);
+    String ip = endpoint("ab", true).record().ips().getFirst().getHostAddress();
+    assertThat(text).contains(ip);
+    Files.writeString(file, text.replace(ip, "10.42.9.9"));
+    assertThatThrownBy(files::loadLocal)
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining(file + " is damaged");
+    Files.writeString(file, text.replace(" ", ""));
+    assertThat(files.loadLocal().endpoints()).as("white space does not count").hasSize(1);
   }
 
   @Test

@@ -32,7 +32,7 @@ final class AddressDesk {
   AddressDesk(HostContext context, RegistryMirror mirror) {
     this.context = context;
     this.mirror = mirror;
-    for (LastGiven last : context.options.lastGiven()) {
+    for (LastGiven last : context.options.local().lastGiven()) {
       IpAddress address = IpAddress.of(last.address());
       lastGiven.put(new Ring(last.networkId(), address.isIpv6()), address);
     }

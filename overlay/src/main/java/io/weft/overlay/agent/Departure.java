@@ -37,7 +37,7 @@ final class Departure {
   private final RegistryMirror mirror;
   private final Registrar registrar;
   private final Consumer<GossipInput> gossip;
-  private final Runnable blocksGone;
+  private final EndpointDesk endpoints;
   private Phase phase = Phase.STAYING;
   private long handoverDeadlineNanos = Long.MAX_VALUE;
   private @Nullable Reply<NodeId> reply;
@@ -50,14 +50,19 @@ final class Departure {
       RegistryMirror mirror,
       Registrar registrar,
       Consumer<GossipInput> gossip,
-      Runnable blocksGone) {
+      EndpointDesk endpoints) {
     this.context = context;
     this.voters = voters;
     this.mirror = mirror;
     this.registrar = registrar;
     this.gossip = gossip;
-    this.blocksGone = blocksGone;
-    this.doubt = new ReleaseDoubt(context, mirror, registrar, blocksGone);
+    this.endpoints = endpoints;
+    this.doubt = new ReleaseDoubt(context, mirror, registrar, endpoints);
+  }
+
+  /** Goes on where the last run ended. */
+  void start() {
+    doubt.start();
   }
 
   /** Whether this host's blocks may be another's soon, for all it knows. */
@@ -73,6 +78,7 @@ final class Departure {
     phase = Phase.RELEASING;
     reply = whom;
     long askedNanos = context.now();
+    endpoints.releaseAsked(true);
     registrar.submit(
         new RegistryCommand.ReleaseHost(context.self),
         new Reply<CommandResult.Answer>() {
@@ -87,6 +93,8 @@ final class Departure {
             reply = null;
             if (refusal.kind() == Refusal.Kind.NO_QUORUM) {
               doubt.begin(askedNanos);
+            } else if (!doubt.isOpen()) {
+              endpoints.releaseAsked(false);
             }
             whom.refused(
                 new Refusal(
@@ -98,9 +106,9 @@ final class Departure {
 
   private void handOver() {
     phase = Phase.HANDING_OVER;
-    doubt.end();
     // Before anything else that may take its time: the quarantine runs already.
-    blocksGone.run();
+    endpoints.dropAll();
+    doubt.end();
     voters.leaving();
     handoverDeadlineNanos = context.inMillis(HANDOVER_MILLIS);
   }

@@ -65,6 +65,7 @@ final class EndpointDesk {
 
   private final AddressDesk addresses;
   private final List<Waiting> waiting = new ArrayList<>();
+  private boolean releaseAsked;
   private long appliedVersion;
   private List<PlanFailure> appliedFailures = List.of();
 
@@ -80,7 +81,8 @@ final class EndpointDesk {
     this.plans = plans;
     this.gossip = gossip;
     this.addresses = new AddressDesk(context, mirror);
-    for (LocalEndpoint endpoint : context.options.endpoints()) {
+    this.releaseAsked = context.options.local().releaseAsked();
+    for (LocalEndpoint endpoint : context.options.local().endpoints()) {
       if (endpoint.wired()) {
         endpoints.put(endpoint.record().id(), endpoint);
       }
@@ -93,7 +95,7 @@ final class EndpointDesk {
    */
   void start() {
     List<LocalEndpoint> begun =
-        context.options.endpoints().stream().filter(e -> !e.wired()).toList();
+        context.options.local().endpoints().stream().filter(e -> !e.wired()).toList();
     for (LocalEndpoint endpoint : begun) {
       context.out().unwire(endpoint.record().id());
       context.event(
@@ -274,7 +276,7 @@ final class EndpointDesk {
   private void save() {
     List<LocalEndpoint> all = new ArrayList<>(endpoints.values());
     wiring.values().forEach(w -> all.add(w.endpoint()));
-    context.saveEndpoints(all, addresses.lastGiven());
+    context.saveLocal(new LocalState(all, addresses.lastGiven(), releaseAsked));
   }
 
   void wired(String id, @Nullable String error) {
@@ -403,6 +405,19 @@ final class EndpointDesk {
     endpoints.remove(id);
     givenBack(endpoint);
     context.planIsStale();
+  }
+
+  /** Whether a release of this host's blocks was asked for, and it is not known what came of it. */
+  boolean releaseAsked() {
+    return releaseAsked;
+  }
+
+  /** Keeps that, before anything else is done. */
+  void releaseAsked(boolean asked) {
+    if (asked != releaseAsked) {
+      releaseAsked = asked;
+      save();
+    }
   }
 
   /** This host's blocks were given back: no address of theirs is used any more (INV-IPAM-2). */

@@ -1,7 +1,6 @@
 package io.weft.overlay.agent;
 
 import io.weft.security.identity.NodeId;
-import java.util.List;
 import java.util.Objects;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -51,9 +50,9 @@ final class HostContext {
   }
 
   /** Keeps the endpoints, and before them the registry that their leases and networks are in. */
-  void saveEndpoints(List<LocalEndpoint> endpoints, List<LastGiven> lastGiven) {
+  void saveLocal(LocalState state) {
     saveRegistry.run();
-    out().saveEndpoints(endpoints, lastGiven);
+    out().saveLocal(state);
   }
 
   /** Ends the process for good; its next start reads from the registry that it has left. */

@@ -141,8 +141,7 @@ public final class HostCore {
     plans = new PlanDesk(context, directory, mirror, tunnels);
     endpoints = new EndpointDesk(context, mirror, registrar, plans, this::gossipStep);
     joins = new JoinDesk(context, directory, links, voters, mirror, registrar, keeper);
-    departure =
-        new Departure(context, voters, mirror, registrar, this::gossipStep, endpoints::dropAll);
+    departure = new Departure(context, voters, mirror, registrar, this::gossipStep, endpoints);
   }
 
   /** Takes one input, then does all that is due at this time. */
@@ -256,6 +255,7 @@ public final class HostCore {
     feed.start();
     keeper.start();
     endpoints.start();
+    departure.start();
     if (!context.options.seeds().isEmpty()) {
       gossipStep(new GossipInput.Join(context.options.seeds()));
       for (PeerAddress seed : context.options.seeds()) {

@@ -50,18 +50,13 @@ public interface HostEffects {
   /** Removes an endpoint's interfaces. */
   void unwire(String endpointId);
 
-  /** Keeps this host's endpoints. */
-  void saveEndpoints(List<LocalEndpoint> endpoints);
-
-  /** Keeps this host's endpoints and, with them, which addresses were given last. */
-  default void saveEndpoints(List<LocalEndpoint> endpoints, List<LastGiven> lastGiven) {
-    saveEndpoints(endpoints);
-  }
+  /** Keeps what only this host knows of its endpoints. */
+  void saveLocal(LocalState state);
 
   /**
    * Keeps the registry as this host knows it, for a start without the others. May return before it
-   * is durable, but is durable before a later {@link #saveEndpoints} returns and before {@link
-   * #left} ends the process; of two in a row only the second need be written.
+   * is durable, but is durable before a later {@link #saveLocal} returns and before {@link #left}
+   * ends the process; of two in a row only the second need be written.
    */
   void saveRegistry(long index, byte[] state);
 

@@ -29,9 +29,7 @@ import org.jspecify.annotations.Nullable;
  * @param engineHasState whether the consensus engine can go on from disk
  * @param seeds where to look for other members
  * @param registry the registry as it was last kept here, or null
- * @param endpoints those that were attached here before
- * @param lastGiven where the choice of addresses stands, as {@link HostEffects#saveEndpoints(List,
- *     List)} was given it
+ * @param local what {@link HostEffects#saveLocal} was given last
  */
 public record HostOptions(
     NodeIdentity identity,
@@ -48,51 +46,12 @@ public record HostOptions(
     boolean engineHasState,
     List<PeerAddress> seeds,
     @Nullable SavedRegistry registry,
-    List<LocalEndpoint> endpoints,
-    List<LastGiven> lastGiven) {
+    LocalState local) {
 
   /** Copies the collections. */
   public HostOptions {
     labels = Collections.unmodifiableSortedMap(new TreeMap<>(labels));
     seeds = List.copyOf(seeds);
-    endpoints = List.copyOf(endpoints);
-    lastGiven = List.copyOf(lastGiven);
-  }
-
-  /** Without a memory of the addresses that were given. */
-  public HostOptions(
-      NodeIdentity identity,
-      PeerAddress address,
-      SortedMap<String, String> labels,
-      long generation,
-      GossipConfig gossip,
-      GossipKeys gossipKeys,
-      DriverKind driver,
-      boolean alwaysUdp,
-      int espPort,
-      int innerMtu,
-      @Nullable Founding founding,
-      boolean engineHasState,
-      List<PeerAddress> seeds,
-      @Nullable SavedRegistry registry,
-      List<LocalEndpoint> endpoints) {
-    this(
-        identity,
-        address,
-        labels,
-        generation,
-        gossip,
-        gossipKeys,
-        driver,
-        alwaysUdp,
-        espPort,
-        innerMtu,
-        founding,
-        engineHasState,
-        seeds,
-        registry,
-        endpoints,
-        List.of());
   }
 
   /**

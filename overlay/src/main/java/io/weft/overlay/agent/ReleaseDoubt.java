@@ -11,7 +11,8 @@ import java.util.List;
  *
  * <p>It is known once the registry has answered a later request of this host, sent when no voter
  * can have the release before its engine any more: what was not committed before that answer never
- * will be. The doubt lives as long as the process.
+ * will be. The doubt outlives the process; how long it was away nobody can tell for certain, so
+ * after a start in doubt the addresses are given up at once.
  */
 final class ReleaseDoubt {
   /** After this no voter tries to commit the release any more. */
@@ -23,24 +24,33 @@ final class ReleaseDoubt {
   /** The share of the quarantine that addresses are still used; clocks may drift in it. */
   private static final double SAFE_SHARE = 0.75;
 
+  private static final long LONG_AGO = Long.MIN_VALUE / 2;
+
   /** No network has this name: the request changes nothing. */
   private static final String NO_NETWORK = "";
 
   private final HostContext context;
   private final RegistryMirror mirror;
   private final Registrar registrar;
-  private final Runnable giveUpAddresses;
+  private final EndpointDesk endpoints;
   private boolean open;
   private boolean givenUp;
   private long sinceNanos;
   private long askNanos;
 
   ReleaseDoubt(
-      HostContext context, RegistryMirror mirror, Registrar registrar, Runnable giveUpAddresses) {
+      HostContext context, RegistryMirror mirror, Registrar registrar, EndpointDesk endpoints) {
     this.context = context;
     this.mirror = mirror;
     this.registrar = registrar;
-    this.giveUpAddresses = giveUpAddresses;
+    this.endpoints = endpoints;
+  }
+
+  /** Goes on with the doubt that the last run ended in. */
+  void start() {
+    if (endpoints.releaseAsked()) {
+      begin(LONG_AGO);
+    }
   }
 
   /** The release was asked for at that time. */
@@ -56,6 +66,7 @@ final class ReleaseDoubt {
   void end() {
     open = false;
     givenUp = false;
+    endpoints.releaseAsked(false);
   }
 
   boolean isOpen() {
@@ -82,7 +93,7 @@ final class ReleaseDoubt {
           "addresses-given-up",
           context.self.shortForm(),
           "whether this host's blocks were given back is not known, and others may soon have them");
-      giveUpAddresses.run();
+      endpoints.dropAll();
     }
     if (askNanos <= context.now()) {
       askNanos = Long.MAX_VALUE;

@@ -69,7 +69,7 @@ class DepartureTest {
                 && leaving.registry().leases().stream()
                     .filter(l -> l.holder().equals(leaving.id))
                     .allMatch(l -> l.state() == LeaseState.QUARANTINED)
-                && leaving.savedEndpoints.isEmpty());
+                && leaving.saved.endpoints().isEmpty());
     assertThat(leaving.interfaces).isEmpty();
     world.await(answer).granted();
   }
@@ -156,11 +156,11 @@ class DepartureTest {
         "its blocks are given back",
         () -> world.get(1).registry().host(leaving.id).orElseThrow().state() == HostState.LEFT);
     leaving.crash();
-    assertThat(leaving.savedEndpoints).isNotEmpty();
+    assertThat(leaving.saved.endpoints()).isNotEmpty();
     world.network.filter = (from, to, channel, bytes) -> true;
     leaving.restart();
     world.until("it goes by itself", () -> !leaving.isRunning());
-    assertThat(leaving.savedEndpoints).isEmpty();
+    assertThat(leaving.saved.endpoints()).isEmpty();
     assertThat(leaving.interfaces).isEmpty();
   }
 
@@ -176,10 +176,10 @@ class DepartureTest {
         (from, to, channel, bytes) ->
             from != 1 || channel != io.weft.gossip.transport.Channel.REGISTRY;
     world.await(world.leaving(2)).refusal();
-    assertThat(leaving.savedEndpoints).as("there is time yet").hasSize(1);
+    assertThat(leaving.saved.endpoints()).as("there is time yet").hasSize(1);
     world.network.cut(2);
     world.run(HostWorld.QUARANTINE_MILLIS * 8 / 10);
-    assertThat(leaving.savedEndpoints).isEmpty();
+    assertThat(leaving.saved.endpoints()).isEmpty();
     assertThat(leaving.interfaces).isEmpty();
     assertThat(world.await(world.attaching(2, world.order("blue"))).refusal().message())
         .contains("asked to leave");
@@ -187,6 +187,46 @@ class DepartureTest {
     world.network.filter = (from, to, channel, bytes) -> true;
     world.network.heal();
     world.until("it leaves after all", () -> !leaving.isRunning());
+  }
+
+  @Test
+  void aReleaseInDoubtIsNotForgottenAtARestartINVIPAM2() {
+    world.founded().joined(2, 1);
+    world.submit(1, CreateNetwork.named("blue"));
+    SimHost leaving = world.get(2);
+    world.until("it knows the network", () -> !leaving.registry().networks().isEmpty());
+    world.attached(2, "blue");
+    world.network.filter =
+        (from, to, channel, bytes) ->
+            from != 1 || channel != io.weft.gossip.transport.Channel.REGISTRY;
+    Answer<io.weft.security.identity.NodeId> _ = world.leaving(2);
+    world.until(
+        "the release has taken effect",
+        () -> world.get(1).registry().host(leaving.id).orElseThrow().state() == HostState.LEFT);
+    leaving.crash();
+    world.network.cut(2);
+    leaving.restart();
+    world.run(1);
+    assertThat(leaving.saved.endpoints()).as("how long ago it was nobody knows").isEmpty();
+    assertThat(leaving.interfaces).isEmpty();
+    assertThat(leaving.saved.releaseAsked()).isTrue();
+    assertThat(world.await(world.attaching(2, world.order("blue"))).refusal().message())
+        .contains("asked to leave");
+  }
+
+  @Test
+  void theDoubtEndsWhenTheRegistryHasAnsweredAfterARestart() {
+    world.grown(3);
+    world.submit(1, CreateNetwork.named("blue"));
+    world.until("it knows the network", () -> !world.get(3).registry().networks().isEmpty());
+    world.network.cut(3);
+    world.await(world.leaving(3)).refusal();
+    assertThat(world.get(3).saved.releaseAsked()).isTrue();
+    world.get(3).crash();
+    world.network.heal();
+    world.get(3).restart();
+    world.until("it has asked", () -> !world.get(3).saved.releaseAsked());
+    world.attached(3, "blue");
   }
 
   @Test
@@ -200,7 +240,7 @@ class DepartureTest {
     world.run(ReleaseDoubt.SETTLED_MILLIS);
     world.network.heal();
     world.run(HostWorld.QUARANTINE_MILLIS);
-    assertThat(world.get(3).savedEndpoints).hasSize(1);
+    assertThat(world.get(3).saved.endpoints()).hasSize(1);
     world.attached(3, "blue");
   }
 

@@ -98,7 +98,7 @@ class EndpointTest {
     assertThat(world.await(world.detaching(1, here.record().id())).granted()).isEqualTo(here);
     world.until("it is gone at host 2", () -> world.get(2).reachable().isEmpty());
     assertThat(world.get(1).interfaces).isEmpty();
-    assertThat(world.get(1).savedEndpoints).isEmpty();
+    assertThat(world.get(1).saved.endpoints()).isEmpty();
   }
 
   @Test
@@ -110,7 +110,7 @@ class EndpointTest {
 
     assertThat(refusal.kind()).isEqualTo(Refusal.Kind.FAILED);
     assertThat(refusal.message()).contains("no such network namespace");
-    assertThat(host.savedEndpoints).isEmpty();
+    assertThat(host.saved.endpoints()).isEmpty();
     assertThat(host.core().localEndpoints()).isEmpty();
     assertThat(host.trail.getLast()).startsWith("save");
   }
@@ -123,7 +123,7 @@ class EndpointTest {
     Refusal refusal = world.await(world.attaching(1, world.order("blue"))).refusal();
 
     assertThat(refusal.message()).contains("not made in time");
-    assertThat(host.savedEndpoints).isEmpty();
+    assertThat(host.saved.endpoints()).isEmpty();
   }
 
   @Test
@@ -135,7 +135,7 @@ class EndpointTest {
 
     assertThat(refusal.message()).contains("no room in the kernel");
     assertThat(host.interfaces).isEmpty();
-    assertThat(host.savedEndpoints).isEmpty();
+    assertThat(host.saved.endpoints()).isEmpty();
     assertThat(host.plan).isNotNull();
     assertThat(host.plan == null ? List.of() : host.plan.networks()).isEmpty();
   }
@@ -151,7 +151,7 @@ class EndpointTest {
         List.of(new PlanFailure("wfb" + endpoint.record().vni(), "this one is another's"));
     assertThat(world.await(world.attaching(1, world.order("blue"))).refusal().message())
         .contains("this one is another's");
-    assertThat(host.savedEndpoints).hasSize(1);
+    assertThat(host.saved.endpoints()).hasSize(1);
   }
 
   @Test
@@ -163,7 +163,7 @@ class EndpointTest {
 
     assertThat(refusal.kind()).isEqualTo(Refusal.Kind.FAILED);
     assertThat(host.interfaces).isEmpty();
-    assertThat(host.savedEndpoints).isEmpty();
+    assertThat(host.saved.endpoints()).isEmpty();
   }
 
   @Test
@@ -222,7 +222,8 @@ class EndpointTest {
       world.attached(1, "small");
     }
     assertThat(world.get(1).registry().leases()).hasSizeGreaterThan(1);
-    assertThat(world.get(1).savedEndpoints.stream().map(EndpointTest::ip)).doesNotHaveDuplicates();
+    assertThat(world.get(1).saved.endpoints().stream().map(EndpointTest::ip))
+        .doesNotHaveDuplicates();
   }
 
   @Test
@@ -237,7 +238,7 @@ class EndpointTest {
       assertThat(first.granted().record().name()).isEqualTo(name);
       assertThat(second.refusal().message()).contains("named '" + name + "'");
     }
-    assertThat(world.get(1).savedEndpoints).hasSize(2);
+    assertThat(world.get(1).saved.endpoints()).hasSize(2);
   }
 
   @Test
@@ -269,7 +270,7 @@ class EndpointTest {
     AttachOrder order =
         new AttachOrder("0123456789ab", "blue", "/netns/x", "eth0", null, null, labels);
     assertThat(world.await(world.attaching(1, order)).refusal().message()).contains("fewer labels");
-    assertThat(world.get(1).savedEndpoints).isEmpty();
+    assertThat(world.get(1).saved.endpoints()).isEmpty();
   }
 
   @Test
@@ -304,7 +305,7 @@ class EndpointTest {
     host.wirerStuck = true;
     AttachOrder order = world.order("blue");
     world.attaching(1, order);
-    world.until("it is on disk", () -> host.savedEndpoints.size() == 1);
+    world.until("it is on disk", () -> host.saved.endpoints().size() == 1);
     host.interfaces.add(order.id()); // the kernel was quicker than the answer
     host.crash();
     host.wirerStuck = false;
@@ -312,7 +313,7 @@ class EndpointTest {
     world.until("the engine is back", () -> world.leader() != null);
 
     assertThat(host.core().localEndpoints()).isEmpty();
-    assertThat(host.savedEndpoints).isEmpty();
+    assertThat(host.saved.endpoints()).isEmpty();
     assertThat(host.interfaces).as("INV-IPAM-1").isEmpty();
     world.attached(1, "blue");
   }
@@ -325,7 +326,7 @@ class EndpointTest {
       assertThat(refusal.kind()).isEqualTo(Refusal.Kind.INVALID);
       assertThat(refusal.message()).contains("name is 1 to");
     }
-    assertThat(world.get(1).savedEndpoints).isEmpty();
+    assertThat(world.get(1).saved.endpoints()).isEmpty();
   }
 
   @Test

@@ -173,15 +173,9 @@ final class ModelEffects implements HostEffects {
   }
 
   @Override
-  public void saveEndpoints(List<LocalEndpoint> endpoints) {
-    host.trail.add("save endpoints " + endpoints.size());
-    host.savedEndpoints = List.copyOf(endpoints);
-  }
-
-  @Override
-  public void saveEndpoints(List<LocalEndpoint> endpoints, List<LastGiven> lastGiven) {
-    saveEndpoints(endpoints);
-    host.savedLastGiven = lastGiven;
+  public void saveLocal(LocalState state) {
+    host.trail.add("save endpoints " + state.endpoints().size());
+    host.saved = state;
   }
 
   @Override

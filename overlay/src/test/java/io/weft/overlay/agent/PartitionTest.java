@@ -157,7 +157,7 @@ class PartitionTest {
     world.network.cut(3);
     Refusal refusal = world.await(world.attaching(3, world.order("blue"))).refusal();
     assertThat(refusal.kind()).isEqualTo(Refusal.Kind.NO_QUORUM);
-    assertThat(world.get(3).savedEndpoints).as("INV-IPAM-2").isEmpty();
+    assertThat(world.get(3).saved.endpoints()).as("INV-IPAM-2").isEmpty();
   }
 
   @Test

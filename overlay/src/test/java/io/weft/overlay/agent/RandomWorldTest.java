@@ -53,8 +53,8 @@ class RandomWorldTest {
         }
       }
       case 5 -> {
-        if (host.isRunning() && !host.savedEndpoints.isEmpty()) {
-          world.detaching(number, host.savedEndpoints.getFirst().record().id());
+        if (host.isRunning() && !host.saved.endpoints().isEmpty()) {
+          world.detaching(number, host.saved.endpoints().getFirst().record().id());
         }
       }
       default -> {
@@ -135,7 +135,7 @@ class RandomWorldTest {
       if (host.hasLeft) {
         continue;
       }
-      for (LocalEndpoint endpoint : host.savedEndpoints) {
+      for (LocalEndpoint endpoint : host.saved.endpoints()) {
         String ip = endpoint.record().ips().getFirst().getHostAddress();
         held.add(ip);
         by.merge(ip, host.number, (a, b) -> 10 * a + b);

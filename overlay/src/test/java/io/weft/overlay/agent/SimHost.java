@@ -37,8 +37,7 @@ final class SimHost {
   boolean founds;
 
   // What outlives the process.
-  List<LocalEndpoint> savedEndpoints = List.of();
-  List<LastGiven> savedLastGiven = List.of();
+  LocalState saved = LocalState.NONE;
   HostOptions.@Nullable SavedRegistry savedRegistry;
   final List<PeerAddress> peers = new ArrayList<>();
   final TreeSet<String> interfaces = new TreeSet<>();
@@ -148,8 +147,7 @@ final class SimHost {
         made.hasState(),
         peers,
         savedRegistry,
-        savedEndpoints,
-        savedLastGiven);
+        saved);
   }
 
   /** The process is gone from one moment to the next. */

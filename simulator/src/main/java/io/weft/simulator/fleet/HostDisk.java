@@ -2,8 +2,7 @@ package io.weft.simulator.fleet;
 
 import io.weft.gossip.PeerAddress;
 import io.weft.overlay.agent.HostOptions;
-import io.weft.overlay.agent.LastGiven;
-import io.weft.overlay.agent.LocalEndpoint;
+import io.weft.overlay.agent.LocalState;
 import io.weft.overlay.registry.Blob;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -15,8 +14,7 @@ import org.jspecify.annotations.Nullable;
 final class HostDisk {
   Identities.@Nullable Made identity;
   long generation;
-  List<LocalEndpoint> endpoints = List.of();
-  List<LastGiven> lastGiven = List.of();
+  LocalState local = LocalState.NONE;
   HostOptions.@Nullable SavedRegistry registry;
   List<PeerAddress> peers = List.of();
 
@@ -42,8 +40,7 @@ final class HostDisk {
     rottenEndpoints = false;
     identity = null;
     generation = 0;
-    endpoints = List.of();
-    lastGiven = List.of();
+    local = LocalState.NONE;
     registry = null;
     peers = List.of();
     wrappedCaKey = null;

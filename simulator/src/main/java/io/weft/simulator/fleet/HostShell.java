@@ -8,8 +8,7 @@ import io.weft.overlay.agent.HostEffects;
 import io.weft.overlay.agent.HostEvent;
 import io.weft.overlay.agent.HostInput;
 import io.weft.overlay.agent.HostOptions;
-import io.weft.overlay.agent.LastGiven;
-import io.weft.overlay.agent.LocalEndpoint;
+import io.weft.overlay.agent.LocalState;
 import io.weft.overlay.agent.WireOrder;
 import io.weft.overlay.agent.proto.RegistryMessage;
 import io.weft.overlay.registry.Blob;
@@ -194,17 +193,11 @@ final class HostShell implements HostEffects {
   }
 
   @Override
-  public void saveEndpoints(List<LocalEndpoint> endpoints) {
-    saveEndpoints(endpoints, List.of());
-  }
-
-  @Override
-  public void saveEndpoints(List<LocalEndpoint> endpoints, List<LastGiven> lastGiven) {
+  public void saveLocal(LocalState state) {
     host.strike();
     writeRegistry();
     host.disk().written(true);
-    host.disk().endpoints = List.copyOf(endpoints);
-    host.disk().lastGiven = List.copyOf(lastGiven);
+    host.disk().local = state;
     host.fleet.judge().endpointsChanged();
   }
 

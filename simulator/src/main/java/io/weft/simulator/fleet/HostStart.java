@@ -3,6 +3,7 @@ package io.weft.simulator.fleet;
 import io.weft.gossip.PeerAddress;
 import io.weft.overlay.agent.HostCore;
 import io.weft.overlay.agent.HostOptions;
+import io.weft.overlay.agent.LocalState;
 import io.weft.overlay.records.DriverKind;
 import io.weft.overlay.registry.HostState;
 import io.weft.overlay.registry.MalformedRegistryException;
@@ -42,8 +43,7 @@ final class HostStart {
       return false;
     }
     disk.rottenEndpoints = false;
-    disk.endpoints = List.of();
-    disk.lastGiven = List.of();
+    disk.local = LocalState.NONE;
     host.fleet.judge().endpointsChanged();
     return true;
   }
@@ -106,14 +106,15 @@ final class HostStart {
   /** As the agent does before its core begins: disk and kernel must agree on the endpoints. */
   void clearStrays() {
     for (String id : List.copyOf(host.kernel().ports().keySet())) {
-      if (disk.endpoints.stream().noneMatch(e -> e.record().id().equals(id))) {
+      if (disk.local.endpoints().stream().noneMatch(e -> e.record().id().equals(id))) {
         host.kernel().detach(id);
       }
     }
-    disk.endpoints =
-        disk.endpoints.stream()
-            .filter(e -> !e.wired() || host.kernel().ports().containsKey(e.record().id()))
-            .toList();
+    disk.local =
+        disk.local.with(
+            disk.local.endpoints().stream()
+                .filter(e -> !e.wired() || host.kernel().ports().containsKey(e.record().id()))
+                .toList());
     host.fleet.judge().endpointsChanged();
   }
 
@@ -155,7 +156,6 @@ final class HostStart {
         madeEngine.hasState(),
         seeds,
         disk.registry,
-        disk.endpoints,
-        disk.lastGiven);
+        disk.local);
   }
 }

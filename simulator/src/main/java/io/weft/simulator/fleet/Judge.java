@@ -263,7 +263,7 @@ final class Judge {
       if (host.hasLeft()) {
         continue;
       }
-      for (LocalEndpoint endpoint : host.disk().endpoints) {
+      for (LocalEndpoint endpoint : host.disk().local.endpoints()) {
         for (InetAddress ip : endpoint.record().ips()) {
           String holder = "host " + host.number + ", endpoint " + endpoint.record().id();
           String key = endpoint.record().networkId() + " " + ip.getHostAddress();
@@ -336,7 +336,7 @@ final class Judge {
 
   void kernelChanged(FleetHost host) {
     SortedMap<String, Integer> vnis = new TreeMap<>();
-    for (LocalEndpoint endpoint : host.disk().endpoints) {
+    for (LocalEndpoint endpoint : host.disk().local.endpoints()) {
       vnis.put(endpoint.record().id(), endpoint.record().vni());
     }
     host.kernel().checkNetworks(vnis);
