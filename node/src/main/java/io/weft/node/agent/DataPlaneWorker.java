@@ -90,11 +90,14 @@ final class DataPlaneWorker implements AutoCloseable {
   void unwire(String endpointId) {
     work.add(
         () -> {
+          String error = null;
           try {
             ports.detach(endpointId);
           } catch (RuntimeException e) {
-            LOG.warn("event=detach-failed endpoint={} cause=\"{}\"", endpointId, line(e));
+            error = line(e);
+            LOG.warn("event=detach-failed endpoint={} cause=\"{}\"", endpointId, error);
           }
+          inputs.accept(new HostInput.Unwired(endpointId, error));
         });
   }
 

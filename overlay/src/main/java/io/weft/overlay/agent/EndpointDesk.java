@@ -64,6 +64,7 @@ final class EndpointDesk {
   private final TreeMap<String, Wiring> wiring = new TreeMap<>();
 
   private final AddressDesk addresses;
+  private final Detachments detachments;
   private final List<Waiting> waiting = new ArrayList<>();
   private boolean releaseAsked;
   private long appliedVersion;
@@ -81,6 +82,7 @@ final class EndpointDesk {
     this.plans = plans;
     this.gossip = gossip;
     this.addresses = new AddressDesk(context, mirror);
+    this.detachments = new Detachments(context, this::givenBack);
     this.releaseAsked = context.options.local().releaseAsked();
     for (LocalEndpoint endpoint : context.options.local().endpoints()) {
       if (endpoint.wired()) {
@@ -97,7 +99,7 @@ final class EndpointDesk {
     List<LocalEndpoint> begun =
         context.options.local().endpoints().stream().filter(e -> !e.wired()).toList();
     for (LocalEndpoint endpoint : begun) {
-      context.out().unwire(endpoint.record().id());
+      detachments.begin(endpoint, null);
       context.event(
           "endpoint-undone", endpoint.record().name(), "the last run ended while it was attached");
     }
@@ -207,6 +209,7 @@ final class EndpointDesk {
     TreeSet<IpAddress> taken = new TreeSet<>();
     endpoints.values().forEach(e -> addTaken(network, e, taken));
     wiring.values().forEach(w -> addTaken(network, w.endpoint(), taken));
+    detachments.all().forEach(e -> addTaken(network, e, taken));
     return taken;
   }
 
@@ -217,7 +220,7 @@ final class EndpointDesk {
     }
   }
 
-  /** To be called when the endpoint is out of the lists. */
+  /** The endpoint is out of the lists, and its interfaces are gone. */
   private void givenBack(LocalEndpoint endpoint) {
     mirror
         .view()
@@ -285,8 +288,7 @@ final class EndpointDesk {
       return;
     }
     if (error != null) {
-      context.out().unwire(id);
-      givenBack(done.endpoint());
+      detachments.begin(done.endpoint(), null);
       save();
       done.reply().refused(new Refusal(Refusal.Kind.FAILED, error));
       return;
@@ -300,6 +302,13 @@ final class EndpointDesk {
     waiting.add(
         new Waiting(endpoint, plans.version() + 1, context.inMillis(APPLY_MILLIS), done.reply()));
     context.event("endpoint-attached", endpoint.record().name(), endpoint.networkName());
+  }
+
+  void unwired(String id, @Nullable String error) {
+    detachments.unwired(id, error);
+    if (error == null && detachments.all().isEmpty()) {
+      save(); // which addresses are given next has changed
+    }
   }
 
   private void tell(EndpointRecord record) {
@@ -345,11 +354,12 @@ final class EndpointDesk {
   }
 
   private void takeBack(Waiting attempt, String why) {
-    remove(attempt.endpoint());
+    remove(attempt.endpoint(), null);
     attempt.reply().refused(new Refusal(Refusal.Kind.FAILED, why));
   }
 
   void runDue() {
+    detachments.runDue();
     for (String id : List.copyOf(wiring.keySet())) {
       Wiring next = wiring.get(id);
       if (next != null && next.deadlineNanos() <= context.now()) {
@@ -380,7 +390,7 @@ final class EndpointDesk {
                   : "'%s' names several endpoints; give an id".formatted(idOrName)));
       return;
     }
-    remove(found.getFirst());
+    remove(found.getFirst(), reply);
     for (Iterator<Waiting> it = waiting.iterator(); it.hasNext(); ) {
       Waiting next = it.next();
       if (next.endpoint().equals(found.getFirst())) {
@@ -390,20 +400,17 @@ final class EndpointDesk {
     }
     context.event(
         "endpoint-detached", found.getFirst().record().name(), found.getFirst().networkName());
-    reply.done(found.getFirst());
   }
 
-  private void remove(LocalEndpoint endpoint) {
-    drop(endpoint);
+  private void remove(LocalEndpoint endpoint, @Nullable Reply<LocalEndpoint> reply) {
+    drop(endpoint, reply);
     save();
   }
 
-  private void drop(LocalEndpoint endpoint) {
-    String id = endpoint.record().id();
+  private void drop(LocalEndpoint endpoint, @Nullable Reply<LocalEndpoint> reply) {
     gossip.accept(new GossipInput.RemoveRecord(endpoint.record().key()));
-    context.out().unwire(id);
-    endpoints.remove(id);
-    givenBack(endpoint);
+    endpoints.remove(endpoint.record().id());
+    detachments.begin(endpoint, reply);
     context.planIsStale();
   }
 
@@ -424,16 +431,18 @@ final class EndpointDesk {
   void dropAll() {
     List.copyOf(wiring.keySet()).forEach(id -> wired(id, "this host is leaving its cluster"));
     if (!endpoints.isEmpty()) {
-      List.copyOf(endpoints.values()).forEach(this::drop);
+      List.copyOf(endpoints.values()).forEach(endpoint -> drop(endpoint, null));
       save();
     }
   }
 
   long nextDeadlineNanos() {
-    return LongStream.concat(
-            waiting.stream().mapToLong(Waiting::deadlineNanos),
-            wiring.values().stream().mapToLong(Wiring::deadlineNanos))
-        .min()
-        .orElse(Long.MAX_VALUE);
+    long attaching =
+        LongStream.concat(
+                waiting.stream().mapToLong(Waiting::deadlineNanos),
+                wiring.values().stream().mapToLong(Wiring::deadlineNanos))
+            .min()
+            .orElse(Long.MAX_VALUE);
+    return Math.min(attaching, detachments.nextDeadlineNanos());
   }
 }

@@ -178,6 +178,7 @@ public final class HostCore {
         endpoints.planApplied(p.version(), p.failures());
       }
       case HostInput.Wired w -> endpoints.wired(w.endpointId(), w.error());
+      case HostInput.Unwired u -> endpoints.unwired(u.endpointId(), u.error());
       case HostInput.Carried c -> tunnels.carried(c.peer(), c.packets(), c.bytes());
       case HostInput.Submit s -> registrar.submit(completed(s.command()), s.reply());
       case HostInput.Attach a -> attach(a);

@@ -47,7 +47,7 @@ public interface HostEffects {
   /** Makes an endpoint's interfaces; {@link HostInput.Wired} follows. */
   void wire(WireOrder order);
 
-  /** Removes an endpoint's interfaces. */
+  /** Removes an endpoint's interfaces; {@link HostInput.Unwired} follows. */
   void unwire(String endpointId);
 
   /** Keeps what only this host knows of its endpoints. */

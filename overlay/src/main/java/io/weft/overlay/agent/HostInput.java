@@ -68,6 +68,9 @@ public sealed interface HostInput {
   /** An endpoint's interface was made, or could not be. */
   record Wired(String endpointId, @Nullable String error) implements HostInput {}
 
+  /** An endpoint's interface is gone, or could not be removed. */
+  record Unwired(String endpointId, @Nullable String error) implements HostInput {}
+
   /** What went to a peer since the last time. */
   record Carried(InetAddress peer, long packets, long bytes) implements HostInput {}
 

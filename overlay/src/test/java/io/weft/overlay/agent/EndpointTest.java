@@ -102,6 +102,25 @@ class EndpointTest {
   }
 
   @Test
+  void anAddressIsTakenUntilItsInterfaceIsGoneINVIPAM1() {
+    network();
+    SimHost host = world.get(1);
+    LocalEndpoint first = world.attached(1, "blue");
+    String ip = ip(first);
+    host.unwireError = "device or resource busy";
+    Refusal refusal = world.await(world.detaching(1, first.record().id())).refusal();
+    assertThat(refusal.message()).contains("is still there", "device or resource busy");
+    assertThat(host.interfaces).containsExactly(first.record().id());
+    assertThat(world.await(world.attaching(1, world.order("blue", ip))).refusal().message())
+        .contains(ip);
+
+    host.unwireError = null;
+    world.run(2 * Detachments.RETRY_MILLIS);
+    assertThat(host.interfaces).isEmpty();
+    assertThat(world.await(world.attaching(1, world.order("blue", ip))).granted()).isNotNull();
+  }
+
+  @Test
   void allIsTakenBackWhenTheInterfacesCannotBeMade() {
     network();
     SimHost host = world.get(1);

@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Several hosts' control planes with all their real cores and the real consensus engine, in virtual
@@ -201,8 +202,12 @@ final class HostWorld {
   }
 
   AttachOrder order(String networkName) {
+    return order(networkName, null);
+  }
+
+  AttachOrder order(String networkName, @Nullable String ip) {
     String id = "%012x".formatted(++endpointCount * 0x1000001L) + "00000000";
-    return new AttachOrder(id, networkName, "/netns/" + id, "eth0", null, null, new TreeMap<>());
+    return new AttachOrder(id, networkName, "/netns/" + id, "eth0", ip, null, new TreeMap<>());
   }
 
   Answer<LocalEndpoint> attaching(int number, AttachOrder order) {

@@ -169,7 +169,12 @@ final class ModelEffects implements HostEffects {
   @Override
   public void unwire(String endpointId) {
     host.trail.add("unwire " + endpointId);
-    host.interfaces.remove(endpointId);
+    String error = host.unwireError;
+    if (error == null) {
+      host.interfaces.remove(endpointId);
+    }
+    host.world.clock.afterMillis(
+        10, () -> host.putIn(life, new HostInput.Unwired(endpointId, error)));
   }
 
   @Override

@@ -49,6 +49,7 @@ final class SimHost {
   boolean wirerStuck;
   List<PlanFailure> applyFailures = List.of();
   @Nullable String wireError;
+  @Nullable String unwireError;
 
   // What was seen of the present process.
   final List<HostEvent> events = new ArrayList<>();

@@ -68,6 +68,7 @@ final class DataPlaneModel {
         () -> {
           host.kernel().detach(endpointId);
           host.fleet.judge().kernelChanged(host);
+          host.put(life, new HostInput.Unwired(endpointId, null));
         });
   }
 }
