@@ -2,7 +2,6 @@ package io.weft.chaos;
 
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaClass;
@@ -11,7 +10,6 @@ import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import io.weft.raft.LogClock;
 import io.weft.raft.RaftRuntime;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -143,7 +141,7 @@ class ModuleRulesTest {
   @Test
   void node_depends_on_neither_simulator_nor_chaos() {
     Path node = Path.of("..", "node", "target", "classes");
-    assumeTrue(Files.isDirectory(node), "module node was not built in this run");
+    assertThat(node).as("module node is built before this one").isDirectory();
     JavaClasses nodeClasses = new ClassFileImporter().importPath(node);
     assertThat(nodeClasses).isNotEmpty();
     noClasses()

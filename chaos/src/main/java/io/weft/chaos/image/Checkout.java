@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -12,6 +13,9 @@ import org.jspecify.annotations.Nullable;
 /** The project's sources with what was built from them: where an image's jars are taken from. */
 public final class Checkout {
   private static final String OWN_PREFIX = "weft-";
+
+  /** A module's module's target lies so deep. */
+  private static final int JAR_DEPTH = 4;
 
   private final Path root;
 
@@ -62,16 +66,17 @@ public final class Checkout {
 
   private Path newest(Path jar) {
     String name = jar.getFileName().toString();
-    Path newest = jar;
-    if (name.startsWith(OWN_PREFIX)) {
-      for (Path module : list(root)) {
-        Path built = module.resolve("target").resolve(name);
-        if (Files.isRegularFile(built) && modified(built) > modified(newest)) {
-          newest = built;
-        }
-      }
+    if (!name.startsWith(OWN_PREFIX)) {
+      return jar;
     }
-    return newest;
+    Path built = Path.of("target", name);
+    try (Stream<Path> all = Files.find(root, JAR_DEPTH, (path, _) -> path.endsWith(built))) {
+      return Stream.concat(Stream.of(jar), all)
+          .max(Comparator.comparingLong(Checkout::modified))
+          .orElse(jar);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private Path lib() {

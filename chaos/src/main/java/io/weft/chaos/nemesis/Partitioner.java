@@ -94,7 +94,7 @@ public final class Partitioner implements AutoCloseable {
   /** Pings; the first answer decides that a path is there, only several losses that it is not. */
   private void probe(Pair pair, boolean open) {
     boolean answered = false;
-    for (int i = 0; i < (open ? PROBE_ATTEMPTS : 1) && !answered; i++) {
+    for (int i = 0; i < PROBE_ATTEMPTS && !answered; i++) {
       String wait = "-W" + PROBE_WAIT_SECONDS;
       answered = cluster.exec(pair.from(), "ping", "-c1", wait, cluster.address(pair.to())).ok();
     }

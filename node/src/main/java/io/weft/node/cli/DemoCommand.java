@@ -53,6 +53,9 @@ final class DemoCommand implements Callable<Integer> {
       }
       DemoResult last = result;
       output.print(last, () -> last.ok() ? "ok\n" : "FAILED\n");
+      if (demo.refusal().isPresent()) {
+        throw demo.refusal().get();
+      }
       return last.ok() ? ExitCodes.DONE : 1;
     } finally {
       finished.countDown();

@@ -13,6 +13,7 @@ import io.weft.node.lab.Lab;
 import io.weft.node.lab.LabOptions;
 import io.weft.node.lab.Partition;
 import io.weft.node.lab.Ping;
+import io.weft.vxlan.ffi.MissingCapabilityException;
 import io.weft.vxlan.netns.NetworkNamespace;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -21,6 +22,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.TreeMap;
@@ -28,6 +30,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Builds a lab, a network on it, and an endpoint on each host; pings; cuts the last host off, waits
@@ -54,6 +57,7 @@ public final class Demo {
   private long lastNanos = System.nanoTime();
   private String driver;
   private int mtu;
+  private @Nullable RuntimeException refusal;
 
   /**
    * Prepares a demo.
@@ -75,7 +79,7 @@ public final class Demo {
   public DemoResult run() {
     String current = "hosts";
     try {
-      lab.up(options, this::done, true);
+      build();
       for (Act act : acts()) {
         current = act.name();
         done(current, act.work().play());
@@ -87,6 +91,20 @@ public final class Demo {
       add(new DemoResult.Step(current, false, lapMillis(), String.valueOf(e.getMessage())));
     }
     return result(false);
+  }
+
+  private void build() throws IOException {
+    try {
+      lab.up(options, this::done, true);
+    } catch (ApiException | MissingCapabilityException e) {
+      refusal = e;
+      throw e;
+    }
+  }
+
+  /** Why there was nothing to show: the lab could not be built. */
+  public Optional<RuntimeException> refusal() {
+    return Optional.ofNullable(refusal);
   }
 
   /** Adds what removing the lab came to. */

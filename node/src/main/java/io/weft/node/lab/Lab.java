@@ -3,6 +3,7 @@ package io.weft.node.lab;
 import io.weft.node.api.ApiException;
 import io.weft.node.api.ErrorKind;
 import io.weft.vxlan.ffi.LibcException;
+import io.weft.vxlan.ffi.Processes;
 import io.weft.vxlan.netns.NetworkNamespace;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -10,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -107,20 +109,21 @@ public final class Lab {
   }
 
   /**
-   * Runs a command on a host, with our own standard streams, and waits for it.
+   * Becomes a command on a host: this process goes on as that program, so that the terminal, the
+   * signals and the exit code are its own.
    *
-   * @return its exit code; 128 and the signal's number when a signal ended it
+   * @throws IOException when there is no such program, or it cannot be run; else never returns
    */
-  public int exec(int host, List<String> command) throws IOException {
+  public void become(int host, List<String> command) throws IOException {
     LabState.Host target = host(state(), host);
-    ProcessBuilder builder = new ProcessBuilder(withWeftFound(command)).inheritIO();
-    builder.environment().put(LabProcesses.VARIABLE, folder.path().toString());
-    builder.environment().put("WEFT_SOCKET", target.socket());
+    Map<String, String> environment = new TreeMap<>(System.getenv());
+    environment.put(LabProcesses.VARIABLE, folder.path().toString());
+    environment.put("WEFT_SOCKET", target.socket());
+    List<String> program = withWeftFound(command);
     try (NetworkNamespace namespace = open(target.namespace())) {
-      return LabProcesses.startIn(namespace, builder).waitFor();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new ApiException(ErrorKind.REFUSED, "interrupted", e);
+      namespace.run(() -> Processes.exec(program, environment));
+    } catch (LibcException e) {
+      throw new IOException(e.getMessage(), e);
     }
   }
 

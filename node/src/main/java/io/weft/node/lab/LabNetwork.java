@@ -1,12 +1,15 @@
 package io.weft.node.lab;
 
+import io.weft.node.api.ApiException;
+import io.weft.node.api.ErrorKind;
 import io.weft.vxlan.ffi.Errno;
 import io.weft.vxlan.ffi.LibcException;
+import io.weft.vxlan.ffi.MissingCapabilityException;
 import io.weft.vxlan.netns.NetworkNamespace;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.SortedMap;
@@ -138,8 +141,12 @@ public final class LabNetwork {
     Path file = Path.of("/proc/sys").resolve(name);
     try {
       Files.writeString(file, value);
+    } catch (AccessDeniedException e) {
+      throw new MissingCapabilityException(
+          "CAP_NET_ADMIN", "set " + file, "run it as root, or with that capability", e);
     } catch (IOException e) {
-      throw new UncheckedIOException("cannot set " + file + ": is /proc read-only?", e);
+      throw new ApiException(
+          ErrorKind.REFUSED, "cannot set " + file + ": is /proc/sys mounted read-only?", e);
     }
   }
 

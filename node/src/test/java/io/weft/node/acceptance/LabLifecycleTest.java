@@ -10,6 +10,7 @@ import io.weft.node.api.view.MemberView;
 import io.weft.node.api.view.TunnelView;
 import io.weft.node.api.view.VoterView;
 import io.weft.node.lab.Partition;
+import io.weft.vxlan.ffi.Processes;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.file.Files;
@@ -102,6 +103,50 @@ final class LabLifecycleTest {
                 && voters.voters().stream().map(VoterView::id).sorted().toList().equals(ids);
           });
       assertThat(lab.client(host).status().alive()).isEqualTo(HOSTS);
+    }
+  }
+
+  private static Process exec(Path out, String script) throws Exception {
+    List<String> args = List.of("lab", "exec", "--name", lab.name(), "1", "--", "sh", "-c", script);
+    return WeftProcess.start(null, lab.folder(), List.of(), args, out, out);
+  }
+
+  private static void untilSays(Path out, String word) throws Exception {
+    AcceptanceLab.until(word, () -> Files.readString(out).contains(word));
+  }
+
+  @Test
+  @Order(2)
+  void execIsTheCommandItselfWithItsHostItsCodeAndItsSignals() throws Exception {
+    Path out = Files.createTempFile("weft-acc", ".out");
+    try {
+      String onHost = "test -S \"$WEFT_SOCKET\" && grep -q eth0 /proc/self/net/dev && exit 7";
+      assertThat(exec(out, onHost).waitFor()).as(Files.readString(out)).isEqualTo(7);
+
+      String loop = "while :; do sleep 0.05; done";
+      Process traps = exec(out, "trap 'exit 9' INT; echo trapping; " + loop);
+      untilSays(out, "trapping");
+      assertThat(Processes.tryKill((int) traps.pid(), 2)).isZero();
+      assertThat(traps.waitFor()).isEqualTo(9);
+
+      Process ends = exec(out, "echo ending; ls -l /proc/$$/fd; echo listed; " + loop);
+      untilSays(out, "listed");
+      assertThat(Files.readString(out)).as("nothing of ours is open in it").doesNotContain(".jar");
+      ends.destroy();
+      assertThat(ends.waitFor()).isEqualTo(128 + 15);
+
+      Process absent =
+          WeftProcess.start(
+              null,
+              lab.folder(),
+              List.of(),
+              List.of("lab", "exec", "--name", lab.name(), "1", "--", "no-such-command"),
+              out,
+              out);
+      assertThat(absent.waitFor()).isEqualTo(127);
+      assertThat(Files.readString(out)).contains("cannot run no-such-command");
+    } finally {
+      Files.delete(out);
     }
   }
 

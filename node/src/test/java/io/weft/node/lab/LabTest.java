@@ -97,13 +97,6 @@ final class LabTest {
     assertThat(lab.loss(2, 0).lossPercent()).isEmpty();
     assertThat(reaches()).isTrue();
 
-    assertThat(lab.exec(1, List.of("sh", "-c", "exit 7"))).isEqualTo(7);
-    assertThat(
-            lab.exec(
-                1,
-                List.of("sh", "-c", "test -n \"$WEFT_SOCKET\" && grep -q eth0 /proc/self/net/dev")))
-        .isZero();
-
     List<ProcessRef> processes = processes();
     assertThat(lab.down()).isTrue();
     assertThat(processes).extracting(ProcessRef::condition).containsOnly(ProcessRef.Condition.GONE);

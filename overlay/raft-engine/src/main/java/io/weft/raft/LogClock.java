@@ -3,21 +3,31 @@ package io.weft.raft;
 /**
  * The clock that a leader stamps its entries with. It begins at the wall clock and then runs by the
  * monotonic one, so that a wall clock that is set anew does not end what has to rest for a time. It
- * draws towards the wall clock, but only by a small part of the time that passes; and it takes over
- * the time of entries that other leaders stamp.
+ * draws towards the wall clock, but only by a small part of the time that passes; and it follows
+ * the clock of whoever leads, who says with each message what time it has.
  */
 public final class LogClock {
   /** The clock gains or loses at most one part in so many on its way to the wall clock. */
   static final long SLEW = 16;
 
-  /** An entry's time differs by less than this from ours for being on its way. */
+  /** A leader's clock seems to be behind ours by up to this for being told on a way. */
   static final long ON_THE_WAY_MILLIS = 1_000;
+
+  /**
+   * So long all that a leader says must be behind before this clock goes back: messages that lay
+   * somewhere come in one heap, and what comes behind them is fresh.
+   */
+  static final long SURE_MILLIS = 2_000;
 
   private static final long NANOS_PER_MILLI = 1_000_000;
   private static final long STEP_MILLIS = 1_000;
 
   private long baseMillis;
   private long baseNanos;
+  private boolean followed;
+  private boolean doubting;
+  private long doubtNanos;
+  private long leastAheadMillis;
 
   /**
    * Begins.
@@ -43,12 +53,30 @@ public final class LogClock {
     return baseMillis + elapsed;
   }
 
-  /** An entry was stamped with this time just now, by whoever leads. */
-  public synchronized void heard(long entryMillis, long wallMillis, long monotonicNanos) {
-    long ours = millis(wallMillis, monotonicNanos);
-    if (Math.abs(entryMillis - ours) > ON_THE_WAY_MILLIS) {
-      baseMillis = entryMillis;
+  /**
+   * Another leads, and had this time when it sent a message that arrives now. Nobody says a time
+   * before it has come: where it is ahead of ours, ours is behind. Where it is behind, the message
+   * may have been on its way.
+   */
+  public synchronized void heard(long leaderMillis, long wallMillis, long monotonicNanos) {
+    long ahead = leaderMillis - millis(wallMillis, monotonicNanos);
+    if (ahead > 0 || !followed) {
+      followed = true;
+      doubting = false;
+      baseMillis = leaderMillis;
       baseNanos = monotonicNanos;
+    } else if (ahead >= -ON_THE_WAY_MILLIS) {
+      doubting = false;
+    } else if (!doubting) {
+      doubting = true;
+      doubtNanos = monotonicNanos;
+      leastAheadMillis = ahead;
+    } else {
+      leastAheadMillis = Math.max(leastAheadMillis, ahead);
+      if (monotonicNanos - doubtNanos >= SURE_MILLIS * NANOS_PER_MILLI) {
+        doubting = false;
+        baseMillis += leastAheadMillis;
+      }
     }
   }
 }

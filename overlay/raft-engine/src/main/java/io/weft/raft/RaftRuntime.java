@@ -20,8 +20,8 @@ public interface RaftRuntime {
   /** The time for the log's entries, in Unix milliseconds; see {@link LogClock}. */
   long wallMillis();
 
-  /** A new entry of this time was committed just now; see {@link LogClock}. */
-  default void heard(long entryMillis) {}
+  /** Another leads, and had this time when it sent what arrives now; see {@link LogClock}. */
+  void heard(long leaderMillis);
 
   /** A clock that never goes back, in nanoseconds from an arbitrary origin. */
   long monotonicNanos();

@@ -26,7 +26,7 @@ class LogClockTest {
   }
 
   @Test
-  void takesOverTheTimeOfAnotherLeadersEntry() {
+  void takesOverTheTimeOfTheFirstLeaderItHears() {
     LogClock clock = new LogClock(WALL + 114_000, 0); // begun after its wall clock was set wrong
     clock.heard(WALL + 2_000, WALL + 116_000, 2 * SECOND_NANOS);
     assertThat(clock.millis(WALL + 116_500, 2 * SECOND_NANOS + SECOND_NANOS / 2))
@@ -34,9 +34,46 @@ class LogClockTest {
   }
 
   @Test
-  void anEntryThatWasOnItsWayForAMomentDoesNotSetItBack() {
+  void goesForwardWithALeaderAtOnce() {
+    LogClock clock = agreed();
+    clock.heard(WALL + 60_000, WALL + 5_000, 5 * SECOND_NANOS);
+    assertThat(clock.millis(WALL + 5_000, 5 * SECOND_NANOS)).isEqualTo(WALL + 60_000);
+  }
+
+  @Test
+  void goesBackWithALeaderThatStaysBehind() {
+    LogClock clock = agreed();
+    for (int second = 10; second <= 12; second++) {
+      clock.heard(WALL + (second - 9) * 1_000L, WALL + second * 1_000L, second * SECOND_NANOS);
+    }
+    assertThat(clock.millis(WALL + 12_000, 12 * SECOND_NANOS)).isEqualTo(WALL + 3_000);
+  }
+
+  @Test
+  void aMessageThatWasOnItsWayDoesNotSetItBack() {
+    LogClock clock = agreed();
+    clock.heard(WALL + 4_100, WALL + 5_000, 5 * SECOND_NANOS);
+    for (int second = 10; second < 20; second++) { // each other one is late
+      clock.heard(
+          WALL + second * 1_000L - (second % 2) * 9_000L,
+          WALL + second * 1_000L,
+          second * SECOND_NANOS);
+    }
+    assertThat(clock.millis(WALL + 19_000, 19 * SECOND_NANOS)).isEqualTo(WALL + 19_000);
+  }
+
+  @Test
+  void aHeapOfOldMessagesDoesNotSetItBack() {
+    LogClock clock = agreed();
+    for (int second = 10; second < 60; second++) { // this process slept, and reads all at once
+      clock.heard(WALL + second * 1_000L, WALL + 60_000, 60 * SECOND_NANOS);
+    }
+    assertThat(clock.millis(WALL + 60_000, 60 * SECOND_NANOS)).isEqualTo(WALL + 60_000);
+  }
+
+  private static LogClock agreed() {
     LogClock clock = new LogClock(WALL, 0);
-    clock.heard(WALL + 4_900, WALL + 5_000, 5 * SECOND_NANOS);
-    assertThat(clock.millis(WALL + 5_000, 5 * SECOND_NANOS)).isEqualTo(WALL + 5_000);
+    clock.heard(WALL, WALL, 0);
+    return clock;
   }
 }

@@ -79,6 +79,10 @@ final class VirtualClock {
   }
 
   private final class EngineRuntime implements RaftRuntime {
+    /** All have one clock. */
+    @Override
+    public void heard(long leaderMillis) {}
+
     @Override
     public long wallMillis() {
       return VirtualClock.this.wallMillis();

@@ -28,8 +28,8 @@ final class EngineRuntime implements RaftRuntime {
   }
 
   @Override
-  public void heard(long entryMillis) {
-    logClock.heard(entryMillis, host.wallMillis(), host.monotonicNanos());
+  public void heard(long leaderMillis) {
+    logClock.heard(leaderMillis, host.wallMillis(), host.monotonicNanos());
   }
 
   @Override

@@ -83,7 +83,7 @@ class RegressionsTest {
   }
 
   /**
-   * Whole runs of sweeps, each as it was when it failed:
+   * Whole runs, each as it was when it failed:
    *
    * <ul>
    *   <li>seed-2133: of three voters one left the cluster and one was to vote no more; the latter
@@ -92,11 +92,22 @@ class RegressionsTest {
    *       successor (INV-RAFT-1).
    *   <li>seed-20063: of three voters the leader left with the word of only one other that it was
    *       out, and the third went on leading in an older term (INV-MEM-5).
+   *   <li>wrong-clock-then-leads: a voter that starts with its wall clock set forward, hears others
+   *       lead and then leads itself, went by its own clock (INV-IPAM-2; decision 0010).
+   *   <li>lagging-voter-leads: one that catches up took the time of an old entry for the present
+   *       (INV-IPAM-2; decision 0010).
    * </ul>
    */
   @ParameterizedTest
-  @ValueSource(strings = {"seed-2133", "seed-2339", "seed-20063"})
-  void whatFailedInASweepHolds(String name) throws Exception {
+  @ValueSource(
+      strings = {
+        "seed-2133",
+        "seed-2339",
+        "seed-20063",
+        "wrong-clock-then-leads",
+        "lagging-voter-leads"
+      })
+  void whatFailedOnceHolds(String name) throws Exception {
     String file = name + ".yaml";
     try (InputStream text = RegressionsTest.class.getResourceAsStream(file)) {
       assertThat(text).as(file).isNotNull();

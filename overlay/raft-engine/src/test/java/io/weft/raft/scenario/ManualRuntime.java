@@ -36,6 +36,10 @@ final class ManualRuntime implements RaftRuntime {
     }
   }
 
+  /** All have one clock. */
+  @Override
+  public void heard(long leaderMillis) {}
+
   @Override
   public long wallMillis() {
     return 1_800_000_000_000L + nowNanos / 1_000_000;

@@ -105,14 +105,15 @@ final class Frames {
         .build();
   }
 
-  static AppendCall write(AppendRequest in) {
+  static AppendCall write(AppendRequest in, long timeMillis) {
     AppendCall.Builder out =
         AppendCall.newBuilder()
             .setTerm(in.term())
             .setLeader(in.leader().id())
             .setPrevLogIndex(in.prevLogIndex())
             .setPrevLogTerm(in.prevLogTerm())
-            .setCommitIndex(in.commitIndex());
+            .setCommitIndex(in.commitIndex())
+            .setTimeMillis(timeMillis);
     in.entries().forEach(entry -> out.addEntries(LogCodec.write(entry)));
     return out.build();
   }

@@ -110,6 +110,11 @@ final class GuardedRuntime implements RaftRuntime {
   }
 
   @Override
+  public void heard(long leaderMillis) {
+    runtime.heard(leaderMillis);
+  }
+
+  @Override
   public long monotonicNanos() {
     return runtime.monotonicNanos();
   }

@@ -24,22 +24,26 @@ import io.weft.overlay.registry.atomix.proto.SubmitCall;
 import io.weft.overlay.registry.atomix.proto.SubmitReply;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.LongConsumer;
+import java.util.function.LongSupplier;
 
 /** The sending half of Raft's protocol: what this voter asks of the others. */
 final class Peers extends ServerOnlyProtocol {
   private final Calls calls;
+  private final LongSupplier logMillis;
   private final long timeoutMillis;
   private final LongConsumer term;
 
   /**
    * Asks through these calls.
    *
+   * @param logMillis this voter's clock for the log
    * @param timeoutMillis how long one of Raft's own messages may go unanswered
    * @param term hears the term of each one that refuses a configuration; Atomix's own answer has
    *     none, and a leader of an older term would offer its configuration for ever and nothing else
    */
-  Peers(Calls calls, long timeoutMillis, LongConsumer term) {
+  Peers(Calls calls, LongSupplier logMillis, long timeoutMillis, LongConsumer term) {
     this.calls = calls;
+    this.logMillis = logMillis;
     this.timeoutMillis = timeoutMillis;
     this.term = term;
   }
@@ -68,7 +72,7 @@ final class Peers extends ServerOnlyProtocol {
   public CompletableFuture<AppendResponse> append(MemberId to, AppendRequest request) {
     return calls.call(
         to,
-        Frame.newBuilder().setAppend(Frames.write(request)),
+        Frame.newBuilder().setAppend(Frames.write(request, logMillis.getAsLong())),
         Frame.BodyCase.APPEND_REPLY,
         timeoutMillis,
         frame -> Frames.read(frame.getAppendReply()));

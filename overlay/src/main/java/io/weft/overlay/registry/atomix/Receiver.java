@@ -126,6 +126,10 @@ final class Receiver {
       case APPEND -> {
         var request = Frames.read(frame.getAppend());
         check(from, request.leader(), request.term());
+        long leaderMillis = Bounds.count(frame.getAppend().getTimeMillis(), "time");
+        if (request.term() >= raft.getTerm()) {
+          runtime.heard(leaderMillis);
+        }
         answer(
             from,
             frame,

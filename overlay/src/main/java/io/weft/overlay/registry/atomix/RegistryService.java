@@ -27,19 +27,12 @@ final class RegistryService implements PrimitiveService {
 
   private final StateMachine machine;
   private final ConsensusListener listener;
-  private final Clock clock;
   private long appliedIndex;
   private long timeMillis;
 
-  /** Hears of each entry as it is applied. */
-  interface Clock {
-    void applied(long index, long entryMillis);
-  }
-
-  RegistryService(StateMachine machine, ConsensusListener listener, Clock clock) {
+  RegistryService(StateMachine machine, ConsensusListener listener) {
     this.machine = machine;
     this.listener = listener;
-    this.clock = clock;
   }
 
   /** Back to before the first command. */
@@ -57,7 +50,6 @@ final class RegistryService implements PrimitiveService {
       return new byte[] {BROKE};
     }
     appliedIndex = commit.index();
-    clock.applied(appliedIndex, commit.wallClockTime().unixTimestamp());
     timeMillis = Math.max(timeMillis, commit.wallClockTime().unixTimestamp());
     byte[] command = commit.value();
     byte[] result;

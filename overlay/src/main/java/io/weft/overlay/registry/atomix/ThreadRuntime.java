@@ -49,8 +49,8 @@ public final class ThreadRuntime implements RaftRuntime, AutoCloseable {
   }
 
   @Override
-  public void heard(long entryMillis) {
-    logClock.heard(entryMillis, System.currentTimeMillis(), System.nanoTime());
+  public void heard(long leaderMillis) {
+    logClock.heard(leaderMillis, System.currentTimeMillis(), System.nanoTime());
   }
 
   @Override

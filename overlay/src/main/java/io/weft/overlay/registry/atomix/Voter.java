@@ -58,7 +58,6 @@ final class Voter {
   private RaftRuntime.Cancellable ticker = () -> {};
   private boolean stopped;
   private boolean muted;
-  private long lastOldIndex;
 
   Voter(
       EngineConfig config,
@@ -74,8 +73,9 @@ final class Voter {
     this.listener = listener;
     self = Members.id(config.self());
     calls = new Calls(runtime, this::send);
-    peers = new Peers(calls, config.requestTimeoutMillis(), this::othersAreInTerm);
-    RegistryService service = new RegistryService(machine, listener, this::applied);
+    peers =
+        new Peers(calls, runtime::wallMillis, config.requestTimeoutMillis(), this::othersAreInTerm);
+    RegistryService service = new RegistryService(machine, listener);
     service.reset();
     RegistryType type = new RegistryType(service);
     raft =
@@ -90,7 +90,6 @@ final class Voter {
             false);
     raft.setElectionTimeout(Duration.ofMillis(config.electionTimeoutMillis()));
     raft.setHeartbeatInterval(Duration.ofMillis(config.heartbeatMillis()));
-    lastOldIndex = raft.getLogWriter().getLastIndex();
     proposer = new Proposer(raft, peers, self, type, runtime);
     submissions =
         new Submissions(
@@ -99,13 +98,6 @@ final class Voter {
     raft.addRoleChangeListener(role -> changed());
     raft.addLeaderElectionListener(member -> changed());
     tick();
-  }
-
-  /** Entries that were in the log before this start say nothing of what time it is now. */
-  private void applied(long index, long entryMillis) {
-    if (index > lastOldIndex) {
-      runtime.heard(entryMillis);
-    }
   }
 
   /** A leader or candidate of an older term is none any more (Raft paper, figure 2). */

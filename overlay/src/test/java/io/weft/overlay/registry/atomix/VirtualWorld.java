@@ -96,6 +96,10 @@ final class VirtualWorld {
   }
 
   private final class NodeRuntime implements RaftRuntime {
+    /** All have one clock. */
+    @Override
+    public void heard(long leaderMillis) {}
+
     @Override
     public long wallMillis() {
       return EPOCH_MILLIS + nowNanos / 1_000_000;
