@@ -35,8 +35,12 @@ class DamagedLogTest {
   }
 
   private Path log(int number) throws IOException {
+    return logs(number).getFirst();
+  }
+
+  private List<Path> logs(int number) throws IOException {
     try (Stream<Path> files = Files.list(directory.resolve("node-" + number))) {
-      return files.filter(f -> f.toString().endsWith(".log")).findFirst().orElseThrow();
+      return files.filter(f -> f.toString().endsWith(".log")).sorted().toList();
     }
   }
 
@@ -72,6 +76,46 @@ class DamagedLogTest {
     cluster.converge();
     assertThat(back.machine.commands()).hasSize(11);
     assertThat(cluster.leader().engine.status().voterIds()).hasSize(3);
+  }
+
+  /** Several files: Atomix would delete all behind a gap, and say nothing. */
+  @Test
+  void theLastEntryOfAFileWithAnotherBehindItIsNoEntryThatWasBeingWrittenINVRAFT1()
+      throws IOException {
+    withCommands();
+    String large = "x".repeat(50_000);
+    for (int i = 0; i < 30; i++) {
+      cluster.submit(cluster.leader(), large + i);
+    }
+    cluster.converge();
+    cluster.kill(3);
+    List<Path> files = logs(3);
+    assertThat(files).hasSizeGreaterThan(1);
+    assertThat(LogCheck.damage(directory.resolve("node-3"))).isEmpty();
+    flip(files.getFirst(), 1);
+
+    Node back = cluster.add(3);
+    assertThatThrownBy(() -> cluster.await(back.engine.restart()))
+        .hasMessageContaining(files.getFirst() + " is damaged: it ends before entry");
+    cluster.await(back.engine.join(List.of(Node.idOf(1), Node.idOf(2))));
+    cluster.converge();
+    assertThat(back.machine.commands()).hasSize(40);
+  }
+
+  @Test
+  void aFileThatIsMissingInTheMiddleIsFound() throws IOException {
+    withCommands();
+    String large = "x".repeat(50_000);
+    for (int i = 0; i < 60; i++) {
+      cluster.submit(cluster.leader(), large + i);
+    }
+    cluster.converge();
+    cluster.kill(3);
+    List<Path> files = logs(3);
+    assertThat(files).hasSizeGreaterThan(2);
+    Files.delete(files.get(1));
+    assertThat(LogCheck.damage(directory.resolve("node-3")))
+        .hasValueSatisfying(damage -> assertThat(damage).contains("the next file begins at"));
   }
 
   @Test
