@@ -3,6 +3,7 @@ package io.weft.raft;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.weft.raft.mend.CommitOnHeartbeat;
+import io.weft.raft.mend.CountOnlyMembers;
 import io.weft.raft.mend.FlushBeforeAcknowledge;
 import io.weft.raft.mend.GuardSessionSequence;
 import io.weft.raft.mend.KeepVote;
@@ -14,6 +15,7 @@ import io.weft.raft.mend.ZeroTruncatedTail;
 import io.weft.raft.scenario.AcknowledgeAndCutPower;
 import io.weft.raft.scenario.ConfigureOfALaterTerm;
 import io.weft.raft.scenario.ConfigureOfAnOldTerm;
+import io.weft.raft.scenario.LeaderTakesItselfOut;
 import io.weft.raft.scenario.LostAnswer;
 import io.weft.raft.scenario.ReadByANewLeader;
 import io.weft.raft.scenario.TruncateAndReopen;
@@ -88,5 +90,14 @@ class MendsTest {
   @Test
   void mend11AnEntryIsCommittedThoughTheAnswerThatSaidSoWasLost() throws Exception {
     shows(LostAnswer.class, CommitOnHeartbeat.class, "committed: false", "committed: true");
+  }
+
+  @Test
+  void mend12ALeaderThatTakesItselfOutDoesNotCountItself() throws Exception {
+    shows(
+        LeaderTakesItselfOut.class,
+        CountOnlyMembers.class,
+        "out by the word of one: true",
+        "out by the word of one: false");
   }
 }

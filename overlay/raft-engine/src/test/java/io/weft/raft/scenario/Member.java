@@ -29,6 +29,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /** Member "a" of a cluster whose other members are played by the scenario. */
 final class Member implements AutoCloseable {
@@ -38,6 +39,9 @@ final class Member implements AutoCloseable {
 
   /** Whether the others answer; silent ones let every request time out. */
   boolean othersAnswer;
+
+  /** One that does not answer. */
+  @Nullable String silent;
 
   /** Whether answers to appends that carry entries get lost on the way. */
   boolean loseAnswersToEntries;
@@ -129,7 +133,7 @@ final class Member implements AutoCloseable {
           runtime.schedule(
               java.time.Duration.ofMillis(100),
               () -> answer.completeExceptionally(new java.util.concurrent.TimeoutException()));
-    } else if (othersAnswer) {
+    } else if (othersAnswer && !String.valueOf(args[0]).equals(silent)) {
       Object response = play(args[1]);
       if (response != null) {
         var _ = runtime.schedule(java.time.Duration.ofMillis(1), () -> answer.complete(response));

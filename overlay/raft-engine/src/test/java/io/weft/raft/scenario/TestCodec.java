@@ -8,6 +8,7 @@ import io.atomix.protocols.raft.ReadConsistency;
 import io.atomix.protocols.raft.cluster.RaftMember;
 import io.atomix.protocols.raft.cluster.impl.DefaultRaftMember;
 import io.atomix.protocols.raft.storage.log.entry.CommandEntry;
+import io.atomix.protocols.raft.storage.log.entry.ConfigurationEntry;
 import io.atomix.protocols.raft.storage.log.entry.InitializeEntry;
 import io.atomix.protocols.raft.storage.log.entry.OpenSessionEntry;
 import io.atomix.protocols.raft.storage.system.Configuration;
@@ -20,6 +21,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 
 /** The entries that the scenarios need, as bytes; and plain strings. */
@@ -46,10 +48,11 @@ final class TestCodec extends EntryCodec {
         }
         case Configuration c -> {
           write(out, 'M', c.index(), c.term(), c.time(), (long) c.members().size());
-          for (RaftMember member : c.members()) {
-            out.writeUTF(member.memberId().id());
-            out.writeUTF(member.getType().name());
-          }
+          write(out, c.members());
+        }
+        case ConfigurationEntry e -> {
+          write(out, 'N', e.term(), e.timestamp(), (long) e.members().size());
+          write(out, e.members());
         }
         case ServiceConfig _ -> out.writeByte('E');
         default -> throw new IllegalArgumentException(object.getClass().getName());
@@ -72,6 +75,7 @@ final class TestCodec extends EntryCodec {
             new CommandEntry(
                 in.readLong(), in.readLong(), in.readLong(), in.readLong(), operation(in));
         case 'M' -> configuration(in);
+        case 'N' -> configurationEntry(in);
         case 'E' -> new ServiceConfig();
         default -> throw new IllegalArgumentException("kind " + kind);
       };
@@ -108,6 +112,16 @@ final class TestCodec extends EntryCodec {
     long index = in.readLong();
     long term = in.readLong();
     long time = in.readLong();
+    return new Configuration(index, term, time, members(in, time));
+  }
+
+  private static ConfigurationEntry configurationEntry(DataInputStream in) throws IOException {
+    long term = in.readLong();
+    long time = in.readLong();
+    return new ConfigurationEntry(term, time, members(in, time));
+  }
+
+  private static List<RaftMember> members(DataInputStream in, long time) throws IOException {
     List<RaftMember> members = new ArrayList<>();
     for (long left = in.readLong(); left > 0; left--) {
       members.add(
@@ -116,7 +130,15 @@ final class TestCodec extends EntryCodec {
               RaftMember.Type.valueOf(in.readUTF()),
               Instant.ofEpochMilli(time)));
     }
-    return new Configuration(index, term, time, members);
+    return members;
+  }
+
+  private static void write(DataOutputStream out, Collection<RaftMember> members)
+      throws IOException {
+    for (RaftMember member : members) {
+      out.writeUTF(member.memberId().id());
+      out.writeUTF(member.getType().name());
+    }
   }
 
   private static void write(DataOutputStream out, char kind, Object... values) throws IOException {
