@@ -131,9 +131,7 @@ class DepartureTest {
   void aReleaseThatTakesEffectAfterItsAnswerWasGivenUpIsGoneOnWith() {
     world.founded().joined(2, 1);
     // The command arrives, and neither the answer nor the entry comes back in time.
-    world.network.filter =
-        (from, to, channel, bytes) ->
-            from != 1 || channel != io.weft.gossip.transport.Channel.REGISTRY;
+    answersAreLost();
     world.await(world.leaving(2)).refusal();
     assertThat(world.get(1).registry().host(world.get(2).id).orElseThrow().state())
         .isEqualTo(HostState.LEFT);
@@ -141,21 +139,36 @@ class DepartureTest {
     world.until("it leaves after all: INV-IPAM-1", () -> !world.get(2).isRunning());
   }
 
-  @Test
-  void aHostThatWasKilledAfterItsReleaseTookEffectUsesNoAddressAndGoes() { // INV-IPAM-1, -2
+  /** Host 2 of two, with an endpoint. */
+  private SimHost attachedSecond() {
     world.founded().joined(2, 1);
     world.submit(1, CreateNetwork.named("blue"));
     SimHost leaving = world.get(2);
     world.until("it knows the network", () -> !leaving.registry().networks().isEmpty());
     world.attached(2, "blue");
+    return leaving;
+  }
+
+  /** Requests arrive, and from now on no answer comes back. */
+  private void answersAreLost() {
     world.network.filter =
         (from, to, channel, bytes) ->
             from != 1 || channel != io.weft.gossip.transport.Channel.REGISTRY;
+  }
+
+  private void killedOnceReleased(SimHost leaving) {
     Answer<io.weft.security.identity.NodeId> _ = world.leaving(2);
     world.until(
         "its blocks are given back",
         () -> world.get(1).registry().host(leaving.id).orElseThrow().state() == HostState.LEFT);
     leaving.crash();
+  }
+
+  @Test
+  void aHostThatWasKilledAfterItsReleaseTookEffectUsesNoAddressAndGoes() { // INV-IPAM-1, -2
+    SimHost leaving = attachedSecond();
+    answersAreLost();
+    killedOnceReleased(leaving);
     assertThat(leaving.saved.endpoints()).isNotEmpty();
     world.network.filter = (from, to, channel, bytes) -> true;
     leaving.restart();
@@ -166,15 +179,8 @@ class DepartureTest {
 
   @Test
   void aReleaseInDoubtLetsNoAddressBeUsedPastTheQuarantineINVIPAM2() {
-    world.founded().joined(2, 1);
-    world.submit(1, CreateNetwork.named("blue"));
-    SimHost leaving = world.get(2);
-    world.until("it knows the network", () -> !leaving.registry().networks().isEmpty());
-    world.attached(2, "blue");
-    // The release arrives, and from then on nothing comes back.
-    world.network.filter =
-        (from, to, channel, bytes) ->
-            from != 1 || channel != io.weft.gossip.transport.Channel.REGISTRY;
+    SimHost leaving = attachedSecond();
+    answersAreLost();
     world.await(world.leaving(2)).refusal();
     assertThat(leaving.saved.endpoints()).as("there is time yet").hasSize(1);
     world.network.cut(2);
@@ -191,19 +197,9 @@ class DepartureTest {
 
   @Test
   void aReleaseInDoubtIsNotForgottenAtARestartINVIPAM2() {
-    world.founded().joined(2, 1);
-    world.submit(1, CreateNetwork.named("blue"));
-    SimHost leaving = world.get(2);
-    world.until("it knows the network", () -> !leaving.registry().networks().isEmpty());
-    world.attached(2, "blue");
-    world.network.filter =
-        (from, to, channel, bytes) ->
-            from != 1 || channel != io.weft.gossip.transport.Channel.REGISTRY;
-    Answer<io.weft.security.identity.NodeId> _ = world.leaving(2);
-    world.until(
-        "the release has taken effect",
-        () -> world.get(1).registry().host(leaving.id).orElseThrow().state() == HostState.LEFT);
-    leaving.crash();
+    SimHost leaving = attachedSecond();
+    answersAreLost();
+    killedOnceReleased(leaving);
     world.network.cut(2);
     leaving.restart();
     world.run(1);

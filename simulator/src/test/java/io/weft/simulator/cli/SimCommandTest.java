@@ -10,6 +10,8 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -116,5 +118,43 @@ class SimCommandTest {
     Answer answer = weft("sim", "shrink", file(SMALL), "--out", folder + "/smaller.yaml");
     assertThat(answer.code()).isEqualTo(1);
     assertThat(answer.out()).contains("nothing to shrink");
+  }
+
+  @Test
+  void speed_runs_a_crowd_and_tells_what_it_did() throws IOException {
+    String[] crowd = {"sim", "speed", "--hosts", "20", "--warm", "5", "--seconds", "5"};
+    Answer text = weft(crowd);
+    assertThat(text.code()).as(text.err()).isZero();
+    assertThat(text.out()).contains("EVENTS/S");
+    JsonNode run = weftJson(crowd).path("runs").path(0);
+    assertThat(run.path("events").asLong()).isGreaterThan(20 * 5);
+    assertThat(run.path("unknown").asDouble()).as("all know each other").isZero();
+    assertThat(run.path("traceHash"))
+        .as("a crowd takes the same way each time")
+        .isEqualTo(weftJson(crowd).path("runs").path(0).path("traceHash"));
+    Answer join =
+        weft(
+            "sim",
+            "speed",
+            "--hosts",
+            "20",
+            "--join",
+            "--warm",
+            "0",
+            "--seconds",
+            "30",
+            "-o",
+            "json");
+    assertThat(join.json().path("runs").path(0).path("unknown").asDouble()).isZero();
+
+    assertThat(weft("sim", "speed", "--hosts", "0"))
+        .satisfies(bad -> assertThat(bad.code()).isEqualTo(2))
+        .satisfies(bad -> assertThat(bad.err()).contains("--hosts must be 1 to"));
+  }
+
+  private static JsonNode weftJson(String... args) throws IOException {
+    List<String> all = new ArrayList<>(List.of(args));
+    all.addAll(List.of("-o", "json"));
+    return weft(all.toArray(String[]::new)).json();
   }
 }
