@@ -2,11 +2,13 @@ package io.weft.overlay.agent;
 
 import io.weft.overlay.ipam.AddressBlock;
 import io.weft.overlay.ipam.IpAddress;
+import io.weft.overlay.registry.Network;
 import io.weft.overlay.registry.RegistryCommand.CreateNetwork;
 import io.weft.overlay.registry.RegistryLimits;
 import java.net.InetAddress;
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 import java.util.TreeSet;
 
 /**
@@ -15,6 +17,19 @@ import java.util.TreeSet;
  */
 final class HostAddresses {
   private HostAddresses() {}
+
+  /** The network whose subnet holds a host's address. */
+  static Optional<Network> networkAround(InetAddress host, Collection<Network> networks) {
+    IpAddress address = IpAddress.of(host);
+    return networks.stream()
+        .filter(
+            network -> {
+              AddressBlock subnet6 = network.subnet6();
+              return network.subnet().contains(address)
+                  || (subnet6 != null && subnet6.contains(address));
+            })
+        .findFirst();
+  }
 
   /** The same request, with what it must not overlap of the hosts' own addresses. */
   static CreateNetwork avoid(CreateNetwork request, Collection<InetAddress> hosts) {

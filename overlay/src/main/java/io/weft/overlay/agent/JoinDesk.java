@@ -14,6 +14,7 @@ import io.weft.overlay.agent.proto.RegistryMessage;
 import io.weft.overlay.agent.proto.Seed;
 import io.weft.overlay.registry.Blob;
 import io.weft.overlay.registry.CommandResult;
+import io.weft.overlay.registry.Network;
 import io.weft.overlay.registry.RegistryCommand;
 import io.weft.security.identity.CertificateRequest;
 import io.weft.security.identity.ClusterCa;
@@ -25,6 +26,7 @@ import java.security.cert.CertificateEncodingException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.stream.LongStream;
@@ -121,6 +123,14 @@ final class JoinDesk {
       JoinRequest request = JoinRequest.parseFrom(bytes);
       if (refused.tooMany(from.ip().getHostAddress())) {
         reply.accept(refusal(TOO_MANY_REFUSALS));
+        return;
+      }
+      Optional<Network> around = HostAddresses.networkAround(from.ip(), mirror.view().networks());
+      if (around.isPresent()) {
+        String why =
+            "this host's address %s lies in network %s, which would draw its tunnels into itself; give the host another address, or the network another subnet"
+                .formatted(from.ip().getHostAddress(), around.get().name());
+        refuse(why, from.ip().getHostAddress(), reply);
         return;
       }
       decide(request, from.ip().getHostAddress(), reply);

@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.weft.overlay.agent.proto.JoinReply;
 import io.weft.overlay.agent.proto.JoinRequest;
+import io.weft.overlay.ipam.AddressBlock;
 import io.weft.overlay.registry.Blob;
+import io.weft.overlay.registry.RegistryCommand.CreateNetwork;
 import io.weft.overlay.registry.RegistryCommand.CreateToken;
 import io.weft.security.token.JoinToken;
 import java.nio.file.Path;
@@ -89,6 +91,18 @@ class JoinTest {
     JoinReply reply = world.askFrom(source, via, request.toByteArray());
     assertThat(reply.getCertificate().isEmpty()).isTrue();
     return reply.getError();
+  }
+
+  @Test
+  void whoComesFromWithinANetworkIsRefusedBecauseItsTunnelsWouldGoRoundInCircles() {
+    world.founded();
+    world.submit(1, new CreateNetwork("blue", AddressBlock.parse("10.0.9.0/24"), null, 0, 0, 27));
+    JoinToken token = world.token(1, 1);
+    assertThat(refusalOf(1, "10.0.9.7:4000", HostWorld.request(2, token)))
+        .contains("10.0.9.7 lies in network blue");
+    JoinReply elsewhere =
+        world.askFrom("10.0.8.7:4000", 1, HostWorld.request(2, token).toByteArray());
+    assertThat(elsewhere.getError()).as("and the token is not used up").isEmpty();
   }
 
   @Test
