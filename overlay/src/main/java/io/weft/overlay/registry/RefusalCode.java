@@ -16,7 +16,7 @@ public enum RefusalCode {
   EXHAUSTED,
   /** The token is expired. */
   TOKEN_EXPIRED,
-  /** The token's uses are used up. */
+  /** The token is used up. */
   TOKEN_USED_UP,
   /** The token was revoked. */
   TOKEN_REVOKED,

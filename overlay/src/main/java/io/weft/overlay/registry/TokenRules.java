@@ -75,8 +75,8 @@ final class TokenRules {
       if (token.usesLeft() == 0) {
         return new Refused(
             RefusalCode.TOKEN_USED_UP,
-            "the token's %d uses are used up; make another with 'weft token create' on a member"
-                .formatted(token.usesAllowed()));
+            "this token is used up; make another with 'weft token create' on a member, one for"
+                + " several hosts with --uses N");
       }
       SortedSet<NodeId> usedBy = new TreeSet<>(token.usedBy());
       usedBy.add(c.host());
