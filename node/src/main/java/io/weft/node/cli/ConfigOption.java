@@ -23,7 +23,7 @@ final class ConfigOption {
   @Option(
       names = "--set",
       paramLabel = "KEY=VALUE",
-      description = "A configuration key over the file's, for example gossip.probeInterval=500ms.")
+      description = "A configuration key over the file's, for example gossip.probeInterval=2s.")
   private Map<String, String> overrides = new TreeMap<>();
 
   /** The file to read, null when only defaults count. */

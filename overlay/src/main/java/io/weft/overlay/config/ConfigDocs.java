@@ -12,7 +12,7 @@ public final class ConfigDocs {
           cluster: weft
           seeds: [10.0.0.1, 10.0.0.2]
           gossip:
-            probeInterval: 500ms
+            probeInterval: 2s
 
       Durations are written as `500ms`, `10s`, `5m`, `2h` or `1d`, sizes as `1200B`. In variables and flags,
       lists are separated by commas (`WEFT_SEEDS=10.0.0.1,10.0.0.2`), and labels are `key=value` pairs

@@ -29,8 +29,8 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "experiment",
     description = {
-      "Run one scenario under several settings with the same seeds, and compare what was measured:",
-      "false positives, times of detection and convergence, traffic."
+      "Run one scenario under several settings with the same seeds, and compare.",
+      "Compared are false positives, times of detection and convergence, and traffic."
     },
     footer = {
       "",
@@ -124,7 +124,7 @@ final class ExperimentCommand implements Callable<Integer> {
       if (equals < 1 || equals == option.length() - 1) {
         throw new ApiException(
             ErrorKind.USAGE,
-            "'" + option + "' is not: write for example --vary gossip.probeInterval=500ms,1s");
+            "'" + option + "' is not: write for example --vary gossip.probeInterval=1s,2s");
       }
       String key = option.substring(0, equals);
       List<SortedMap<String, String>> more = new ArrayList<>();
