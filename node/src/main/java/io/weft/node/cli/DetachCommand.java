@@ -13,7 +13,7 @@ import picocli.CommandLine.Parameters;
 final class DetachCommand extends AgentCall<EndpointView> {
   @Parameters(
       paramLabel = "ENDPOINT",
-      description = "Its identity (or a unique start of it) or name.")
+      description = "Its name, or its id, or a unique start of the id of at least 4 characters.")
   private String endpoint = "";
 
   @Override

@@ -23,6 +23,7 @@ import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 
@@ -41,6 +42,12 @@ final class EndpointDesk {
 
   /** The most endpoints of one host; each is a record, and a host has some others. */
   static final int MAX_ENDPOINTS = 16_000;
+
+  /** So many characters of an id at least, so that nothing is detached by accident. */
+  static final int MIN_PREFIX = 4;
+
+  /** How many endpoints an error names. */
+  private static final int MAX_NAMED = 8;
 
   private record Waiting(
       LocalEndpoint endpoint, long planVersion, long deadlineNanos, Reply<LocalEndpoint> reply) {
@@ -377,17 +384,22 @@ final class EndpointDesk {
   }
 
   void detach(String idOrName, Reply<LocalEndpoint> reply) {
-    List<LocalEndpoint> found =
-        endpoints.values().stream()
-            .filter(e -> e.record().id().equals(idOrName) || e.record().name().equals(idOrName))
-            .toList();
+    List<LocalEndpoint> found = named(idOrName);
     if (found.size() != 1) {
       reply.refused(
-          new Refusal(
-              Refusal.Kind.NOT_FOUND,
-              found.isEmpty()
-                  ? "this host has no endpoint '%s'; 'weft endpoints' lists all".formatted(idOrName)
-                  : "'%s' names several endpoints; give an id".formatted(idOrName)));
+          found.isEmpty()
+              ? new Refusal(
+                  Refusal.Kind.NOT_FOUND,
+                  "this host has no endpoint '%s'; 'weft endpoints' lists all".formatted(idOrName))
+              : new Refusal(
+                  Refusal.Kind.INVALID,
+                  "'%s' is several endpoints; give more of the id: %s"
+                      .formatted(
+                          idOrName,
+                          found.stream()
+                              .limit(MAX_NAMED)
+                              .map(e -> e.record().id())
+                              .collect(Collectors.joining(", ")))));
       return;
     }
     remove(found.getFirst(), reply);
@@ -400,6 +412,17 @@ final class EndpointDesk {
     }
     context.event(
         "endpoint-detached", found.getFirst().record().name(), found.getFirst().networkName());
+  }
+
+  /** Those with this id or name; where there is none, those whose id begins so. */
+  private List<LocalEndpoint> named(String text) {
+    List<LocalEndpoint> exact =
+        endpoints.values().stream()
+            .filter(e -> e.record().id().equals(text) || e.record().name().equals(text))
+            .toList();
+    return !exact.isEmpty() || text.length() < MIN_PREFIX
+        ? exact
+        : endpoints.values().stream().filter(e -> e.record().id().startsWith(text)).toList();
   }
 
   private void remove(LocalEndpoint endpoint, @Nullable Reply<LocalEndpoint> reply) {

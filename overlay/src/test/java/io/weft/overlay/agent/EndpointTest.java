@@ -349,6 +349,46 @@ class EndpointTest {
   }
 
   @Test
+  void anEndpointIsDetachedByAStartOfItsIdThatIsItsAlone() {
+    network();
+    for (String id : List.of("0123aaaaaaaa", "0123bbbbbbbb", "4567cccccccc")) {
+      world
+          .await(
+              world.attaching(
+                  1, new AttachOrder(id, "blue", "/ns/x", "eth0", null, "n" + id, new TreeMap<>())))
+          .granted();
+    }
+    Refusal ambiguous = world.await(world.detaching(1, "0123")).refusal();
+    assertThat(ambiguous.kind()).isEqualTo(Refusal.Kind.INVALID);
+    assertThat(ambiguous.message()).contains("several", "0123aaaaaaaa, 0123bbbbbbbb");
+    assertThat(world.await(world.detaching(1, "456")).refusal().kind())
+        .as("too short")
+        .isEqualTo(Refusal.Kind.NOT_FOUND);
+
+    assertThat(world.await(world.detaching(1, "4567")).granted().record().id())
+        .isEqualTo("4567cccccccc");
+    assertThat(world.await(world.detaching(1, "0123b")).granted().record().id())
+        .isEqualTo("0123bbbbbbbb");
+    assertThat(world.await(world.detaching(1, "n0123aaaaaaaa")).granted().record().id())
+        .isEqualTo("0123aaaaaaaa");
+  }
+
+  @Test
+  void aNameComesBeforeTheStartOfAnId() {
+    network();
+    for (String id : List.of("cafeaaaaaaaa", "4567cccccccc")) {
+      String name = id.startsWith("4567") ? "cafe" : "other";
+      world
+          .await(
+              world.attaching(
+                  1, new AttachOrder(id, "blue", "/ns/x", "eth0", null, name, new TreeMap<>())))
+          .granted();
+    }
+    assertThat(world.await(world.detaching(1, "cafe")).granted().record().id())
+        .isEqualTo("4567cccccccc");
+  }
+
+  @Test
   void anUnknownNetworkOrEndpointIsNotFound() {
     world.founded();
     assertThat(world.await(world.attaching(1, world.order("none"))).refusal().kind())
