@@ -14,7 +14,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The launcher as installed, with a Java that only says how it was called. */
+/** The launcher of a package, with a Java that only says how it was called. */
 final class LauncherTest {
   @TempDir Path folder = Path.of("unset");
   private Path home = Path.of("unset");
