@@ -11,7 +11,10 @@ import picocli.CommandLine.Option;
 /** {@code weft events}. */
 @Command(
     name = "events",
-    description = "Show what happened, in order: members, tunnels, keys, leases.",
+    description = {
+      "Show what happened, in order: members, tunnels, keys, leases.",
+      "With -o json one object a line, with -o yaml one document each."
+    },
     footer = {"", "Example:", "  weft events --follow"})
 final class EventsCommand implements Callable<Integer> {
   @Mixin private final SocketOption socket = new SocketOption();

@@ -174,8 +174,8 @@ final class LabCommand extends CommandGroup {
   @Command(
       name = "partition",
       description = {
-        "Cut groups of hosts from each other, in the place of any former partition. Groups may",
-        "overlap; a host in no group is cut off."
+        "Cut groups of hosts from each other, in the place of any former partition.",
+        "Groups may overlap; a host in no group is cut off."
       },
       footer = {"", "Example:", "  weft lab partition 1,2/3,4"})
   static final class Cut extends Change {

@@ -15,9 +15,9 @@ final class NodeCommand extends CommandGroup {
   @Command(
       name = "revoke",
       description = {
-        "Shut a host out for good: its identity is refused everywhere, its links and tunnels are",
-        "cut, its address blocks are fenced, it votes no more. Asked of a voter. It can come back",
-        "only as a new host, with a new token."
+        "Shut a host out for good; asked of a voter.",
+        "Its identity is refused everywhere, its links and tunnels are cut, its address blocks are",
+        "fenced, it votes no more. It can come back only as a new host, with a new token."
       },
       footer = {"", "Example:", "  weft node revoke 3f2a91c07be4"})
   static final class Revoke extends AgentCall<RevokedView> {

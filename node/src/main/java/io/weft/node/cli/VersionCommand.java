@@ -1,5 +1,6 @@
 package io.weft.node.cli;
 
+import io.weft.node.WeftVersion;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -13,19 +14,24 @@ final class VersionCommand implements Callable<Integer> {
   @Mixin private final OutputOption output = new OutputOption();
 
   /** What the command prints. */
-  record VersionView(String version, String java, String os) {}
+  record VersionView(String version, String java, String os) {
+    /** As people see it. */
+    String line() {
+      return "weft " + version + " (Java " + java + ", " + os + ")";
+    }
+  }
+
+  static VersionView view() {
+    return new VersionView(
+        WeftVersion.current(),
+        Runtime.version().toString(),
+        System.getProperty("os.name") + " " + System.getProperty("os.version"));
+  }
 
   @Override
   public Integer call() {
-    VersionView version =
-        new VersionView(
-            io.weft.node.WeftVersion.current(),
-            Runtime.version().toString(),
-            System.getProperty("os.name") + " " + System.getProperty("os.version"));
-    output.print(
-        version,
-        () ->
-            "weft " + version.version() + " (Java " + version.java() + ", " + version.os() + ")\n");
+    VersionView version = view();
+    output.print(version, () -> version.line() + "\n");
     return ExitCodes.DONE;
   }
 }

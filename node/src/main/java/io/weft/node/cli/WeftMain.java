@@ -14,7 +14,15 @@ import picocli.CommandLine.Command;
     name = "weft",
     description = "An encrypted container network across hosts, with no external store to run.",
     synopsisSubcommandLabel = "COMMAND",
-    footer = {"", "Example:", "  weft demo"})
+    footer = {
+      "",
+      "Of the launcher, in a checkout:",
+      "  ./weft test        Build and run all tests.",
+      "  ./weft install     Install what was built; ./weft uninstall removes it.",
+      "",
+      "Example:",
+      "  weft demo"
+    })
 public final class WeftMain extends CommandGroup {
   /** Set to 1, it shows where an error comes from. */
   public static final String DEBUG_VARIABLE = "WEFT_DEBUG";
@@ -81,7 +89,10 @@ public final class WeftMain extends CommandGroup {
   }
 
   private static void addHelp(CommandLine command) {
-    command.getCommandSpec().mixinStandardHelpOptions(true);
+    command
+        .getCommandSpec()
+        .mixinStandardHelpOptions(true)
+        .versionProvider(() -> new String[] {VersionCommand.view().line()});
     command.getSubcommands().values().forEach(WeftMain::addHelp);
   }
 }

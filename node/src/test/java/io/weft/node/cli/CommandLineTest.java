@@ -14,6 +14,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -205,6 +207,41 @@ final class CommandLineTest {
       assertThat(command.getCommandSpec().usageMessage().description())
           .as(command.getCommandName())
           .isNotEmpty();
+      // It stands alone where commands are listed.
+      assertThat(command.getCommandSpec().usageMessage().description()[0])
+          .as(command.getCommandName())
+          .endsWith(".");
+    }
+  }
+
+  @Test
+  void everyCommandSaysTheVersionWhenAsked() {
+    List<CommandLine> all = new ArrayList<>();
+    collect(everything(), all);
+    assertThat(weft("version")).isZero();
+    String version = out;
+    for (CommandLine command : all) {
+      for (String flag : List.of("--version", "-V")) {
+        List<String> words =
+            new ArrayList<>(List.of(command.getCommandSpec().qualifiedName(" ").split(" ", -1)));
+        words.removeFirst();
+        words.add(flag);
+        assertThat(execute(words)).as("%s", words).isZero();
+        assertThat(out).as("%s", words).isEqualTo(version).startsWith("weft ").hasLineCount(1);
+      }
+    }
+  }
+
+  @Test
+  void theExampleOfASettingInTheHelpIsTaken() {
+    for (String[] command : new String[][] {{"init"}, {"join"}, {"agent"}, {"config", "show"}}) {
+      List<String> asked = new ArrayList<>(List.of(command));
+      asked.add("--help");
+      assertThat(execute(asked)).isZero();
+      String help = out.replaceAll("\\s+", " ");
+      Matcher example = Pattern.compile("for example ([a-zA-Z.]+=[^ ]+)\\.").matcher(help);
+      assertThat(example.find()).as(help).isTrue();
+      assertThat(execute(List.of("config", "show", "--set", example.group(1)))).as(err).isZero();
     }
   }
 
@@ -273,6 +310,10 @@ final class CommandLineTest {
     if (!all.isEmpty() && talksToAnAgent(all.getFirst())) {
       all.addAll(List.of("--socket", folder.resolve("weft.sock").toString()));
     }
+    return execute(all);
+  }
+
+  private int execute(List<String> all) {
     StringWriter outText = new StringWriter();
     StringWriter errText = new StringWriter();
     int code =

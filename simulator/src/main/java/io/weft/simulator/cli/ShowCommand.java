@@ -15,8 +15,8 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "show",
     description = {
-      "Print a scenario as a file, with all that it leaves to chance drawn from the seed;",
-      "to look at, or to begin one's own from."
+      "Print a scenario as a file, with all that it leaves to chance drawn from the seed.",
+      "To look at, or to begin one's own from."
     },
     footer = {"", "Example:", "  weft sim show random --seed 7 > mine.yaml"})
 final class ShowCommand implements Callable<Integer> {

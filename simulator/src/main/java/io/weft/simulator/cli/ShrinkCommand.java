@@ -25,8 +25,8 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "shrink",
     description = {
-      "Take away all that a violation does not need: faults, then hosts, then duration, workload and",
-      "settings. Writes a scenario file that replays it.",
+      "Take away all that a violation does not need, and write a scenario file that replays it.",
+      "Taken away are faults, then hosts, then duration, workload and settings.",
       "Exit code 0: written; 1: the seed violates nothing."
     },
     footer = {"", "Example:", "  weft sim shrink random --seed 4711 --out shrunk.yaml"})
