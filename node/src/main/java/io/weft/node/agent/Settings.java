@@ -9,7 +9,6 @@ import io.weft.overlay.config.EffectiveConfig;
 import io.weft.overlay.config.Origin;
 import io.weft.overlay.config.WeftConfig;
 import java.io.IOException;
-import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Settings {
   private static final String FALLBACK_NAME = "host";
+  private static final Path HOST_NAME = Path.of("/proc/sys/kernel/hostname");
 
   private Settings() {}
 
@@ -63,9 +63,11 @@ public final class Settings {
       return config.name();
     }
     try {
-      String own = InetAddress.getLocalHost().getHostName();
+      // Not by InetAddress, which asks the name servers, and waits for those it cannot reach.
+      String own = Files.readString(HOST_NAME, StandardCharsets.UTF_8).strip();
       int dot = own.indexOf('.');
-      return dot > 0 ? own.substring(0, dot) : own;
+      String label = dot >= 0 ? own.substring(0, dot) : own;
+      return label.isEmpty() ? FALLBACK_NAME : label;
     } catch (IOException e) {
       return FALLBACK_NAME;
     }

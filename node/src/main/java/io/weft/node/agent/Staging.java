@@ -87,9 +87,8 @@ final class Staging implements AutoCloseable {
     if (files.initialised()) {
       throw new ApiException(
           ErrorKind.REFUSED,
-          "%s belongs to a host of a cluster already: 'weft leave --purge' first, or set another"
-                  .formatted(files.directory())
-              + " dataDir");
+          "%1$s belongs to a host of a cluster already: 'weft leave' where its agent runs, then remove %1$s; or set another dataDir"
+              .formatted(files.directory()));
     }
     List<String> leftovers = files.stateWithoutIdentity();
     if (!leftovers.isEmpty()) {

@@ -69,7 +69,8 @@ class HostFilesTest {
         .isEqualTo("rwx------");
     assertThatThrownBy(this::initialised)
         .isInstanceOf(ApiException.class)
-        .hasMessageContaining("belongs to a host of a cluster already");
+        .hasMessageContaining("belongs to a host of a cluster already")
+        .hasMessageContaining("then remove " + data());
   }
 
   @Test
