@@ -22,6 +22,7 @@ import io.weft.node.api.view.TunnelsView;
 import io.weft.node.api.view.VotersView;
 import java.io.IOException;
 import java.net.URLEncoder;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.function.Predicate;
@@ -178,6 +179,9 @@ public final class ApiClient {
   }
 
   private ApiException broken(IOException e) {
+    if (e instanceof ClosedByInterruptException) {
+      return new ApiException(ErrorKind.UNREACHABLE, "interrupted", e);
+    }
     return new ApiException(
         ErrorKind.UNREACHABLE,
         "the agent at " + socket + " broke off: " + e.getMessage() + " (is it still running?)",

@@ -7,6 +7,7 @@ import java.net.ConnectException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
@@ -80,6 +81,8 @@ final class HttpExchange implements AutoCloseable {
               + " (a dead one left the file): start it with"
               + " 'weft agent'",
           e);
+    } catch (ClosedByInterruptException e) {
+      throw e;
     } catch (IOException e) {
       channel.close();
       if (Files.notExists(socket)) {

@@ -11,12 +11,14 @@ import io.weft.node.api.view.NetworkView;
 import io.weft.node.api.view.TunnelView;
 import io.weft.node.lab.Lab;
 import io.weft.node.lab.LabOptions;
+import io.weft.node.lab.LabProgress;
 import io.weft.node.lab.Partition;
 import io.weft.node.lab.Ping;
 import io.weft.vxlan.ffi.MissingCapabilityException;
 import io.weft.vxlan.netns.NetworkNamespace;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -40,6 +42,7 @@ import org.jspecify.annotations.Nullable;
 public final class Demo {
   private static final String NETWORK = "demo";
   private static final String SUBNET = "10.42.0.0/16";
+  private static final String INTERRUPTED = "interrupted";
   private static final int PAYLOAD_BYTES = 56;
   private static final int PING_TIMEOUT_MILLIS = 500;
   private static final int POLL_MILLIS = 50;
@@ -57,6 +60,10 @@ public final class Demo {
   private long lastNanos = System.nanoTime();
   private String driver;
   private int mtu;
+
+  /** The step that is being played. */
+  private String current = "hosts";
+
   private @Nullable RuntimeException refusal;
 
   /**
@@ -77,7 +84,6 @@ public final class Demo {
 
   /** Shows it all; the lab is still up afterwards. */
   public DemoResult run() {
-    String current = "hosts";
     try {
       build();
       for (Act act : acts()) {
@@ -86,16 +92,36 @@ public final class Demo {
       }
       return result(true);
     } catch (ApiException e) {
-      add(new DemoResult.Step(current, false, lapMillis(), e.line()));
+      failed(e.line());
+    } catch (ClosedByInterruptException e) {
+      failed(INTERRUPTED);
     } catch (IOException | RuntimeException e) {
-      add(new DemoResult.Step(current, false, lapMillis(), String.valueOf(e.getMessage())));
+      failed(String.valueOf(e.getMessage()));
     }
     return result(false);
   }
 
+  private void failed(String detail) {
+    add(new DemoResult.Step(current, false, lapMillis(), detail));
+  }
+
+  private LabProgress building() {
+    return new LabProgress() {
+      @Override
+      public void begun(String name) {
+        current = name;
+      }
+
+      @Override
+      public void done(String name, String detail) {
+        Demo.this.done(name, detail);
+      }
+    };
+  }
+
   private void build() throws IOException {
     try {
-      lab.up(options, this::done, true);
+      lab.up(options, building(), true);
     } catch (ApiException | MissingCapabilityException e) {
       refusal = e;
       throw e;
@@ -142,14 +168,14 @@ public final class Demo {
 
   private String attachEndpoints() throws IOException {
     for (int host = 1; host <= options.hosts(); host++) {
-      int current = host;
+      int here = host;
       Path namespace = lab.newEndpointNamespace();
       namespaces.add(namespace);
       // A host may hear of the network a moment after the one that made it.
       await(
           "host " + host + " knows the network",
           () ->
-              client(current).networks().networks().stream()
+              client(here).networks().networks().stream()
                   .anyMatch(network -> network.name().equals(NETWORK)));
       endpoints.add(
           client(host)
@@ -299,11 +325,11 @@ public final class Demo {
   private String awaitBack() {
     long startNanos = System.nanoTime();
     for (int host = 1; host <= options.hosts(); host++) {
-      int current = host;
+      int here = host;
       await(
           "host " + host + " sees all alive",
           () ->
-              client(current).members().members().stream()
+              client(here).members().members().stream()
                       .filter(member -> member.state().equals("alive"))
                       .count()
                   == options.hosts());
@@ -352,7 +378,7 @@ public final class Demo {
       Thread.sleep(POLL_MILLIS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new ApiException(ErrorKind.REFUSED, "interrupted", e);
+      throw new ApiException(ErrorKind.REFUSED, INTERRUPTED, e);
     }
   }
 

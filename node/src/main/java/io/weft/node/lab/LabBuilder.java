@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -53,6 +54,7 @@ final class LabBuilder {
 
   /** Builds it all; the folder exists and is locked. */
   LabState build() throws IOException {
+    progress.begun("hosts");
     buildNetwork();
     progress.done(
         "hosts",
@@ -60,9 +62,11 @@ final class LabBuilder {
             ? "1 host stands, a network namespace behind a router of the lab's"
             : options.hosts()
                 + " hosts stand, each a network namespace behind a router of the lab's");
+    progress.begun("init");
     prepareHosts();
     bootstrapFirst();
     progress.done("init", "host 1 is the first node of a new cluster");
+    progress.begun("join");
     String token = token();
     joinOthers(token);
     if (options.hosts() > 1) {
@@ -72,6 +76,7 @@ final class LabBuilder {
               ? "host 2 has joined by token"
               : "hosts 2.." + options.hosts() + " have joined by token");
     }
+    progress.begun("alive");
     LabAgents.awaitAllAlive(folder, hosts);
     progress.done("alive", "every host sees every other alive");
     write(true);
@@ -165,15 +170,25 @@ final class LabBuilder {
                 },
                 threads));
       }
-      for (CompletableFuture<Void> join : joins) {
-        join.join();
-      }
-    } catch (CompletionException e) {
+      awaitAll(joins);
+    } catch (ExecutionException e) {
       switch (e.getCause()) {
         case ApiException refused -> throw refused;
         case IOException io -> throw io;
-        case null, default -> throw e;
+        case null, default -> throw new CompletionException(e.getCause());
       }
+    }
+  }
+
+  private static void awaitAll(List<CompletableFuture<Void>> joins) throws ExecutionException {
+    try {
+      for (CompletableFuture<Void> join : joins) {
+        join.get();
+      }
+    } catch (InterruptedException e) {
+      // With this mark set, the closing of the threads interrupts them too.
+      Thread.currentThread().interrupt();
+      throw new ApiException(ErrorKind.REFUSED, "interrupted", e);
     }
   }
 

@@ -3,6 +3,9 @@ package io.weft.node.lab;
 /** Hears of each step while a lab is built. */
 @FunctionalInterface
 public interface LabProgress {
+  /** A step begins, by the name that it has in {@link #done}. */
+  default void begun(String name) {}
+
   /**
    * A step is done.
    *

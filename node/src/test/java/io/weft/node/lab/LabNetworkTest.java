@@ -3,6 +3,7 @@ package io.weft.node.lab;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.weft.node.testing.Netns;
 import io.weft.vxlan.ffi.MissingCapabilityException;
 import io.weft.vxlan.netns.NetworkNamespace;
 import java.util.ArrayList;

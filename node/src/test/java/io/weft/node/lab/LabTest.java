@@ -6,7 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.weft.node.api.ApiClient;
 import io.weft.node.api.ApiException;
 import io.weft.node.api.ErrorKind;
+import io.weft.node.demo.Demo;
+import io.weft.node.demo.DemoResult;
 import io.weft.node.testing.FakeWeft;
+import io.weft.node.testing.Netns;
 import io.weft.vxlan.ffi.MissingCapabilityException;
 import io.weft.vxlan.netns.NetworkNamespace;
 import java.io.IOException;
@@ -14,7 +17,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -52,6 +57,26 @@ final class LabTest {
   private LabView up(int hosts) throws IOException {
     return lab.up(
         new LabOptions("t1", hosts, "user", MTU), (name, detail) -> progress.add(name), false);
+  }
+
+  @Test
+  void anInterruptedDemoNamesTheStepThatWasRunning() throws Exception {
+    Map<String, String> next = Map.of("hosts", "init", "init", "join", "join", "alive");
+    for (Map.Entry<String, String> pair : next.entrySet()) {
+      Consumer<DemoResult.Step> interrupter =
+          step -> {
+            if (step.ok() && step.name().equals(pair.getKey())) {
+              Thread.currentThread().interrupt();
+            }
+          };
+      DemoResult result = new Demo(lab, new LabOptions("t1", 2, "user", MTU), interrupter).run();
+      boolean _ = Thread.interrupted();
+      lab.down();
+      assertThat(result.ok()).isFalse();
+      assertThat(result.steps().getLast())
+          .extracting(DemoResult.Step::name, DemoResult.Step::ok, DemoResult.Step::detail)
+          .containsExactly(pair.getValue(), false, "interrupted");
+    }
   }
 
   @Test
