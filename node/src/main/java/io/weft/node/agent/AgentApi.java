@@ -51,7 +51,6 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -219,18 +218,14 @@ final class AgentApi implements AgentService {
     return attached.thenApply(views::view);
   }
 
-  /** The first of weft0, weft1, ... that no endpoint of ours has in there. */
+  /** The first of weft0, weft1, ... that no endpoint of ours has in there, and no interface. */
   private String freeName(String netns) {
     Set<String> taken =
         look(HostCore::localEndpoints).stream()
             .filter(e -> e.netns().equals(netns))
             .map(LocalEndpoint::ifName)
             .collect(Collectors.toSet());
-    return IntStream.iterate(0, i -> i + 1)
-        .mapToObj(i -> DEFAULT_IFNAME + i)
-        .filter(name -> !taken.contains(name))
-        .findFirst()
-        .orElseThrow();
+    return InterfaceNames.free(netns, DEFAULT_IFNAME, taken);
   }
 
   @Override
