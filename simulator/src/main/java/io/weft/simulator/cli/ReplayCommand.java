@@ -1,5 +1,7 @@
 package io.weft.simulator.cli;
 
+import io.weft.node.api.ApiException;
+import io.weft.node.api.ErrorKind;
 import io.weft.node.cli.OutputFormat;
 import io.weft.node.cli.OutputOption;
 import io.weft.simulator.fleet.RunObserver;
@@ -33,7 +35,7 @@ final class ReplayCommand implements Callable<Integer> {
   private @Nullable Long seed;
 
   @Option(names = "--host", paramLabel = "H", description = "Only what concerns this host.")
-  private int host;
+  private @Nullable Integer host;
 
   @Option(
       names = "--from",
@@ -61,6 +63,7 @@ final class ReplayCommand implements Callable<Integer> {
     }
     long chosen = seed == null ? source.get().defaultSeed() : seed;
     Scenario concrete = source.get().at(chosen);
+    checkHost(concrete.hosts().size());
     boolean text = output.format() == OutputFormat.table;
     try (Scratch scratch = new Scratch()) {
       RunObserver observer = text ? new Teller() : RunObserver.NONE;
@@ -68,6 +71,15 @@ final class ReplayCommand implements Callable<Integer> {
       RunView view = RunView.of(result, null, source.get().replay(chosen));
       output.print(view, () -> RunText.of(view, concrete));
       return result.holds() ? Exit.HOLDS : Exit.VIOLATED;
+    }
+  }
+
+  private void checkHost(int hosts) {
+    Integer asked = host;
+    if (asked != null && (asked < 1 || asked > hosts)) {
+      throw new ApiException(
+          ErrorKind.USAGE,
+          "--host '%d' is none; the scenario has hosts 1..%d".formatted(asked, hosts));
     }
   }
 
@@ -83,7 +95,7 @@ final class ReplayCommand implements Callable<Integer> {
     }
 
     private boolean concerns(int number) {
-      return host == 0 || number == host;
+      return host == null || number == host;
     }
 
     @Override

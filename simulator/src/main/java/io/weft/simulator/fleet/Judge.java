@@ -13,6 +13,7 @@ import io.weft.overlay.ipam.IpAddress;
 import io.weft.overlay.registry.Lease;
 import io.weft.security.identity.NodeId;
 import io.weft.security.keyring.GossipKeyring;
+import io.weft.simulator.scenario.Marks;
 import io.weft.vxlan.desired.DesiredState;
 import io.weft.vxlan.desired.DesiredTunnel;
 import io.weft.vxlan.desired.SecurityAssociation;
@@ -87,6 +88,9 @@ final class Judge {
   }
 
   void mark(String name) {
+    if (!Marks.ALL.contains(name)) {
+      throw new IllegalArgumentException("no mark " + name); // scenarios could not expect it
+    }
     marks.merge(name, 1L, Long::sum);
   }
 

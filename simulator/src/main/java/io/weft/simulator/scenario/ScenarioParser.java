@@ -116,8 +116,6 @@ final class ScenarioParser {
     return new Expect(
         fields.value("convergedWithin", Shape.duration(1, MAX_MILLIS), DEFAULT_CONVERGENCE_MILLIS),
         invariants,
-        fields.values(
-            "sometimes",
-            Shape.text("[a-z][a-z0-9-]{0,62}", "the name of a mark, such as leader-changed")));
+        fields.values("sometimes", Shape.choice(Marks.ALL)));
   }
 }

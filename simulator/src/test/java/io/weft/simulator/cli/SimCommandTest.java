@@ -86,10 +86,10 @@ class SimCommandTest {
     assertThat(good.json().path("failed").isArray()).isTrue();
     assertThat(good.json().has("eventsPerSecond")).isTrue();
     assertThat(good.json().has("virtualSecondsPerSecond")).isTrue();
-    String never = SMALL.replace("60s}", "60s, sometimes: [never-met-by-anyone]}");
+    String never = SMALL.replace("60s}", "60s, sometimes: [host-left]}");
     Answer bad = weft("sim", "sweep", file(never), "--seeds", "1..1");
     assertThat(bad.code()).isEqualTo(1);
-    assertThat(bad.out()).contains("NEVER MET: never-met-by-anyone");
+    assertThat(bad.out()).contains("NEVER MET: host-left");
   }
 
   @Test
@@ -100,9 +100,25 @@ class SimCommandTest {
     assertThat(answer.err())
         .contains(file + ":3: faults[0].crash.hosts[0]: '9' is not; it must be a host's number")
         .contains(file + ":4: seed: 'x' is not");
+    String mark = file("hosts: 3\nexpect:\n  sometimes: [host-left, foo]\n");
+    Answer unknown = weft("sim", "run", mark);
+    assertThat(unknown.code()).isEqualTo(2);
+    assertThat(unknown.err())
+        .contains(mark + ":3: expect.sometimes[1]: 'foo' is not; it must be one of")
+        .contains("leader-changed");
     assertThat(weft("sim", "run", "no-such-thing").code()).isEqualTo(2);
     assertThat(weft("sim", "sweep", "random", "--seeds", "5..1").code()).isEqualTo(2);
     assertThat(weft("sim", "sweep", "random", "--jobs", "0").code()).isEqualTo(2);
+  }
+
+  @Test
+  void a_host_that_the_scenario_does_not_have_cannot_be_followed() throws IOException {
+    String file = file(SMALL);
+    for (String host : List.of("4", "0", "-1")) {
+      Answer answer = weft("sim", "replay", file, "--host", host);
+      assertThat(answer.code()).as(host).isEqualTo(2);
+      assertThat(answer.err()).contains("'" + host + "'", "hosts 1..3").hasLineCount(1);
+    }
   }
 
   @Test

@@ -88,7 +88,7 @@ final class DrawnScenarios {
         new Expect(
             1 + time(duration),
             new TreeSet<>(draw.some(Invariants.ALL, draw.whole(0, 5))),
-            draw.some(List.of("leader-changed", "x", "on"), draw.whole(0, 2))));
+            draw.some(Marks.ALL, draw.whole(0, 2))));
   }
 
   private long time(long duration) {
