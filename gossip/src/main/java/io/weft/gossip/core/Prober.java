@@ -7,7 +7,7 @@ import io.weft.gossip.wire.Body;
 import io.weft.gossip.wire.MemberItem;
 import io.weft.security.identity.NodeId;
 import java.util.ArrayList;
-import java.util.Collections;
+import java.util.Comparator;
 import java.util.Iterator;
 import java.util.List;
 import java.util.TreeMap;
@@ -85,7 +85,7 @@ final class Prober {
   private final Outbox outbox;
   private final LocalHealth health;
   private final RandomGenerator random;
-  private final List<NodeId> round = new ArrayList<>();
+  private final List<MemberEntry> round = new ArrayList<>();
   private final TreeMap<Long, Probe> probes = new TreeMap<>();
   private final TreeMap<Long, Relay> relays = new TreeMap<>();
   private long sequence;
@@ -157,20 +157,18 @@ final class Prober {
     for (int refills = 0; refills < 2; ) {
       if (round.isEmpty()) {
         refills++;
-        for (MemberEntry e : members.roster().present()) {
-          round.add(e.id());
-        }
+        round.addAll(members.roster().present());
         if (round.size() > SMALL_ROUND) {
           Shuffle.shuffle(round, random);
         } else {
-          Collections.sort(round);
+          round.sort(Comparator.comparing(MemberEntry::id));
         }
         if (round.isEmpty()) {
           return null;
         }
       }
-      MemberEntry entry = members.get(round.removeLast());
-      if (entry != null && entry.present()) {
+      MemberEntry entry = round.removeLast();
+      if (entry.present()) { // who is forgotten had left before
         return entry;
       }
     }
