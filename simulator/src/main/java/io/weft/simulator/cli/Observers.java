@@ -33,6 +33,11 @@ final class Observers {
       public void message(long atNanos, int from, int to, String channel, int bytes) {
         each.forEach(o -> o.message(atNanos, from, to, channel, bytes));
       }
+
+      @Override
+      public void arrived(long atNanos, int from, int to, String channel, long tookNanos) {
+        each.forEach(o -> o.arrived(atNanos, from, to, channel, tookNanos));
+      }
     };
   }
 }

@@ -1,6 +1,7 @@
 package io.weft.simulator.fleet;
 
 import io.weft.gossip.PeerAddress;
+import io.weft.gossip.transport.Channel;
 import io.weft.overlay.agent.Refusal;
 import io.weft.overlay.agent.Reply;
 import io.weft.overlay.config.ConfigLoader;
@@ -8,6 +9,7 @@ import io.weft.overlay.config.ConfigResult;
 import io.weft.overlay.config.WeftConfig;
 import io.weft.security.identity.NodeId;
 import io.weft.simulator.network.Fabric;
+import io.weft.simulator.network.FabricTap;
 import io.weft.simulator.network.PathProfile;
 import io.weft.simulator.scenario.NetworkSpec;
 import io.weft.simulator.scenario.Scenario;
@@ -46,22 +48,30 @@ final class Fleet {
     for (int i = 1; i <= scenario.hosts().size(); i++) {
       addresses.add(PeerAddress.parse("10.0.%d.%d:%d".formatted(i / 250, i % 250, GOSSIP_PORT)));
     }
-    this.fabric =
-        new Fabric(
-            world,
-            paths(scenario),
-            addresses,
-            (from, to, channel, bytes) -> {
-              judge().sent(from, to, channel, bytes);
-              observer.message(
-                  world.nowNanos(), from, to, channel == null ? "UDP" : channel.name(), bytes);
-            });
+    this.fabric = new Fabric(world, paths(scenario), addresses, new Tap());
     this.judge = new Judge(this);
     WeftConfig settings = configuration(Map.of());
     for (ScenarioHost spec : scenario.hosts()) {
       FleetHost host = new FleetHost(this, spec, addresses.get(spec.number() - 1), settings);
       hosts.put(spec.number(), host);
       fabric.attach(spec.number(), host);
+    }
+  }
+
+  private final class Tap implements FabricTap {
+    @Override
+    public void sent(int from, int to, @Nullable Channel channel, int bytes) {
+      judge().sent(from, to, channel, bytes);
+      observer.message(world.nowNanos(), from, to, name(channel), bytes);
+    }
+
+    @Override
+    public void arrived(int from, int to, @Nullable Channel channel, long tookNanos) {
+      observer.arrived(world.nowNanos(), from, to, name(channel), tookNanos);
+    }
+
+    private static String name(@Nullable Channel channel) {
+      return channel == null ? RunObserver.DATAGRAMS : channel.name();
     }
   }
 

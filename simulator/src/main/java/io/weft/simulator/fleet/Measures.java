@@ -10,10 +10,14 @@ final class Measures {
   private final Fleet fleet;
   private final SortedMap<String, Long> counts = new TreeMap<>();
   private final SortedMap<String, Long> stoppedAt = new TreeMap<>();
+  private final SortedMap<String, Long> firstHeldFailed = new TreeMap<>();
   private long bytes;
   private long detections;
   private double detectionSeconds;
   private double slowestDetectionSeconds;
+  private long told;
+  private double tellingSeconds;
+  private double slowestTellingSeconds;
   private double convergenceSeconds = -1;
 
   Measures(Fleet fleet) {
@@ -30,6 +34,7 @@ final class Measures {
 
   void stopped(FleetHost host) {
     stoppedAt.put(host.spec.name(), fleet.world().nowNanos());
+    firstHeldFailed.remove(host.spec.name());
   }
 
   /** A host holds another one failed. */
@@ -51,7 +56,19 @@ final class Measures {
         detections++;
         detectionSeconds += seconds;
         slowestDetectionSeconds = Math.max(slowestDetectionSeconds, seconds);
+        spread(name);
       }
+    }
+  }
+
+  /** From the first host that holds another failed to each further one. */
+  private void spread(String name) {
+    Long first = firstHeldFailed.putIfAbsent(name, fleet.world().nowNanos());
+    if (first != null) {
+      double seconds = (fleet.world().nowNanos() - first) / NANOS_PER_SECOND;
+      told++;
+      tellingSeconds += seconds;
+      slowestTellingSeconds = Math.max(slowestTellingSeconds, seconds);
     }
   }
 
@@ -67,6 +84,10 @@ final class Measures {
     if (detections > 0) {
       rates.put("detection-seconds-mean", detectionSeconds / detections);
       rates.put("detection-seconds-worst", slowestDetectionSeconds);
+    }
+    if (told > 0) {
+      rates.put("dissemination-seconds-mean", tellingSeconds / told);
+      rates.put("dissemination-seconds-worst", slowestTellingSeconds);
     }
     if (convergenceSeconds >= 0) {
       rates.put("convergence-seconds", convergenceSeconds);

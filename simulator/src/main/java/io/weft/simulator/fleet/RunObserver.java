@@ -7,6 +7,9 @@ public interface RunObserver {
   /** Nobody looks. */
   RunObserver NONE = new RunObserver() {};
 
+  /** What datagrams have in place of a channel's name. */
+  String DATAGRAMS = "UDP";
+
   /**
    * Something that happened.
    *
@@ -23,4 +26,7 @@ public interface RunObserver {
 
   /** A datagram or a message on a link, when it is sent. */
   default void message(long atNanos, int from, int to, String channel, int bytes) {}
+
+  /** A datagram or a message on a link, when it arrives. */
+  default void arrived(long atNanos, int from, int to, String channel, long tookNanos) {}
 }

@@ -222,6 +222,7 @@ public final class Fabric {
 
   private void deliver(
       int from, PeerAddress sender, int to, PeerAddress toAddress, byte[] bytes, long delay) {
+    long sentNanos = world.nowNanos();
     world.after(
         delay,
         () -> {
@@ -230,6 +231,7 @@ public final class Fabric {
               case DEAD, CLOSED -> {}
               case FROZEN, OPEN -> {
                 trace(1, from, to, bytes.length);
+                tap.arrived(from, to, null, world.nowNanos() - sentNanos);
                 hosts[to].datagram(sender, bytes);
               }
             }
@@ -350,7 +352,7 @@ public final class Fabric {
     if (link.bytesOnTheWay[end] + weight > FabricLink.MAX_BYTES_ON_THE_WAY) {
       closeEnd(link, end, "the peer does not keep up");
     } else {
-      transmit(link, end, new FabricLink.Sent(channel, bytes, weight));
+      transmit(link, end, new FabricLink.Sent(channel, bytes, weight, world.nowNanos()));
     }
   }
 
@@ -400,6 +402,7 @@ public final class Fabric {
       links.remove(link);
     } else if (link.open[other] && lives[to] == link.lives[other]) {
       trace(5, link.hosts[end], to, sent.weight() * 8L + channel.code());
+      tap.arrived(link.hosts[end], to, channel, world.nowNanos() - sent.sentNanos());
       hosts[to].message(link.linkIds[other], channel, sent.bytes());
     }
   }

@@ -15,8 +15,8 @@ final class FabricLink {
 
   /** A message; without a channel it stands where the sending end closed the link. */
   @SuppressWarnings("ArrayRecordComponent") // never compared
-  record Sent(@Nullable Channel channel, byte[] bytes, int weight) {
-    static final Sent END = new Sent(null, new byte[0], 0);
+  record Sent(@Nullable Channel channel, byte[] bytes, int weight, long sentNanos) {
+    static final Sent END = new Sent(null, new byte[0], 0, 0);
   }
 
   final int[] hosts;

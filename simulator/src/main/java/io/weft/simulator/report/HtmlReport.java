@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Map;
 
 /** One HTML file that shows a run to a person; it needs no network and no other file. */
 public final class HtmlReport {
@@ -135,6 +136,9 @@ public final class HtmlReport {
               ArrayNode points = traffic.putArray(channel);
               bySecond.forEach((second, bytes) -> points.addArray().add(second).add(bytes));
             });
+    ObjectNode latency = data.putObject("latency");
+    latencies(latency.putArray("datagrams"), recording.latencies(true));
+    latencies(latency.putArray("links"), recording.latencies(false));
     ArrayNode counts = data.putArray("counts");
     recording
         .counts()
@@ -143,6 +147,16 @@ public final class HtmlReport {
               ObjectNode at = counts.addObject().put("at", second);
               states.forEach(at::put);
             });
+  }
+
+  /** Second, mean and worst in milliseconds. */
+  private static void latencies(ArrayNode into, Map<Integer, Recording.Latency> bySecond) {
+    bySecond.forEach(
+        (second, l) ->
+            into.addArray()
+                .add(second)
+                .add(l.totalNanos() / 1e6 / l.messages())
+                .add(l.worstNanos() / 1e6));
   }
 
   private static String template() {

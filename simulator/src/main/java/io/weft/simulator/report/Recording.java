@@ -27,6 +27,7 @@ public final class Recording implements RunObserver {
   private final List<Band> bands = new ArrayList<>();
   private final List<Arrow> arrows = new ArrayList<>();
   private final Map<String, Map<Integer, Long>> bytesByChannel = new TreeMap<>();
+  private final Map<Boolean, Map<Integer, Latency>> latencies = new TreeMap<>();
   private final Map<Integer, Map<String, Long>> counts = new TreeMap<>();
   private long eventsLeftOut;
   private long arrowsLeftOut;
@@ -42,6 +43,16 @@ public final class Recording implements RunObserver {
 
   /** A message on its way. */
   record Arrow(long atNanos, int from, int to, String channel, int bytes) {}
+
+  /** How long what arrived in one second was on its way. */
+  record Latency(long messages, long totalNanos, long worstNanos) {
+    Latency and(Latency other) {
+      return new Latency(
+          messages + other.messages,
+          totalNanos + other.totalNanos,
+          Math.max(worstNanos, other.worstNanos));
+    }
+  }
 
   /** For a run of this scenario. */
   public Recording(Scenario scenario) {
@@ -97,6 +108,19 @@ public final class Recording implements RunObserver {
     } else {
       arrowsLeftOut++;
     }
+  }
+
+  @Override
+  public void arrived(long atNanos, int from, int to, String channel, long tookNanos) {
+    latencies
+        .computeIfAbsent(channel.equals(DATAGRAMS), _ -> new TreeMap<>())
+        .merge(
+            (int) (atNanos / NANOS_PER_SECOND), new Latency(1, tookNanos, tookNanos), Latency::and);
+  }
+
+  /** By second, of datagrams or of what came by links. */
+  Map<Integer, Latency> latencies(boolean ofDatagrams) {
+    return latencies.getOrDefault(ofDatagrams, Map.of());
   }
 
   List<Event> events() {

@@ -70,7 +70,10 @@ class SimCommandTest {
             "report");
     assertThat(first.json().path("scenario").asText()).isEqualTo("small");
     assertThat(again.json().path("traceHash")).isEqualTo(first.json().path("traceHash"));
-    assertThat(Path.of(report)).content().contains("<svg id=\"lanes\"").doesNotContain("/*DATA*/");
+    assertThat(Path.of(report))
+        .content()
+        .contains("<svg id=\"lanes\"", "\"latency\":{\"datagrams\":[[")
+        .doesNotContain("/*DATA*/");
     assertThat(Files.readAllLines(folder.resolve("t.jsonl")))
         .hasSizeGreaterThan(100)
         .allSatisfy(line -> assertThat(new ObjectMapper().readTree(line).has("time")).isTrue());
