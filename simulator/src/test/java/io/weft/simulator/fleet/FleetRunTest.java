@@ -75,4 +75,14 @@ class FleetRunTest {
     run(scenario(3, List.of()), 1);
     assertThat(scratch).isEmptyDirectory();
   }
+
+  @Test
+  void howFastAFailureIsNoticedAndToldAroundIsMeasured() {
+    List<FaultSpec> crash = List.of(new FaultSpec.Crash(20_000, 20_000, List.of(5), false, false));
+    RunResult result = run(scenario(5, crash), 1);
+    assertThat(result.violations()).isEmpty();
+    assertThat(result.rates().get("detection-seconds-mean")).isBetween(1.0, 15.0);
+    assertThat(result.rates().get("dissemination-seconds-worst")).isBetween(0.0, 5.0);
+    assertThat(result.rates()).doesNotContainKey("false-positives");
+  }
 }
