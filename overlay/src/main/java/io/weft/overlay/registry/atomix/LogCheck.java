@@ -78,7 +78,8 @@ final class LogCheck {
     segments.sort(Comparator.comparingLong(Segment::id));
     for (int i = 0; i < segments.size(); i++) {
       Segment segment = segments.get(i);
-      if (i == 0 ? segment.id() == 1 && segment.index() != 1 : segment.id() < 1) {
+      // The first one may begin anywhere: what is before it is in a snapshot.
+      if (segment.id() < 1 || segment.index() < 1) {
         return Optional.of("%s is damaged in its header".formatted(segment.file()));
       }
       if (i > 0 && segments.get(i - 1).next() != segment.index()) {

@@ -102,6 +102,19 @@ class DamagedLogTest {
     assertThat(back.machine.commands()).hasSize(40);
   }
 
+  /** As Atomix leaves it when it has installed a snapshot: the numbers of the files begin anew. */
+  @Test
+  void aLogThatBeginsBehindASnapshotIsNoDamage() throws IOException {
+    ByteBuffer first = ByteBuffer.allocate(256).putInt(0, 1).putLong(4, 1).putLong(12, 500);
+    Path file = directory.resolve("weft-1.log");
+    Files.write(file, first.array());
+    assertThat(LogCheck.damage(directory)).isEmpty();
+    Files.write(file, first.putLong(12, -500).array());
+    assertThat(LogCheck.damage(directory)).isPresent();
+    Files.write(file, new byte[256]);
+    assertThat(LogCheck.damage(directory)).as("made as the power failed").isEmpty();
+  }
+
   @Test
   void aFileThatIsMissingInTheMiddleIsFound() throws IOException {
     withCommands();
