@@ -217,7 +217,11 @@ final class OwnerRecords {
   private boolean take(long nowNanos, OwnerDelta delta, Changes changes) {
     knownHead = Math.max(knownHead, delta.head());
     boolean sweeps = head > 0 && head < delta.gcVersion() && gcVersion < delta.gcVersion();
-    if (delta.base() > head || (sweeps && delta.liveVersions() == null)) {
+    // A part of what somebody holds who had dropped more tombstones is here already. Who has not
+    // come
+    // as far as those may still hold what they were for: from him that must not be taken.
+    boolean outdated = delta.head() < gcVersion;
+    if (delta.base() > head || outdated || (sweeps && delta.liveVersions() == null)) {
       return false;
     }
     if (sweeps && delta.liveVersions() != null) {

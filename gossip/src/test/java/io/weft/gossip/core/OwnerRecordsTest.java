@@ -16,6 +16,9 @@ class OwnerRecordsTest {
   private static final byte[] VALUE = {1};
   private static final int BUDGET_BYTES = 1 << 20;
 
+  /** Enough for one record. */
+  private static final int SMALL_BUDGET_BYTES = 145;
+
   private final OwnerRecords owner = new OwnerRecords(OWNER, 1, new RecordStore(new Buckets()));
   private final List<String> changed = new ArrayList<>();
 
@@ -58,5 +61,27 @@ class OwnerRecordsTest {
         .isInstanceOf(IllegalStateException.class)
         .hasMessageContaining("one too many");
     assertThat(owner.visible("")).hasSize(OwnerRecords.MAX_RECORDS);
+  }
+
+  /** Found by the simulator, random seed 625499588085. */
+  @Test
+  void whoHasNotHeardOfADeletionDoesNotBringBackWhatWasDeletedINVSYN2() {
+    owner.write(0, "first", VALUE);
+    owner.write(0, "goes", VALUE);
+    OwnerRecords outdated = new OwnerRecords(OWNER, 1, new RecordStore(new Buckets()));
+    catchUp(outdated);
+    owner.write(0, "goes", null);
+    owner.write(0, "last", VALUE);
+    owner.collectTombstones(1, 1);
+
+    OwnerRecords fresh = new OwnerRecords(OWNER, 1, new RecordStore(new Buckets()));
+    OwnerDelta part = requireNonNull(owner.delta(0, 0, SMALL_BUDGET_BYTES));
+    assertThat(part.records()).as("only the first fits").hasSize(1);
+    assertThat(fresh.apply(0, part, (key, value) -> {})).isTrue();
+    OwnerDelta old =
+        requireNonNull(outdated.delta(fresh.head(), fresh.digest().gcVersion(), BUDGET_BYTES));
+    assertThat(fresh.apply(0, old, (key, value) -> {})).isFalse();
+    catchUp(fresh);
+    assertThat(fresh.visible("").keySet()).containsExactly("first", "last");
   }
 }
