@@ -7,6 +7,7 @@ import io.weft.vxlan.netns.NetworkNamespace;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.stream.IntStream;
 
 /** Which name a new interface in a namespace may have. */
@@ -21,27 +22,19 @@ final class InterfaceNames {
    */
   static String free(String netns, String prefix, Set<String> taken) {
     try (NetworkNamespace namespace = NetworkNamespace.open(Path.of(netns))) {
-      return namespace.call(() -> first(prefix, taken));
+      return namespace.call(
+          () -> first(prefix, n -> !taken.contains(n) && Sockets.ifNameToIndex(n) == 0));
     } catch (LibcException | MissingCapabilityException | InvalidPathException e) {
       // Whoever makes the interface says what is wrong with that namespace.
-      return candidates(prefix, taken).iterator().next();
+      return first(prefix, n -> !taken.contains(n));
     }
   }
 
-  private static String first(String prefix, Set<String> taken) {
-    for (String name : candidates(prefix, taken)) {
-      if (Sockets.ifNameToIndex(name) == 0) {
-        return name;
-      }
-    }
-    throw new IllegalStateException("no end of names");
-  }
-
-  private static Iterable<String> candidates(String prefix, Set<String> taken) {
-    return () ->
-        IntStream.iterate(0, i -> i + 1)
-            .mapToObj(i -> prefix + i)
-            .filter(name -> !taken.contains(name))
-            .iterator();
+  private static String first(String prefix, Predicate<String> free) {
+    return IntStream.iterate(0, i -> i + 1)
+        .mapToObj(i -> prefix + i)
+        .filter(free)
+        .findFirst()
+        .orElseThrow();
   }
 }

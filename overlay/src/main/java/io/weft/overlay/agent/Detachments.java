@@ -19,6 +19,10 @@ final class Detachments {
   private static final class Leaving {
     final LocalEndpoint endpoint;
     @Nullable Reply<LocalEndpoint> reply;
+
+    /** Whether its removal was ordered and has not ended: it is not ordered again meanwhile. */
+    boolean underWay;
+
     long dueNanos;
 
     Leaving(LocalEndpoint endpoint, @Nullable Reply<LocalEndpoint> reply) {
@@ -47,11 +51,12 @@ final class Detachments {
   void begin(LocalEndpoint endpoint, @Nullable Reply<LocalEndpoint> reply) {
     Leaving entry = new Leaving(endpoint, reply);
     leaving.put(endpoint.record().id(), entry);
-    tryIt(entry, REMOVE_MILLIS);
+    order(entry);
   }
 
-  private void tryIt(Leaving entry, long millis) {
-    entry.dueNanos = context.inMillis(millis);
+  private void order(Leaving entry) {
+    entry.underWay = true;
+    entry.dueNanos = context.inMillis(REMOVE_MILLIS);
     context.out().unwire(entry.endpoint.record().id());
   }
 
@@ -68,6 +73,7 @@ final class Detachments {
     }
     if (error != null) {
       failed(entry, error);
+      entry.underWay = false;
       entry.dueNanos = context.inMillis(RETRY_MILLIS);
       return;
     }
@@ -93,9 +99,14 @@ final class Detachments {
 
   void runDue() {
     for (Leaving entry : List.copyOf(leaving.values())) {
-      if (entry.dueNanos <= context.now()) {
+      if (entry.dueNanos > context.now()) {
+        continue;
+      }
+      if (entry.underWay) {
         failed(entry, "it was not removed in time; see the agent's log");
-        tryIt(entry, RETRY_MILLIS);
+        entry.dueNanos = Long.MAX_VALUE;
+      } else {
+        order(entry);
       }
     }
   }

@@ -121,6 +121,18 @@ class EndpointTest {
   }
 
   @Test
+  void aRemovalThatNeverEndsIsToldAndNotOrderedOnceMore() {
+    network();
+    SimHost host = world.get(1);
+    LocalEndpoint endpoint = world.attached(1, "blue");
+    host.wirerStuck = true;
+    Refusal refusal = world.await(world.detaching(1, endpoint.record().id())).refusal();
+    assertThat(refusal.message()).contains("not removed in time");
+    world.run(10 * Detachments.RETRY_MILLIS);
+    assertThat(host.trail).containsOnlyOnce("unwire " + endpoint.record().id());
+  }
+
+  @Test
   void allIsTakenBackWhenTheInterfacesCannotBeMade() {
     network();
     SimHost host = world.get(1);

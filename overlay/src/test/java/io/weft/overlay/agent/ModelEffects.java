@@ -169,6 +169,9 @@ final class ModelEffects implements HostEffects {
   @Override
   public void unwire(String endpointId) {
     host.trail.add("unwire " + endpointId);
+    if (host.wirerStuck) {
+      return;
+    }
     String error = host.unwireError;
     if (error == null) {
       host.interfaces.remove(endpointId);

@@ -127,7 +127,8 @@ final class Receiver {
         var request = Frames.read(frame.getAppend());
         check(from, request.leader(), request.term());
         long leaderMillis = Bounds.count(frame.getAppend().getTimeMillis(), "time");
-        if (request.term() >= raft.getTerm()) {
+        // 0: a voter that does not say it yet.
+        if (leaderMillis > 0 && request.term() >= raft.getTerm()) {
           runtime.heard(leaderMillis);
         }
         answer(
