@@ -26,6 +26,7 @@ import org.bouncycastle.asn1.x509.KeyUsage;
 import org.bouncycastle.cert.X509v3CertificateBuilder;
 import org.bouncycastle.cert.jcajce.JcaX509ExtensionUtils;
 import org.bouncycastle.cert.jcajce.JcaX509v3CertificateBuilder;
+import org.bouncycastle.operator.ContentSigner;
 import org.bouncycastle.operator.OperatorCreationException;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 
@@ -70,20 +71,50 @@ public final class ClusterCa {
    * @throws IllegalArgumentException when the cluster's name is none
    */
   public static ClusterCa create(String cluster, Instant now) {
-    Names.check("cluster name", cluster);
     KeyPair keys = KeyPairs.generate();
+    Validity validity = new Validity(now.minus(BACKDATING), now.plus(CA_VALIDITY));
+    BigInteger serial = new BigInteger(SERIAL_BITS, new SecureRandom());
+    try {
+      ContentSigner signer =
+          new JcaContentSignerBuilder(SIGNATURE_ALGORITHM).build(keys.getPrivate());
+      return certified(cluster, keys, serial, validity, signer);
+    } catch (OperatorCreationException e) {
+      throw new IllegalStateException("this Java platform cannot sign with P-256", e);
+    }
+  }
+
+  /**
+   * The CA of a key pair that several hosts have derived from one secret: the same certificate on
+   * each, byte for byte, as the signature is the deterministic one of RFC 6979. It has no end of
+   * validity that means anything (RFC 5280, section 4.1.2.5).
+   *
+   * @throws IllegalArgumentException when the cluster's name is none
+   */
+  public static ClusterCa derived(String cluster, KeyPair keys) {
+    return certified(
+        cluster,
+        keys,
+        BigInteger.ONE,
+        new Validity(Instant.parse("2020-01-01T00:00:00Z"), Instant.parse("9999-12-31T23:59:59Z")),
+        new DeterministicSigner(keys.getPrivate()));
+  }
+
+  private record Validity(Instant from, Instant to) {}
+
+  private static ClusterCa certified(
+      String cluster, KeyPair keys, BigInteger serial, Validity validity, ContentSigner signer) {
     X500Name name =
         new X500NameBuilder(BCStyle.INSTANCE)
-            .addRDN(BCStyle.O, cluster)
+            .addRDN(BCStyle.O, Names.check("cluster name", cluster))
             .addRDN(BCStyle.CN, "Weft CA of " + cluster)
             .build();
     try {
       X509v3CertificateBuilder builder =
           new JcaX509v3CertificateBuilder(
               name,
-              new BigInteger(SERIAL_BITS, new SecureRandom()),
-              Date.from(now.minus(BACKDATING)),
-              Date.from(now.plus(CA_VALIDITY)),
+              serial,
+              Date.from(validity.from),
+              Date.from(validity.to),
               name,
               keys.getPublic());
       builder.addExtension(Extension.basicConstraints, true, new BasicConstraints(0));
@@ -93,8 +124,9 @@ public final class ClusterCa {
           Extension.subjectKeyIdentifier,
           false,
           new JcaX509ExtensionUtils().createSubjectKeyIdentifier(keys.getPublic()));
-      return new ClusterCa(build(builder, keys.getPrivate()), keys.getPrivate(), cluster);
-    } catch (GeneralSecurityException | IOException | OperatorCreationException e) {
+      X509Certificate certificate = Pem.certificate(builder.build(signer).getEncoded());
+      return new ClusterCa(certificate, keys.getPrivate(), cluster);
+    } catch (GeneralSecurityException | IOException e) {
       throw new IllegalStateException("this Java platform cannot make a CA certificate", e);
     }
   }
