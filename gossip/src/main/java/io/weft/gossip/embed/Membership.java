@@ -1,6 +1,7 @@
 package io.weft.gossip.embed;
 
 import io.weft.gossip.Member;
+import io.weft.gossip.PeerAddress;
 import io.weft.gossip.core.GossipCore;
 import io.weft.gossip.core.GossipEvent;
 import io.weft.gossip.core.GossipInput;
