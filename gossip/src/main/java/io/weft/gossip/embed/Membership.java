@@ -220,8 +220,8 @@ public final class Membership implements AutoCloseable {
   @Override
   public void close() {
     if (closed.compareAndSet(false, true)) {
+      loop.close(); // first: what it sends needs the transport
       transport.close();
-      loop.close();
       listeners.close();
     }
   }
