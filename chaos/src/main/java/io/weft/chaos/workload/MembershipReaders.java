@@ -6,6 +6,8 @@ import io.weft.simulator.history.HistoryRecorder;
 import io.weft.simulator.history.MembersRead;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
@@ -21,6 +23,9 @@ public final class MembershipReaders implements AutoCloseable {
   private final HistoryRecorder recorder;
   private final CountDownLatch stop = new CountDownLatch(1);
   private final List<Thread> threads = new ArrayList<>();
+
+  /** By host, when its last read that succeeded began. */
+  private final Map<String, Long> reads = new ConcurrentHashMap<>();
 
   private MembershipReaders(Agents agents, HistoryRecorder recorder) {
     this.agents = agents;
@@ -42,9 +47,11 @@ public final class MembershipReaders implements AutoCloseable {
     String process = "reader-" + host;
     boolean stopped = false;
     while (!stopped) {
+      long beganNanos = System.nanoTime();
       recorder.invoke(process, MembersRead.F, null);
       try {
         recorder.ok(process, MembersRead.F, agents.members(host).toJson());
+        reads.put(host, beganNanos);
       } catch (ClusterException e) {
         recorder.fail(process, MembersRead.F, String.valueOf(e.getMessage()));
       }
@@ -55,6 +62,11 @@ public final class MembershipReaders implements AutoCloseable {
         return;
       }
     }
+  }
+
+  /** Whether each host was read by a read that began after this, by {@link System#nanoTime}. */
+  public boolean allReadAfter(long nanos) {
+    return reads.size() == threads.size() && reads.values().stream().allMatch(r -> r - nanos > 0);
   }
 
   /** Lets each reader end its last read, and waits for it. */

@@ -68,14 +68,15 @@ final class Contacts {
   void tick(Turn turn) {
     List<MemberEntry> failed = new ArrayList<>();
     for (MemberEntry e : members.roster().gone()) {
-      if (e.item.state() == MemberState.FAILED && e.nextDeadProbeNanos <= turn.nowNanos()) {
+      if (e.item.state() == MemberState.FAILED && e.gone().nextGreetingNanos <= turn.nowNanos()) {
         failed.add(e);
       }
     }
-    failed.sort(Comparator.comparingLong(e -> e.nextDeadProbeNanos));
+    failed.sort(Comparator.comparingLong(e -> e.gone().nextGreetingNanos));
     for (MemberEntry e : failed.subList(0, Math.min(failed.size(), MAX_GREETINGS_PER_INTERVAL))) {
-      e.nextDeadProbeNanos = turn.nowNanos() + backoffNanos(e.deadProbes);
-      e.deadProbes = Math.min(e.deadProbes + 1, MAX_EXPONENT);
+      Gone gone = e.gone();
+      gone.nextGreetingNanos = turn.nowNanos() + backoffNanos(gone.greetings);
+      gone.greetings = Math.min(gone.greetings + 1, MAX_EXPONENT);
       remember(prober.greet(turn, e.item.address(), e));
     }
     int greeted = 0;

@@ -18,21 +18,28 @@ final class Draft {
 
   private final GossipCodec codec;
   private final MemberItem sender;
+  private final Body frame;
   private final int budgetBytes;
-  private int bytes;
+
+  /** Reckoned when first asked for: to most messages nothing is added. */
+  private int bytes = -1;
+
   private @Nullable NodeId first;
   private final List<ByteString> members = new ArrayList<>();
   private final List<ByteString> deltas = new ArrayList<>();
   private final List<OwnerDigest> digests = new ArrayList<>();
 
-  Draft(GossipCodec codec, MemberItem sender, Body body, int budgetBytes) {
+  Draft(GossipCodec codec, MemberItem sender, Body frame, int budgetBytes) {
     this.codec = codec;
     this.sender = sender;
     this.budgetBytes = budgetBytes;
-    this.bytes = codec.sizeOf(sender, body) + LIST_BYTES;
+    this.frame = frame;
   }
 
   int leftBytes() {
+    if (bytes < 0) {
+      bytes = codec.sizeOf(sender, frame) + LIST_BYTES;
+    }
     return budgetBytes - bytes;
   }
 

@@ -9,7 +9,6 @@ import io.weft.gossip.wire.Decoded;
 import io.weft.gossip.wire.Envelope;
 import io.weft.gossip.wire.GossipCodec;
 import io.weft.gossip.wire.MemberItem;
-import io.weft.gossip.wire.OwnerDelta;
 import io.weft.security.identity.NodeId;
 import java.nio.charset.StandardCharsets;
 import java.util.EnumMap;
@@ -126,7 +125,7 @@ public final class GossipCore {
     switch (input) {
       case GossipInput.Timer t -> {}
       case GossipInput.DatagramReceived d ->
-          receive(turn, new Route.Datagram(d.from()), d.payload(), null);
+          receive(turn, new Route.Datagram(d.from()), d.payload(), d.sender());
       case GossipInput.LinkMessage m ->
           receive(turn, new Route.Link(m.peer()), m.payload(), m.peer());
       case GossipInput.LinkUp l -> linkUp(turn, l.peer());
@@ -150,16 +149,13 @@ public final class GossipCore {
    * long ago: nothing of it is news, and nobody is told. For simulated fleets that begin grown up;
    * before the first step.
    */
-  public void assume(long nowNanos, List<GossipCore> others) {
-    for (GossipCore other : others) {
-      if (members.assume(other.members.self())) {
-        OwnerDelta all = other.own().delta(0, Long.MAX_VALUE, Integer.MAX_VALUE);
-        OwnerRecords records = store.get(other.members.self().id());
-        if (all != null && records != null) {
-          records.apply(nowNanos, all, (key, value) -> {});
-        }
-      }
-    }
+  public void assume(List<Known> others) {
+    others.forEach(members::assume);
+  }
+
+  /** This node as others may assume it. */
+  public Known known() {
+    return new Known(members.self(), new OwnerRecords(own(), null));
   }
 
   /**
@@ -263,15 +259,15 @@ public final class GossipCore {
     }
   }
 
-  private void receive(Turn turn, Route route, byte[] payload, @Nullable NodeId linkPeer) {
+  private void receive(Turn turn, Route route, byte[] payload, NodeId from) {
     switch (codec.decode(payload)) {
       case Decoded.Malformed m -> malformed.merge(m.cause(), 1L, Long::sum);
       case Decoded.Message m -> {
         NodeId sender = m.envelope().sender().id();
         boolean own = sender.equals(members.self().id());
-        if (linkPeer != null && !linkPeer.equals(sender)) {
-          malformed.merge(
-              Decoded.Cause.BAD_FIELD, 1L, Long::sum); // a link speaks only for its peer
+        if (!from.equals(sender)) {
+          // Who vouches for it and who speaks must be one: replays are counted by who sealed.
+          malformed.merge(Decoded.Cause.WRONG_SENDER, 1L, Long::sum);
         } else if (!own
             && (members.get(sender) != null || !members.forgotten(m.envelope().sender()))) {
           handle(turn, route, m.envelope());
@@ -331,7 +327,7 @@ public final class GossipCore {
     leaving = true;
     members.leave();
     leaveNanos =
-        members.roster().present().isEmpty()
+        members.roster().presentCount() == 0
             ? turn.nowNanos()
             : turn.in(config.leaveLingerMillis());
     for (MemberEntry peer : members.roster().present()) {
@@ -342,7 +338,7 @@ public final class GossipCore {
   }
 
   private boolean hasNews() {
-    return (!news.isEmpty() && !members.roster().present().isEmpty()) || sync.hasPulls();
+    return (!news.isEmpty() && members.roster().presentCount() > 0) || sync.hasPulls();
   }
 
   private void runDue(Turn turn) {

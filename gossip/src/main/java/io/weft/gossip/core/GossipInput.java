@@ -26,8 +26,12 @@ public sealed interface GossipInput {
   /** The deadline that the core named has come (coming early or twice does no harm). */
   record Timer() implements GossipInput {}
 
-  /** A datagram, already opened by the keyring. Malformed ones are counted and dropped. */
-  record DatagramReceived(PeerAddress from, byte[] payload) implements GossipInput {}
+  /**
+   * A datagram, already opened by the keyring. Malformed ones are counted and dropped.
+   *
+   * @param sender who sealed it; he may speak for himself only
+   */
+  record DatagramReceived(PeerAddress from, NodeId sender, byte[] payload) implements GossipInput {}
 
   /** There is a link to this peer now, authenticated as its own. */
   record LinkUp(NodeId peer) implements GossipInput {}

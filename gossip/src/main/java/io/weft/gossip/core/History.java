@@ -26,6 +26,15 @@ final class History {
   private int size;
   private @Nullable TreeMap<String, Held> byKey;
 
+  History() {}
+
+  /** The same changes. */
+  History(History other) {
+    held = other.held.clone();
+    size = other.size;
+    byKey = other.byKey == null ? null : new TreeMap<>(other.byKey);
+  }
+
   int size() {
     return size;
   }

@@ -1,63 +1,81 @@
 package io.weft.gossip.core;
 
 import io.weft.security.identity.NodeId;
-import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Something for each of many members: found by hashing, gone through in an order that depends on
- * nothing but what was put in and taken out. Open addressing with linear probing; a number for each
- * slot and no object, so that ten thousand members of ten thousand simulated hosts fit.
+ * nothing but what was put in and taken out. Open addressing with linear probing in parallel
+ * arrays: some twenty bytes a member and no object, so that ten thousand members of ten thousand
+ * simulated hosts fit.
  */
 final class IdTable<V> {
   private static final int SMALLEST = 8;
   private static final int GOLDEN = 0x9E3779B9;
+  private static final int[] NO_SLOTS = new int[SMALLEST];
+  private static final NodeId[] NO_IDS = {};
+  private static final Object[] NO_VALUES = {};
 
-  private final List<NodeId> ids = new ArrayList<>(0);
-  private final List<V> values = new ArrayList<>(0);
+  private NodeId[] ids = NO_IDS;
+  private Object[] values = NO_VALUES;
+  private int size;
 
   /**
-   * The hash in the upper half, in the lower the index into the lists plus one; 0 for a free slot.
-   * At most half of them are taken.
+   * A power of 2, at most half of them taken. In the lower bits the index into the arrays plus one,
+   * 0 for a free slot; in those above what they leave of the hash, so that who has another is
+   * mostly passed by without a look at him.
    */
-  private long[] slots = new long[SMALLEST];
+  private int[] slots = NO_SLOTS;
 
   int size() {
-    return ids.size();
+    return size;
   }
 
   boolean isEmpty() {
-    return ids.isEmpty();
+    return size == 0;
   }
 
   /** All values; not to be changed, nor kept beyond the next change. */
+  @SuppressWarnings("unchecked") // only put() writes
   List<V> values() {
-    return Collections.unmodifiableList(values);
+    return (List<V>) Collections.unmodifiableList(Arrays.asList(values).subList(0, size));
   }
 
   @Nullable V get(NodeId id) {
     int index = index(slot(id));
-    return index < 0 ? null : values.get(index);
+    return index < 0 ? null : value(index);
+  }
+
+  @SuppressWarnings("unchecked") // only put() writes
+  private V value(int index) {
+    return (V) values[index];
   }
 
   /** What was there before is replaced; whether nothing was. */
   boolean put(NodeId id, V value) {
     int slot = slot(id);
     if (slots[slot] != 0) {
-      values.set(index(slot), value);
+      values[index(slot)] = value;
       return false;
     }
-    ids.add(id);
-    values.add(value);
-    if (2 * ids.size() > slots.length) {
-      slots = new long[2 * slots.length];
-      for (int i = 0; i < ids.size(); i++) {
-        fill(slot(ids.get(i)), ids.get(i), i);
+    if (size == ids.length) {
+      int capacity = Math.max(SMALLEST / 2, size + size / 2);
+      ids = Arrays.copyOf(ids, capacity);
+      values = Arrays.copyOf(values, capacity);
+    }
+    ids[size] = id;
+    values[size] = value;
+    size++;
+    if (2 * size > slots.length || slots == NO_SLOTS) {
+      slots = new int[slots == NO_SLOTS ? SMALLEST : 2 * slots.length];
+      for (int i = 0; i < size; i++) {
+        fill(slot(ids[i]), ids[i], i);
       }
     } else {
-      fill(slot, id, ids.size() - 1);
+      fill(slot, id, size - 1);
     }
     return true;
   }
@@ -69,14 +87,15 @@ final class IdTable<V> {
     if (index < 0) {
       return null;
     }
-    V removed = values.get(index);
-    NodeId last = ids.getLast();
+    V removed = value(index);
+    NodeId last = ids[size - 1];
     fill(slot(last), last, index);
-    ids.set(index, last);
-    values.set(index, values.getLast());
-    ids.removeLast();
-    values.removeLast();
+    ids[index] = last;
+    values[index] = values[size - 1];
     close(slot);
+    size--;
+    Arrays.fill(ids, size, size + 1, null);
+    Arrays.fill(values, size, size + 1, null);
     return removed;
   }
 
@@ -85,7 +104,7 @@ final class IdTable<V> {
     int mask = slots.length - 1;
     int free = hole;
     for (int next = (free + 1) & mask; slots[next] != 0; next = (next + 1) & mask) {
-      int home = home((int) (slots[next] >>> Integer.SIZE));
+      int home = home(ids[index(next)].hashCode());
       if (((next - home) & mask) >= ((next - free) & mask)) {
         slots[free] = slots[next];
         free = next;
@@ -99,19 +118,20 @@ final class IdTable<V> {
     int hash = id.hashCode();
     int slot = home(hash);
     while (slots[slot] != 0
-        && ((int) (slots[slot] >>> Integer.SIZE) != hash || !ids.get(index(slot)).equals(id))) {
+        && (((slots[slot] ^ hash) & ~mask) != 0 || !ids[index(slot)].equals(id))) {
       slot = (slot + 1) & mask;
     }
     return slot;
   }
 
   private void fill(int slot, NodeId id, int index) {
-    slots[slot] = (long) id.hashCode() << Integer.SIZE | (index + 1);
+    int mask = slots.length - 1;
+    slots[slot] = (id.hashCode() & ~mask) | (index + 1);
   }
 
   /** -1 for a free slot. */
   private int index(int slot) {
-    return (int) slots[slot] - 1;
+    return (slots[slot] & (slots.length - 1)) - 1;
   }
 
   private int home(int hash) {

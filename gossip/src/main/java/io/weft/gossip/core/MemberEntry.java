@@ -5,26 +5,22 @@ import io.weft.gossip.wire.MemberItem;
 import io.weft.security.identity.NodeId;
 import org.jspecify.annotations.Nullable;
 
-/** What this node keeps of one other member. */
+/** What this node keeps of one other member; small, as every node has one for every other. */
 final class MemberEntry {
   /** Weight of the newest round trip in the smoothed one. */
-  private static final double RTT_WEIGHT = 0.2;
+  private static final float RTT_WEIGHT = 0.2f;
+
+  private static final long NEVER = Long.MIN_VALUE;
 
   MemberItem item;
 
   // Kept by the roster.
-  @Nullable Suspicion suspicion;
-  long suspicionNanos;
+  @Nullable Plight plight;
   int place = -1;
-  long summed;
 
-  double rttMillis = -1;
-  boolean heard;
-  long heardNanos;
+  float rttMillis = -1;
+  long heardNanos = NEVER;
   boolean linkOnly;
-  int deadProbes;
-  long nextDeadProbeNanos;
-  long goneNanos;
 
   MemberEntry(MemberItem item) {
     this.item = item;
@@ -38,11 +34,25 @@ final class MemberEntry {
     return item.state() == MemberState.ALIVE || item.state() == MemberState.SUSPECT;
   }
 
+  /** The suspicion of a member that is suspected. */
+  @Nullable Suspicion suspicion() {
+    return plight instanceof Suspicion suspicion ? suspicion : null;
+  }
+
+  /** What is kept of a member that is not present. */
+  Gone gone() {
+    if (plight instanceof Gone gone) {
+      return gone;
+    }
+    throw new IllegalStateException(id() + " is not gone but " + item.state());
+  }
+
   void measured(double millis) {
-    rttMillis = rttMillis < 0 ? millis : rttMillis + RTT_WEIGHT * (millis - rttMillis);
+    float newest = (float) millis;
+    rttMillis = rttMillis < 0 ? newest : rttMillis + RTT_WEIGHT * (newest - rttMillis);
   }
 
   boolean heardWithin(long nowNanos, long nanos) {
-    return heard && nowNanos - heardNanos < nanos;
+    return heardNanos != NEVER && nowNanos - heardNanos < nanos;
   }
 }

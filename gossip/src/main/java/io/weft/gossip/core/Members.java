@@ -53,6 +53,9 @@ final class Members {
   /** The most accusations that wait to be passed on. */
   static final int MAX_ACCUSATIONS = 256;
 
+  /** Microseconds in a millisecond: round trips are told as exactly as they are kept. */
+  private static final double MICROS = 1_000;
+
   private final GossipConfig config;
   private final RecordStore store;
   private final News news;
@@ -102,7 +105,7 @@ final class Members {
 
   /** Members that count for time bounds: those present, and this node. */
   int clusterSize() {
-    return 1 + roster.present().size();
+    return 1 + roster.presentCount();
   }
 
   /** Items of others' failures that their subjects should hear of; taken by the prober. */
@@ -118,7 +121,6 @@ final class Members {
   void heard(Turn turn, NodeId id) {
     MemberEntry e = table.get(id);
     if (e != null) {
-      e.heard = true;
       e.heardNanos = turn.nowNanos();
     }
   }
@@ -175,9 +177,9 @@ final class Members {
     MemberEntry entry = new MemberEntry(item);
     table.put(item.id(), entry);
     news.member(item);
-    roster.place(entry);
+    roster.place(entry, null);
     if (item.state() == MemberState.LEFT) {
-      entry.goneNanos = turn.nowNanos();
+      entry.gone().leftNanos = turn.nowNanos();
       return;
     }
     store.at(item.id(), item.generation(), turn.nowNanos());
@@ -191,27 +193,27 @@ final class Members {
         cause(item, teller));
   }
 
-  /** Knows a member as if it had been heard of long ago; false if it was known. */
-  boolean assume(MemberItem item) {
+  /** Knows a member as if it had been heard of long ago, unless it is known. */
+  void assume(Known known) {
+    MemberItem item = known.item;
     if (item.id().equals(self.id()) || table.get(item.id()) != null) {
-      return false;
+      return;
     }
     MemberEntry entry = new MemberEntry(item);
     table.put(item.id(), entry);
-    roster.place(entry);
-    store.at(item.id(), item.generation(), Long.MAX_VALUE);
-    return true;
+    roster.place(entry, null);
+    store.adopt(known.records);
   }
 
   private void replace(Turn turn, MemberEntry entry, MemberItem item, String cause) {
     MemberItem old = entry.item;
     entry.item = item;
-    roster.place(entry);
+    roster.place(entry, old);
     if (item.generation() > old.generation()) {
       news.forgetRecords(item.id());
     }
     if (item.state() == MemberState.LEFT) {
-      entry.goneNanos = turn.nowNanos();
+      entry.gone().leftNanos = turn.nowNanos();
       store.remove(item.id());
       news.forgetRecords(item.id());
     } else {
@@ -232,9 +234,8 @@ final class Members {
 
   private void afterChange(Turn turn, MemberEntry entry, @Nullable MemberState old, String cause) {
     switch (entry.item.state()) {
-      case ALIVE -> entry.deadProbes = 0;
+      case ALIVE -> {}
       case SUSPECT -> {
-        entry.deadProbes = 0;
         NodeId accuser = entry.item.accuser();
         roster.suspect(entry, suspicion(turn, accuser == null ? self.id() : accuser));
         if (old != MemberState.SUSPECT) {
@@ -242,7 +243,7 @@ final class Members {
         }
       }
       case FAILED -> {
-        entry.nextDeadProbeNanos = turn.in(config.probeIntervalMillis());
+        entry.gone().nextGreetingNanos = turn.in(config.probeIntervalMillis());
         if (old != MemberState.FAILED) {
           turn.out().emit(new GossipEvent.MemberFailed(view(entry), cause));
         }
@@ -362,7 +363,8 @@ final class Members {
     for (MemberEntry e = roster.convict(turn.nowNanos());
         e != null;
         e = roster.convict(turn.nowNanos())) {
-      int accusers = e.suspicion == null ? 1 : e.suspicion.accusers();
+      Suspicion suspicion = e.suspicion();
+      int accusers = suspicion == null ? 1 : suspicion.accusers();
       String cause =
           "not refuted in time; suspected by "
               + accusers
@@ -375,7 +377,7 @@ final class Members {
   void forgetDeparted(Turn turn) {
     long retention = config.deadRetentionMillis() * Turn.NANOS_PER_MILLI;
     for (MemberEntry e : List.copyOf(roster.gone())) {
-      if (e.item.state() == MemberState.LEFT && turn.nowNanos() - e.goneNanos >= retention) {
+      if (e.item.state() == MemberState.LEFT && turn.nowNanos() - e.gone().leftNanos >= retention) {
         table.remove(e.id());
         roster.forget(e);
         news.forget(e.id());
@@ -407,7 +409,7 @@ final class Members {
   }
 
   Member view(MemberEntry entry) {
-    return view(entry.item, entry.rttMillis);
+    return view(entry.item, Math.round(entry.rttMillis * MICROS) / MICROS);
   }
 
   private Member view(MemberItem item, double rttMillis) {

@@ -23,6 +23,8 @@ import org.jspecify.annotations.Nullable;
  * newer comes. Tombstones are dropped after a time, and {@link #gcVersion} says up to where;
  * whoever is behind that gets, with what is newer, the list of what still lives below, so that
  * nothing deleted stays or returns (INV-SYN-2) and no version goes back (INV-SYN-1).
+ *
+ * <p>They belong to one store, which is told of changes, or are a copy that many may read.
  */
 final class OwnerRecords {
   /** The most records and tombstones of one owner. */
@@ -46,7 +48,7 @@ final class OwnerRecords {
   private long generation;
   private long head;
   private long gcVersion;
-  private final History history = new History();
+  private final History history;
   // What the last generation left: shown until the new one is caught up with, so that a restart
   // does not blink.
   private SortedMap<String, RecordItem> leftovers = Collections.emptySortedMap();
@@ -54,7 +56,7 @@ final class OwnerRecords {
   private long knownHead;
 
   private int tombstones;
-  private final RecordStore store;
+  private final @Nullable RecordStore store;
 
   /** What these records add to their bucket; kept by the store, as is where it keeps them. */
   long summed;
@@ -65,6 +67,34 @@ final class OwnerRecords {
     this.owner = owner;
     this.generation = generation;
     this.store = store;
+    this.history = new History();
+  }
+
+  /** A copy for this store, or with null one that many may read and nobody changes. */
+  OwnerRecords(OwnerRecords other, @Nullable RecordStore store) {
+    this.owner = other.owner;
+    this.store = store;
+    generation = other.generation;
+    head = other.head;
+    gcVersion = other.gcVersion;
+    history = new History(other.history);
+    leftovers =
+        other.leftovers.isEmpty() ? Collections.emptySortedMap() : new TreeMap<>(other.leftovers);
+    leftoverDeadlineNanos = other.leftoverDeadlineNanos;
+    knownHead = other.knownHead;
+    tombstones = other.tombstones;
+    summed = other.summed;
+  }
+
+  boolean belongsTo(RecordStore asked) {
+    return store == asked;
+  }
+
+  private void changed() {
+    if (store == null) {
+      throw new IllegalStateException("the records of " + owner + " are a copy that others read");
+    }
+    store.changed(this);
   }
 
   long generation() {
@@ -103,7 +133,7 @@ final class OwnerRecords {
   void heardOf(long otherGeneration, long otherHead) {
     if (otherGeneration == generation) {
       knownHead = Math.max(knownHead, otherHead);
-      store.changed(this);
+      changed();
     }
   }
 
@@ -147,7 +177,7 @@ final class OwnerRecords {
     }
     hold(nowNanos, new RecordItem(key, head + 1, value));
     knownHead = head;
-    store.changed(this);
+    changed();
   }
 
   /** The owner begins a new generation with the same values. */
@@ -160,7 +190,7 @@ final class OwnerRecords {
         write(nowNanos, item.key(), item.value());
       }
     }
-    store.changed(this);
+    changed();
   }
 
   /** The owner was started anew: nothing of the old generation counts against the new one. */
@@ -180,7 +210,7 @@ final class OwnerRecords {
     clear(newGeneration);
     leftovers = old;
     leftoverDeadlineNanos = leftovers.isEmpty() ? Long.MAX_VALUE : deadlineNanos;
-    store.changed(this);
+    changed();
   }
 
   private void clear(long newGeneration) {
@@ -210,7 +240,7 @@ final class OwnerRecords {
     if (taken && !behind()) {
       dropLeftovers(changes);
     }
-    store.changed(this);
+    changed();
     return taken;
   }
 
@@ -265,7 +295,7 @@ final class OwnerRecords {
     leftoverDeadlineNanos = Long.MAX_VALUE;
     List<String> keys = List.copyOf(leftovers.keySet());
     leftovers = Collections.emptySortedMap();
-    store.changed(this);
+    changed();
     for (String key : keys) {
       if (history.get(key) == null) {
         changes.changed(key, null);
@@ -297,7 +327,7 @@ final class OwnerRecords {
       return;
     }
     dropTombstones(head, tombstones, held -> nowNanos - held.sinceNanos() >= ageNanos);
-    store.changed(this);
+    changed();
   }
 
   /**

@@ -1,5 +1,6 @@
 package io.weft.gossip.core;
 
+import io.weft.gossip.wire.OwnerDigest;
 import io.weft.security.identity.NodeId;
 import java.util.Collection;
 import java.util.List;
@@ -27,6 +28,7 @@ final class RecordStore {
     this.buckets = buckets;
   }
 
+  /** An owner's records, to be read: see {@link #change}. */
   @Nullable OwnerRecords get(NodeId owner) {
     return owners.get(owner);
   }
@@ -47,15 +49,43 @@ final class RecordStore {
   }
 
   /** The owner is known to be at this generation. */
-  OwnerRecords at(NodeId owner, long generation, long leftoverDeadlineNanos) {
+  void at(NodeId owner, long generation, long leftoverDeadlineNanos) {
     OwnerRecords records = owners.get(owner);
     if (records == null) {
       records = new OwnerRecords(owner, generation, this);
       owners.put(owner, records);
       changed(records);
+    } else if (records.generation() < generation) {
+      change(records).supersede(generation, leftoverDeadlineNanos);
     }
-    records.supersede(generation, leftoverDeadlineNanos);
-    return records;
+  }
+
+  /** Somebody holds so much. */
+  void heardOf(OwnerDigest digest) {
+    OwnerRecords records = owners.get(digest.owner());
+    if (records != null) {
+      change(records).heardOf(digest.generation(), digest.head());
+    }
+  }
+
+  /** The same records, to be changed. */
+  OwnerRecords change(OwnerRecords records) {
+    if (records.belongsTo(this)) {
+      return records;
+    }
+    OwnerRecords own = new OwnerRecords(records, this);
+    owners.put(own.owner, own);
+    changed(own);
+    return own;
+  }
+
+  /** Holds a copy that others hold too, of an owner that is not known yet. */
+  void adopt(OwnerRecords shared) {
+    owners.put(shared.owner, shared);
+    buckets.add(shared.owner, shared.summed);
+    if (shared.tombstones() > 0) {
+      change(shared);
+    }
   }
 
   void remove(NodeId owner) {

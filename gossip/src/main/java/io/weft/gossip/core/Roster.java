@@ -1,5 +1,6 @@
 package io.weft.gossip.core;
 
+import io.weft.gossip.wire.MemberItem;
 import io.weft.security.identity.NodeId;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -19,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Roster {
   private static final Comparator<MemberEntry> SOONEST =
-      Comparator.<MemberEntry>comparingLong(e -> e.suspicionNanos).thenComparing(MemberEntry::id);
+      Comparator.<MemberEntry>comparingLong(Roster::deadlineNanos).thenComparing(MemberEntry::id);
 
   /** In no order that means anything; each entry knows its place. */
   private final List<MemberEntry> present = new ArrayList<>();
@@ -27,6 +28,9 @@ final class Roster {
   private final TreeMap<NodeId, MemberEntry> gone = new TreeMap<>();
   private final TreeSet<MemberEntry> suspected = new TreeSet<>(SOONEST);
   private final Buckets buckets;
+
+  /** Kept, as it is asked with every message: see {@link #nextSuspicionNanos}. */
+  private long nextSuspicionNanos = Long.MAX_VALUE;
 
   Roster(Buckets buckets) {
     this.buckets = buckets;
@@ -37,32 +41,42 @@ final class Roster {
     return Collections.unmodifiableList(present);
   }
 
+  /** How many are alive or suspected. */
+  int presentCount() {
+    return present.size();
+  }
+
   /** Those failed or left. */
   Collection<MemberEntry> gone() {
     return gone.values();
   }
 
-  /** The entry's item is new; a suspicion of it has ended. */
-  void place(MemberEntry entry) {
-    suspected.remove(entry);
-    entry.suspicion = null;
-    long sum = Buckets.hash(entry.item);
-    buckets.add(entry.id(), sum - entry.summed);
-    entry.summed = sum;
-    if (entry.present() && entry.place < 0) {
-      gone.remove(entry.id());
-      entry.place = present.size();
-      present.add(entry);
-    } else if (!entry.present()) {
+  /**
+   * The entry's item is new; a suspicion of it has ended.
+   *
+   * @param before the item in its place before; null if the member was not known
+   */
+  void place(MemberEntry entry, @Nullable MemberItem before) {
+    long summed = before == null ? 0 : Buckets.hash(before);
+    buckets.add(entry.id(), Buckets.hash(entry.item) - summed);
+    unsuspect(entry);
+    if (entry.present()) {
+      entry.plight = null;
+      if (entry.place < 0) {
+        gone.remove(entry.id());
+        entry.place = present.size();
+        present.add(entry);
+      }
+    } else if (!(entry.plight instanceof Gone)) {
+      entry.plight = new Gone();
       takeOut(entry);
       gone.put(entry.id(), entry);
     }
   }
 
   void forget(MemberEntry entry) {
-    buckets.add(entry.id(), -entry.summed);
-    entry.summed = 0;
-    suspected.remove(entry);
+    buckets.add(entry.id(), -Buckets.hash(entry.item));
+    unsuspect(entry);
     takeOut(entry);
     gone.remove(entry.id());
   }
@@ -76,25 +90,44 @@ final class Roster {
   }
 
   void suspect(MemberEntry entry, Suspicion suspicion) {
-    suspected.remove(entry);
-    entry.suspicion = suspicion;
-    entry.suspicionNanos = suspicion.deadlineNanos();
+    unsuspect(entry);
+    entry.plight = suspicion;
     suspected.add(entry);
+    reckon();
+  }
+
+  private void unsuspect(MemberEntry entry) {
+    if (entry.plight instanceof Suspicion) {
+      suspected.remove(entry);
+      reckon();
+    }
+  }
+
+  private void reckon() {
+    nextSuspicionNanos = suspected.isEmpty() ? Long.MAX_VALUE : deadlineNanos(suspected.first());
+  }
+
+  private static long deadlineNanos(MemberEntry entry) {
+    Suspicion suspicion = entry.suspicion();
+    return suspicion == null ? Long.MAX_VALUE : suspicion.deadlineNanos();
   }
 
   /** Whether the member is suspected and this accuser is a new one that still counts. */
   boolean confirm(MemberEntry entry, NodeId accuser) {
-    Suspicion suspicion = entry.suspicion;
-    if (suspicion == null || !suspicion.confirm(accuser)) {
+    Suspicion suspicion = entry.suspicion();
+    if (suspicion == null) {
       return false;
     }
-    suspect(entry, suspicion);
-    return true;
+    suspected.remove(entry); // it stands there by its deadline, which may change
+    boolean counts = suspicion.confirm(accuser);
+    suspected.add(entry);
+    reckon();
+    return counts;
   }
 
   /** When the next suspicion ends; {@link Long#MAX_VALUE} for never. */
   long nextSuspicionNanos() {
-    return suspected.isEmpty() ? Long.MAX_VALUE : suspected.first().suspicionNanos;
+    return nextSuspicionNanos;
   }
 
   /** A member whose suspicion has ended by now, if there is one. It stays until it is replaced. */

@@ -9,12 +9,13 @@ import java.util.TreeSet;
  * 2017, section IV-B). Where there are too few others to confirm, it is the shortest from the
  * start.
  */
-final class Suspicion {
+final class Suspicion implements Plight {
   private final long startNanos;
   private final long minNanos;
   private final long maxNanos;
   private final int expected;
   private final TreeSet<NodeId> accusers = new TreeSet<>();
+  private long deadlineNanos;
 
   /**
    * @param expected how many confirmations bring the time down to the shortest
@@ -25,11 +26,16 @@ final class Suspicion {
     this.maxNanos = maxNanos;
     this.expected = expected;
     accusers.add(accuser);
+    deadlineNanos = reckon();
   }
 
   /** Whether this accuser is a new one that still counts: then it is worth telling on. */
   boolean confirm(NodeId accuser) {
-    return accusers.size() <= expected && accusers.add(accuser);
+    if (accusers.size() > expected || !accusers.add(accuser)) {
+      return false;
+    }
+    deadlineNanos = reckon();
+    return true;
   }
 
   int accusers() {
@@ -37,6 +43,10 @@ final class Suspicion {
   }
 
   long deadlineNanos() {
+    return deadlineNanos;
+  }
+
+  private long reckon() {
     if (expected <= 0) {
       return startNanos + minNanos;
     }

@@ -121,7 +121,7 @@ final class Sync {
         continue;
       }
       if (other.generation() == mine.generation() && other.head() > mine.head()) {
-        mine.heardOf(other.generation(), other.head());
+        store.heardOf(other);
         if (!mine.owner.equals(members.self().id())) {
           draft.add(mine.digest());
         }
@@ -232,6 +232,7 @@ final class Sync {
         continue;
       }
       long before = records.head();
+      records = store.change(records);
       boolean labelsChanged = apply(turn, entry, records, sender, delta);
       if (records.head() > before) {
         advanced.add(delta.owner());

@@ -13,7 +13,6 @@ import io.weft.gossip.link.LinkEffects;
 import io.weft.gossip.link.LinkInput;
 import io.weft.gossip.transport.Channel;
 import io.weft.gossip.transport.Transport;
-import io.weft.gossip.wire.GossipCodec;
 import io.weft.security.identity.NodeId;
 import io.weft.security.keyring.GossipKeyring;
 import io.weft.security.keyring.Opened;
@@ -130,7 +129,9 @@ final class MemberCore {
 
   /** What was dropped, by cause. */
   SortedMap<String, Long> dropped() {
-    return new TreeMap<>(dropped);
+    TreeMap<String, Long> counts = new TreeMap<>(dropped);
+    gossip.malformed().forEach((cause, count) -> counts.put("GOSSIP_" + cause.name(), count));
+    return counts;
   }
 
   void countDropped(String cause) {
@@ -201,15 +202,8 @@ final class MemberCore {
   void datagram(long nowNanos, PeerAddress from, byte[] sealed) {
     switch (keyring.open(sealed)) {
       case Opened.Rejected r -> countDropped(r.cause().name());
-      case Opened.Accepted a -> {
-        // Who sealed it and who speaks in it must be one: replays are counted by who sealed.
-        NodeId speaker = GossipCodec.sender(a.payload());
-        if (speaker != null && !speaker.equals(a.sender())) {
-          countDropped("SENDER_MISMATCH");
-        } else {
-          take(nowNanos, new GossipInput.DatagramReceived(from, a.payload()));
-        }
-      }
+      case Opened.Accepted a ->
+          take(nowNanos, new GossipInput.DatagramReceived(from, a.sender(), a.payload()));
     }
   }
 

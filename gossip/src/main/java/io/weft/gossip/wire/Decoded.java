@@ -20,6 +20,8 @@ public sealed interface Decoded {
     /** The bytes after the header are no such protobuf message. */
     BAD_PROTOBUF,
     /** A field is missing, or outside its range. */
-    BAD_FIELD
+    BAD_FIELD,
+    /** It speaks for somebody else than who sealed it or whose link it came by. */
+    WRONG_SENDER
   }
 }

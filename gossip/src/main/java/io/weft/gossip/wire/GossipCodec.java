@@ -124,19 +124,6 @@ public final class GossipCodec {
     }
   }
 
-  /** Who speaks in a message; null when it cannot be read. */
-  public static @Nullable NodeId sender(byte[] bytes) {
-    if (faultOfHeader(bytes) != null) {
-      return null;
-    }
-    try {
-      return FromProto.id(
-          io.weft.gossip.wire.proto.MemberItem.parseFrom(parse(bytes).getSender()).getId());
-    } catch (InvalidProtocolBufferException | FromProto.BadFieldException e) {
-      return null;
-    }
-  }
-
   private static io.weft.gossip.wire.proto.Envelope parse(byte[] bytes)
       throws InvalidProtocolBufferException {
     return io.weft.gossip.wire.proto.Envelope.parser()
@@ -158,26 +145,31 @@ public final class GossipCodec {
 
   private MemberItem member(ByteString bytes)
       throws InvalidProtocolBufferException, FromProto.BadFieldException {
-    MemberItem item = members.get(bytes);
-    if (item == null) {
-      item = FromProto.member(io.weft.gossip.wire.proto.MemberItem.parseFrom(bytes));
-      if (bytes.size() <= MAX_REMEMBERED_BYTES) {
-        members.put(bytes, item);
-      }
-    }
-    return item;
+    return known(
+        members, bytes, b -> FromProto.member(io.weft.gossip.wire.proto.MemberItem.parseFrom(b)));
   }
 
   private OwnerDelta delta(ByteString bytes)
       throws InvalidProtocolBufferException, FromProto.BadFieldException {
-    OwnerDelta delta = deltas.get(bytes);
-    if (delta == null) {
-      delta = FromProto.delta(io.weft.gossip.wire.proto.OwnerDelta.parseFrom(bytes));
+    return known(
+        deltas, bytes, b -> FromProto.delta(io.weft.gossip.wire.proto.OwnerDelta.parseFrom(b)));
+  }
+
+  private interface Reader<T> {
+    T read(ByteString bytes) throws InvalidProtocolBufferException, FromProto.BadFieldException;
+  }
+
+  /** What the bytes are, read unless they are remembered. */
+  private static <T> T known(Recent<ByteString, T> recent, ByteString bytes, Reader<T> reader)
+      throws InvalidProtocolBufferException, FromProto.BadFieldException {
+    T known = recent.get(bytes);
+    if (known == null) {
+      known = reader.read(bytes);
       if (bytes.size() <= MAX_REMEMBERED_BYTES) {
-        deltas.put(bytes, delta);
+        recent.put(bytes, known);
       }
     }
-    return delta;
+    return known;
   }
 
   private static Decoded.@Nullable Cause faultOfHeader(byte[] bytes) {

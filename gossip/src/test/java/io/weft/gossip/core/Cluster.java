@@ -244,7 +244,9 @@ final class Cluster {
 
     @Override
     public void datagram(PeerAddress from, byte[] payload) {
-      input(new GossipInput.DatagramReceived(from, payload));
+      NodeId sender =
+          nodes.stream().filter(n -> n.address.equals(from)).findFirst().orElseThrow().id;
+      input(new GossipInput.DatagramReceived(from, sender, payload));
     }
 
     @Override

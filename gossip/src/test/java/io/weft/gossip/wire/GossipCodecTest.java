@@ -80,12 +80,6 @@ class GossipCodecTest {
     };
   }
 
-  @Property
-  void whoSpeaksIsReadAlikeInPartAndInWhole(@ForAll long seed) {
-    Envelope e = Items.envelope(new Random(seed));
-    assertThat(GossipCodec.sender(codec.encode(e))).isEqualTo(e.sender().id());
-  }
-
   @Test
   void eachFaultOfTheHeaderHasItsCause() {
     byte[] good = codec.encode(Items.envelope(new Random(1)));

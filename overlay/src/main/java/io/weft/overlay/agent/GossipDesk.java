@@ -6,7 +6,6 @@ import io.weft.gossip.core.GossipEffects;
 import io.weft.gossip.core.GossipEvent;
 import io.weft.gossip.core.GossipInput;
 import io.weft.gossip.transport.Channel;
-import io.weft.gossip.wire.GossipCodec;
 import io.weft.security.identity.NodeId;
 import io.weft.security.keyring.GossipKeyring;
 import io.weft.security.keyring.Opened;
@@ -87,14 +86,10 @@ final class GossipDesk {
     switch (keyring.open(sealed)) {
       case Opened.Rejected r -> rejected.merge(r.cause().name(), 1L, Long::sum);
       case Opened.Accepted a -> {
-        // Who sealed it and who speaks in it must be one: replays are counted by who sealed.
-        NodeId speaker = GossipCodec.sender(a.payload());
-        if (speaker != null && !speaker.equals(a.sender())) {
-          rejected.merge("SENDER_MISMATCH", 1L, Long::sum);
-        } else if (shutOut.test(a.sender())) {
+        if (shutOut.test(a.sender())) {
           rejected.merge("SENDER_REVOKED", 1L, Long::sum);
         } else {
-          step(new GossipInput.DatagramReceived(from, a.payload()));
+          step(new GossipInput.DatagramReceived(from, a.sender(), a.payload()));
         }
       }
     }
@@ -111,6 +106,8 @@ final class GossipDesk {
   }
 
   SortedMap<String, Long> rejected() {
-    return rejected;
+    TreeMap<String, Long> counts = new TreeMap<>(rejected);
+    core.malformed().forEach((cause, count) -> counts.put("GOSSIP_" + cause.name(), count));
+    return counts;
   }
 }

@@ -4,6 +4,7 @@ import io.weft.gossip.GossipConfig;
 import io.weft.gossip.Member;
 import io.weft.gossip.MemberState;
 import io.weft.gossip.PeerAddress;
+import io.weft.gossip.core.Known;
 import io.weft.gossip.wire.GossipCodec;
 import io.weft.simulator.network.NetworkProfile;
 import io.weft.simulator.network.SimNetwork;
@@ -70,16 +71,17 @@ public final class GossipCrowd {
         world.at(0, () -> host.join(seeds));
       }
     }
+    List<Known> all = known == 0 ? List.of() : hosts.stream().map(GossipHost::known).toList();
     for (int i = 0; known > 0 && i < count; i++) {
-      hosts.get(i).assume(known >= count ? hosts : some(known, i));
+      hosts.get(i).assume(known >= count ? all : some(all, known, i));
     }
   }
 
-  private List<GossipHost> some(int known, int host) {
+  private List<Known> some(List<Known> all, int known, int host) {
     RandomGenerator random = world.random().stream("known", host);
-    List<GossipHost> some = new ArrayList<>();
+    List<Known> some = new ArrayList<>();
     for (int i = 0; i < known; i++) {
-      some.add(hosts.get(random.nextInt(hosts.size())));
+      some.add(all.get(random.nextInt(all.size())));
     }
     return some;
   }

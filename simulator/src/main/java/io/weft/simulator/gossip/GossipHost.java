@@ -8,6 +8,7 @@ import io.weft.gossip.core.GossipCore;
 import io.weft.gossip.core.GossipEffects;
 import io.weft.gossip.core.GossipEvent;
 import io.weft.gossip.core.GossipInput;
+import io.weft.gossip.core.Known;
 import io.weft.gossip.link.LinkCore;
 import io.weft.gossip.link.LinkEffects;
 import io.weft.gossip.link.LinkInput;
@@ -99,8 +100,13 @@ final class GossipHost implements Endpoint {
   }
 
   /** Lets the process, which was made but has done nothing yet, know others. */
-  void assume(List<GossipHost> others) {
-    gossip.assume(world.nowNanos(), others.stream().map(other -> other.gossip).toList());
+  void assume(List<Known> others) {
+    gossip.assume(others);
+  }
+
+  /** This host as others may assume it. */
+  Known known() {
+    return gossip.known();
   }
 
   /** Lets the process begin. */
@@ -138,7 +144,7 @@ final class GossipHost implements Endpoint {
 
   @Override
   public void datagram(int from, byte[] payload) {
-    gossip(new GossipInput.DatagramReceived(directory.address(from), payload));
+    gossip(new GossipInput.DatagramReceived(directory.address(from), directory.id(from), payload));
     settle();
   }
 
