@@ -160,7 +160,7 @@ public final class Builder {
               listeners.tell(event);
             });
     MemberLoop loop = new MemberLoop(name, core, transport);
-    loop.put((c, now) -> c.take(now, new GossipInput.Join(peers)));
+    loop.put((c, now) -> c.join(now, new GossipInput.Join(peers)));
     loop.start();
     return new Membership(transport, listeners, loop, left, config.leaveLingerMillis());
   }

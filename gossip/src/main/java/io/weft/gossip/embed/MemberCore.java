@@ -31,9 +31,10 @@ import org.jspecify.annotations.Nullable;
  * caller at a time. What a core tells leads to further inputs for it or the other one; all wait
  * their turn in one queue, so that no core is stepped from within a step.
  *
- * <p>Datagrams carry everything that fits one. Only a member with a record that does not keeps
- * links, to everybody, for as long as it has the record: a cluster of small records has no TCP
- * connection at all, and one large record costs its owner a connection a member.
+ * <p>Datagrams carry everything that fits one. A member that joins also opens a link to its seeds,
+ * for a moment, which brings it the whole view at once. Else only a member with a record that fits
+ * no datagram keeps links, to everybody, for as long as it has the record: a cluster of small
+ * records is silent on TCP, and one large record costs its owner a connection a member.
  */
 final class MemberCore {
   /**
@@ -41,6 +42,10 @@ final class MemberCore {
    */
   static final int FRAME_BYTES = 400;
 
+  /** How long a link to a seed stays; what it is for takes a round trip or two. */
+  static final long SEED_LINK_MILLIS = 10_000;
+
+  private static final long NANOS_PER_MILLI = 1_000_000;
   private static final String LABELS = "@labels";
 
   private final GossipCore gossip;
@@ -56,6 +61,9 @@ final class MemberCore {
 
   /** Keys of own records that fit no datagram. */
   private final TreeSet<String> large = new TreeSet<>();
+
+  /** When the links to seeds end. */
+  private final TreeMap<NodeId, Long> seedLinks = new TreeMap<>();
 
   private long now;
 
@@ -96,6 +104,9 @@ final class MemberCore {
         public void linkUp(NodeId peer, long linkId) {
           if (linkOf.put(peer, linkId) == null) {
             gossipLater(new GossipInput.LinkUp(peer));
+            if (large.isEmpty() && linkId % 2 == 0) { // dialled from here, so to a seed
+              seedLinks.put(peer, now + SEED_LINK_MILLIS * NANOS_PER_MILLI);
+            }
           }
         }
 
@@ -139,7 +150,11 @@ final class MemberCore {
   }
 
   long nextDeadlineNanos() {
-    return Math.min(gossip.nextDeadlineNanos(), links.nextDeadlineNanos());
+    long next = Math.min(gossip.nextDeadlineNanos(), links.nextDeadlineNanos());
+    for (long end : seedLinks.values()) {
+      next = Math.min(next, end);
+    }
+    return next;
   }
 
   /** Does what is due. */
@@ -150,6 +165,24 @@ final class MemberCore {
     if (links.nextDeadlineNanos() <= nowNanos) {
       take(nowNanos, new LinkInput.Timer());
     }
+    seedLinks.entrySet().removeIf(link -> seedLinkEnds(nowNanos, link.getKey(), link.getValue()));
+    drain(nowNanos);
+  }
+
+  private boolean seedLinkEnds(long nowNanos, NodeId peer, long end) {
+    if (end > nowNanos) {
+      return false;
+    }
+    if (large.isEmpty()) {
+      linkLater(new LinkInput.Unwant(peer));
+    }
+    return true;
+  }
+
+  void join(long nowNanos, GossipInput.Join join) {
+    gossipLater(join);
+    join.seeds().forEach(seed -> linkLater(new LinkInput.Seed(seed)));
+    drain(nowNanos);
   }
 
   void take(long nowNanos, GossipInput input) {

@@ -44,8 +44,9 @@ import java.util.function.Consumer;
  * members that run at a time need two names; under one name they would push each other out for
  * ever.
  *
- * <p><b>Network.</b> UDP on one port, and TCP on the same port between members of which one has a
- * record or labels of more than some 800 bytes. No traffic leaves before {@link Builder#start}.
+ * <p><b>Network.</b> UDP on one port, and TCP on the same port: for some seconds to the seeds, and
+ * between members of which one has a record or labels of more than some 800 bytes. No traffic
+ * leaves before {@link Builder#start}.
  *
  * <p><b>Threads.</b> One daemon thread decides, two of Netty carry bytes, and each listener has a
  * virtual one. All methods may be called from any thread, also from listeners.
@@ -96,7 +97,7 @@ public final class Membership implements AutoCloseable {
   public void join(String... hosts) throws UnknownHostException {
     List<PeerAddress> peers = Builder.resolve(List.of(hosts));
     loop.checkOpen();
-    loop.put((core, now) -> core.take(now, new GossipInput.Join(peers)));
+    loop.put((core, now) -> core.join(now, new GossipInput.Join(peers)));
   }
 
   /** This member as it sees itself. */
