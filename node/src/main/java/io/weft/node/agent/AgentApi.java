@@ -7,6 +7,7 @@ import io.weft.node.api.view.AttachRequest;
 import io.weft.node.api.view.CreateNetworkRequest;
 import io.weft.node.api.view.EndpointView;
 import io.weft.node.api.view.EventView;
+import io.weft.node.api.view.KeysView;
 import io.weft.node.api.view.LeaseView;
 import io.weft.node.api.view.LeaveRequest;
 import io.weft.node.api.view.LeftView;
@@ -14,6 +15,7 @@ import io.weft.node.api.view.MemberView;
 import io.weft.node.api.view.NetworkView;
 import io.weft.node.api.view.PeerView;
 import io.weft.node.api.view.RevokedView;
+import io.weft.node.api.view.RotationView;
 import io.weft.node.api.view.StatusView;
 import io.weft.node.api.view.TokenRequest;
 import io.weft.node.api.view.TokenView;
@@ -34,6 +36,7 @@ import io.weft.overlay.registry.Host;
 import io.weft.overlay.registry.Network;
 import io.weft.overlay.registry.RegistryCommand;
 import io.weft.security.identity.NodeId;
+import io.weft.security.keyring.GossipKeys;
 import io.weft.security.token.JoinToken;
 import io.weft.vxlan.driver.DataPlane;
 import io.weft.vxlan.driver.TunnelStats;
@@ -124,6 +127,20 @@ final class AgentApi implements AgentService {
     // Asked of the data plane first: the control loop must not wait for it.
     List<TunnelStats> stats = plane.tunnels();
     return look(core -> views.tunnels(core, stats));
+  }
+
+  @Override
+  public KeysView keys() {
+    return look(views::keys);
+  }
+
+  @Override
+  public CompletableFuture<RotationView> rotateGossipKey() {
+    byte[] secret = new byte[GossipKeys.SECRET_BYTES];
+    random.nextBytes(secret);
+    CompletableFuture<Integer> begun = new CompletableFuture<>();
+    loop.put(new HostInput.RotateGossipKey(secret, completing(begun)));
+    return begun.thenApply(RotationView::new);
   }
 
   @Override

@@ -4,12 +4,16 @@ import io.weft.gossip.Member;
 import io.weft.gossip.MemberState;
 import io.weft.gossip.link.PeerLink;
 import io.weft.node.WeftVersion;
+import io.weft.node.api.view.CaView;
 import io.weft.node.api.view.EndpointView;
+import io.weft.node.api.view.GossipKeysView;
+import io.weft.node.api.view.KeysView;
 import io.weft.node.api.view.LeaseView;
 import io.weft.node.api.view.MemberView;
 import io.weft.node.api.view.NetworkView;
 import io.weft.node.api.view.PeerView;
 import io.weft.node.api.view.StatusView;
+import io.weft.node.api.view.TunnelKeyView;
 import io.weft.node.api.view.TunnelView;
 import io.weft.node.api.view.VoterView;
 import io.weft.node.api.view.VotersView;
@@ -20,9 +24,11 @@ import io.weft.overlay.consensus.EngineStatus;
 import io.weft.overlay.ipam.AddressBlock;
 import io.weft.overlay.ipam.IpAddress;
 import io.weft.overlay.records.EndpointRecord;
+import io.weft.overlay.records.HostRecord;
 import io.weft.overlay.registry.Lease;
 import io.weft.overlay.registry.Network;
 import io.weft.security.identity.NodeId;
+import io.weft.security.identity.NodeIdentity;
 import io.weft.security.tunnel.TunnelKeyStatus;
 import io.weft.vxlan.driver.DataPlane;
 import io.weft.vxlan.driver.TunnelStats;
@@ -32,6 +38,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -184,6 +191,38 @@ final class AgentViews {
     }
     views.sort(Comparator.comparing(TunnelView::peer));
     return views;
+  }
+
+  KeysView keys(HostCore core) {
+    HostRecord.HeldKeys held = core.gossipKeys();
+    GossipKeysView gossip =
+        new GossipKeysView(
+            held.used(),
+            List.copyOf(held.accepted()),
+            switch (core.registry().gossipEpochs().phase()) {
+              case STEADY -> GossipKeysView.STEADY;
+              case INSTALLING -> "installing";
+              case RETIRING -> "retiring";
+            },
+            core.rotationWaitsFor().stream()
+                .map(id -> HostNames.name(core.registry(), id))
+                .toList());
+    List<TunnelKeyView> tunnels =
+        core.tunnelKeys().stream()
+            .filter(k -> k.spiOut() != 0)
+            .map(k -> new TunnelKeyView(k.peer().hex(), ageSeconds(k), k.packets()))
+            .toList();
+    NodeIdentity identity = options.identity();
+    return new KeysView(
+        gossip,
+        tunnels,
+        new CaView(
+            identity.caFingerprint(),
+            identity.caCertificate().getNotAfter().toInstant().toString()));
+  }
+
+  private static long ageSeconds(TunnelKeyStatus keys) {
+    return TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - keys.keyedAtNanos());
   }
 
   private static @Nullable NodeId peerAt(HostCore core, InetAddress vtep) {

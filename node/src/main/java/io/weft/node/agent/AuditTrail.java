@@ -25,6 +25,9 @@ final class AuditTrail implements AutoCloseable {
           "host-revoked",
           "voters-chosen",
           "ca-key-shared",
+          "gossip-key-installed",
+          "gossip-key-used",
+          "gossip-key-removed",
           "lease-granted",
           "lease-released",
           "lease-fenced");

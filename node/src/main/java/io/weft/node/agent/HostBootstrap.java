@@ -15,6 +15,7 @@ import io.weft.overlay.agent.proto.JoinRequest;
 import io.weft.overlay.agent.proto.Seed;
 import io.weft.overlay.config.EffectiveConfig;
 import io.weft.overlay.config.WeftConfig;
+import io.weft.overlay.registry.GossipEpochs;
 import io.weft.security.custody.CaCustody;
 import io.weft.security.files.SecretFiles;
 import io.weft.security.identity.CertificateRequest;
@@ -45,7 +46,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Makes a host the first of a cluster, or one of a cluster that is. */
 public final class HostBootstrap implements Bootstrap {
-  private static final int FIRST_EPOCH = 1;
   private static final long JOIN_TIMEOUT_MILLIS = 30_000;
 
   /** For {@link java.util.ServiceLoader}. */
@@ -76,11 +76,11 @@ public final class HostBootstrap implements Bootstrap {
     byte[] secret = new byte[GossipKeys.SECRET_BYTES];
     new SecureRandom().nextBytes(secret);
     TreeMap<Integer, byte[]> secrets = new TreeMap<>();
-    secrets.put(FIRST_EPOCH, secret);
+    secrets.put(GossipEpochs.FOUNDING_EPOCH, secret);
     try (Staging staging = Staging.begin(settings)) {
       HostFiles staged = staging.staged();
       identity.save(staged.identity());
-      KeyringFile.save(staged.gossipKeys(), GossipKeys.newestSeals(secrets));
+      staged.saveGossipKeys(GossipKeys.newestSeals(secrets));
       SecretFiles.write(
           staged.wrappedCaKey(), CaCustody.wrap(ca, identity.certificate().getPublicKey()));
       staging.keep();
@@ -114,11 +114,10 @@ public final class HostBootstrap implements Bootstrap {
       SslContext tls = TlsContexts.joiner(token.caFingerprint(), Settings.namedCluster(effective));
       JoinReply reply = ask(addresses, tls, token, request, Settings.nodeName(settings));
       NodeIdentity identity = identity(reply, keys, token, request.nodeId());
-      TreeMap<Integer, byte[]> secrets = new TreeMap<>();
-      reply.getGossipKeyList().forEach(k -> secrets.put(k.getEpoch(), k.getKey().toByteArray()));
+      GossipKeys keyring = keyring(reply);
       HostFiles staged = staging.staged();
       identity.save(staged.identity());
-      KeyringFile.save(staged.gossipKeys(), GossipKeys.newestSeals(secrets));
+      staged.saveGossipKeys(keyring);
       staged.savePeers(peers(addresses, reply));
       staging.keep();
       return view(identity, settings);
@@ -203,6 +202,15 @@ public final class HostBootstrap implements Bootstrap {
     } catch (java.security.GeneralSecurityException e) {
       throw new ApiException(
           ErrorKind.REFUSED, "the cluster's answer holds no usable certificate", e);
+    }
+  }
+
+  private static GossipKeys keyring(JoinReply reply) {
+    try {
+      return KeyringFile.decode(reply.getKeyring().toByteArray());
+    } catch (IllegalArgumentException e) {
+      throw new ApiException(
+          ErrorKind.REFUSED, "the cluster's answer holds no usable gossip keyring", e);
     }
   }
 

@@ -140,6 +140,11 @@ public final class HostFiles {
     return KeyringFile.load(gossipKeys());
   }
 
+  /** Keeps them. */
+  public void saveGossipKeys(GossipKeys keys) throws IOException {
+    KeyringFile.save(gossipKeys(), keys);
+  }
+
   /**
    * Begins a new generation: higher than any before, also when the clock went back, and about the
    * wall clock's milliseconds, so that it rises even when the file was lost.

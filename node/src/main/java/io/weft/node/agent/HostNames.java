@@ -54,8 +54,11 @@ final class HostNames {
 
   /** Names of hosts, for people. */
   static String names(RegistryView registry, List<NodeId> ids) {
-    return ids.stream()
-        .map(id -> registry.host(id).map(Host::name).orElse(id.shortForm()))
-        .collect(Collectors.joining(", "));
+    return ids.stream().map(id -> name(registry, id)).collect(Collectors.joining(", "));
+  }
+
+  /** A host's name, or the short form of its identity where it is not registered. */
+  static String name(RegistryView registry, NodeId id) {
+    return registry.host(id).map(Host::name).orElse(id.shortForm());
   }
 }

@@ -11,6 +11,7 @@ import io.weft.overlay.agent.LocalState;
 import io.weft.overlay.agent.WireOrder;
 import io.weft.overlay.consensus.ConsensusEngine;
 import io.weft.security.identity.NodeId;
+import io.weft.security.keyring.GossipKeys;
 import io.weft.vxlan.desired.DesiredState;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -166,6 +167,17 @@ final class ShellEffects implements HostEffects {
   @Override
   public void saveRegistry(long index, byte[] state) {
     registry.put(index, state);
+  }
+
+  @Override
+  public boolean saveGossipKeys(GossipKeys keys) {
+    try {
+      files.saveGossipKeys(keys);
+      return true;
+    } catch (IOException e) {
+      LOG.warn("event=gossip-keys-not-saved cause=\"{}\"", e.getMessage());
+      return false;
+    }
   }
 
   @Override

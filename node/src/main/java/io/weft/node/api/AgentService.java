@@ -4,6 +4,7 @@ import io.weft.node.api.view.AttachRequest;
 import io.weft.node.api.view.CreateNetworkRequest;
 import io.weft.node.api.view.EndpointView;
 import io.weft.node.api.view.EventView;
+import io.weft.node.api.view.KeysView;
 import io.weft.node.api.view.LeaseView;
 import io.weft.node.api.view.LeaveRequest;
 import io.weft.node.api.view.LeftView;
@@ -11,6 +12,7 @@ import io.weft.node.api.view.MemberView;
 import io.weft.node.api.view.NetworkView;
 import io.weft.node.api.view.PeerView;
 import io.weft.node.api.view.RevokedView;
+import io.weft.node.api.view.RotationView;
 import io.weft.node.api.view.StatusView;
 import io.weft.node.api.view.TokenRequest;
 import io.weft.node.api.view.TokenView;
@@ -49,6 +51,9 @@ public interface AgentService {
   /** The endpoints of all hosts that are known here, ordered by network, then address. */
   List<EndpointView> endpoints();
 
+  /** The keys at work, and where a rotation stands. */
+  KeysView keys();
+
   /** The address blocks, ordered by network, then block. */
   List<LeaseView> leases();
 
@@ -73,6 +78,9 @@ public interface AgentService {
    * @param node its identity, the first 8 characters of that or more, or its name
    */
   CompletableFuture<RevokedView> revokeNode(String node);
+
+  /** Begins to rotate the gossip key; the rest goes by itself, see {@link #keys}. */
+  CompletableFuture<RotationView> rotateGossipKey();
 
   /** Leaves the cluster; completes when that is done, after which the agent ends by itself. */
   CompletableFuture<LeftView> leave(LeaveRequest request);

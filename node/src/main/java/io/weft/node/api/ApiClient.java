@@ -7,6 +7,7 @@ import io.weft.node.api.view.EndpointsView;
 import io.weft.node.api.view.ErrorView;
 import io.weft.node.api.view.EventView;
 import io.weft.node.api.view.EventsView;
+import io.weft.node.api.view.KeysView;
 import io.weft.node.api.view.LeasesView;
 import io.weft.node.api.view.LeaveRequest;
 import io.weft.node.api.view.LeftView;
@@ -15,6 +16,7 @@ import io.weft.node.api.view.NetworkView;
 import io.weft.node.api.view.NetworksView;
 import io.weft.node.api.view.PeersView;
 import io.weft.node.api.view.RevokedView;
+import io.weft.node.api.view.RotationView;
 import io.weft.node.api.view.StatusView;
 import io.weft.node.api.view.TokenRequest;
 import io.weft.node.api.view.TokenView;
@@ -66,6 +68,16 @@ public final class ApiClient {
   /** The tunnels. */
   public TunnelsView tunnels() {
     return get("/v1/tunnels", TunnelsView.class);
+  }
+
+  /** The keys at work. */
+  public KeysView keys() {
+    return get("/v1/keys", KeysView.class);
+  }
+
+  /** Begins to rotate the gossip key. */
+  public RotationView rotateGossipKey() {
+    return call("POST", "/v1/keys/gossip/rotate", null, RotationView.class);
   }
 
   /** The networks. */

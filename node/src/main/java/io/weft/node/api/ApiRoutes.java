@@ -63,6 +63,8 @@ final class ApiRoutes {
     get("/v1/peers", () -> new PeersView(service.peers()));
     get("/v1/voters", service::voters);
     get("/v1/tunnels", () -> new TunnelsView(service.tunnels()));
+    get("/v1/keys", service::keys);
+    post("/v1/keys/gossip/rotate", body -> service.rotateGossipKey());
     get("/v1/leases", () -> new LeasesView(service.leases()));
     get("/v1/openapi.json", ApiRoutes::openApi);
     add(

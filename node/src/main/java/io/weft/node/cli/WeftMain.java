@@ -75,6 +75,7 @@ public final class WeftMain extends CommandGroup {
         .addSubcommand(new NetworkCommand())
         .addSubcommand(new AttachCommand())
         .addSubcommand(new DetachCommand())
+        .addSubcommand(new KeysCommand())
         .addSubcommand(new NodeCommand())
         .addSubcommand(new ConfigCommand())
         .addSubcommand(new VersionCommand());

@@ -93,13 +93,43 @@ final class CommandLineTest {
         .contains("id", "name", "network", "ip", "mac", "host", "labels");
     assertThat(keys(json("leases").at("/leases/0")))
         .contains("network", "block", "holder", "fence", "state");
+    assertThat(keys(json("keys"))).containsExactly("gossip", "tunnels", "ca");
+    assertThat(keys(json("keys").at("/gossip"))).contains("epoch", "accepted");
+    assertThat(keys(json("keys").at("/tunnels/0"))).contains("peer", "ageSeconds", "packets");
+    assertThat(keys(json("keys").at("/ca"))).contains("fingerprint", "expires");
     for (String query :
         List.of(
-            "status", "members", "peers", "voters", "tunnels", "networks", "endpoints", "leases")) {
+            "status",
+            "members",
+            "peers",
+            "voters",
+            "tunnels",
+            "networks",
+            "endpoints",
+            "leases",
+            "keys")) {
       assertThat(weft(query)).as(query).isZero();
       assertThat(out).as(query).contains("\n").doesNotContain("{");
       assertThat(weft(query, "-o", "yaml")).as(query).isZero();
     }
+  }
+
+  @Test
+  void aRotationTellsEachStepOnceAndEndsWhenTheNewKeyIsTheOnlyOne() throws Exception {
+    assertThat(weft("keys", "rotate", "--gossip", "--no-wait")).isZero();
+    assertThat(out).isEqualTo("gossip key 2 is being installed; 'weft keys' shows how it goes\n");
+    assertThat(weft("keys", "rotate", "--gossip")).isEqualTo(5);
+    assertThat(err).isEqualTo("weft: a rotation to gossip key 2 is under way\n");
+    while (!json("keys").at("/gossip/phase").asText().equals("steady")) {
+      assertThat(json("keys").at("/gossip/epoch").asInt()).isPositive();
+    }
+    assertThat(weft("keys", "rotate", "--gossip")).isZero();
+    assertThat(out)
+        .startsWith("gossip key 3 is installed\ngossip key 3 is installed; waiting for n2\n")
+        .endsWith(
+            "gossip key 3 is used, the former one still accepted\ngossip key 3 is the only one\n");
+    assertThat(json("keys", "rotate", "--gossip").at("/gossip/epoch").asInt()).isEqualTo(4);
+    assertThat(weft("keys", "rotate")).isEqualTo(2);
   }
 
   @Test

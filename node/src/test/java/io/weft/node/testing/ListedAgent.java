@@ -4,9 +4,12 @@ import io.weft.node.api.AgentService;
 import io.weft.node.api.ApiException;
 import io.weft.node.api.ErrorKind;
 import io.weft.node.api.view.AttachRequest;
+import io.weft.node.api.view.CaView;
 import io.weft.node.api.view.CreateNetworkRequest;
 import io.weft.node.api.view.EndpointView;
 import io.weft.node.api.view.EventView;
+import io.weft.node.api.view.GossipKeysView;
+import io.weft.node.api.view.KeysView;
 import io.weft.node.api.view.LeaseView;
 import io.weft.node.api.view.LeaveRequest;
 import io.weft.node.api.view.LeftView;
@@ -14,9 +17,11 @@ import io.weft.node.api.view.MemberView;
 import io.weft.node.api.view.NetworkView;
 import io.weft.node.api.view.PeerView;
 import io.weft.node.api.view.RevokedView;
+import io.weft.node.api.view.RotationView;
 import io.weft.node.api.view.StatusView;
 import io.weft.node.api.view.TokenRequest;
 import io.weft.node.api.view.TokenView;
+import io.weft.node.api.view.TunnelKeyView;
 import io.weft.node.api.view.TunnelView;
 import io.weft.node.api.view.VoterView;
 import io.weft.node.api.view.VotersView;
@@ -35,6 +40,8 @@ public final class ListedAgent implements AgentService {
   private final List<EndpointView> endpoints = new ArrayList<>();
   private final List<EventView> events = new ArrayList<>();
   private final List<Consumer<EventView>> followers = new CopyOnWriteArrayList<>();
+  private final List<String> rotation = new ArrayList<>();
+  private int gossipEpoch = 1;
   private boolean left;
 
   public int followers() {
@@ -117,6 +124,34 @@ public final class ListedAgent implements AgentService {
             5,
             6,
             null));
+  }
+
+  @Override
+  public synchronized KeysView keys() {
+    // A rotation goes on by one step each time somebody looks.
+    String phase = rotation.isEmpty() ? GossipKeysView.STEADY : rotation.removeFirst();
+    return new KeysView(
+        switch (phase) {
+          case "installing" ->
+              new GossipKeysView(gossipEpoch - 1, List.of(gossipEpoch - 1), phase, List.of("n2"));
+          case "retiring" ->
+              new GossipKeysView(
+                  gossipEpoch, List.of(gossipEpoch - 1, gossipEpoch), phase, List.of());
+          default -> new GossipKeysView(gossipEpoch, List.of(gossipEpoch), phase, List.of());
+        },
+        List.of(new TunnelKeyView("cd".repeat(32), 61, 7)),
+        new CaView("ef".repeat(32), "2036-01-01T00:00:00Z"));
+  }
+
+  @Override
+  public synchronized CompletableFuture<RotationView> rotateGossipKey() {
+    if (!rotation.isEmpty()) {
+      throw new ApiException(
+          ErrorKind.REFUSED, "a rotation to gossip key " + gossipEpoch + " is under way");
+    }
+    gossipEpoch++;
+    rotation.addAll(List.of("installing", "installing", "retiring"));
+    return CompletableFuture.completedFuture(new RotationView(gossipEpoch));
   }
 
   @Override

@@ -50,6 +50,8 @@ public final class HostCore {
   private final HostContext context;
   private final GossipCore gossip;
   private final GossipDesk gossipDesk;
+  private final KeyringDesk keyringDesk;
+  private final KeyRotation rotation;
   private final Directory directory;
   private final PeerBook peerBook;
   private final Links links;
@@ -113,9 +115,11 @@ public final class HostCore {
                 HostCore.this.linkDown(peer, cause);
               }
             });
-    gossipDesk = new GossipDesk(context, keyring, gossip, links, this::gossipEvent, cut::contains);
     voters = new Voters(context.self, directory, links);
     registrar = new Registrar(context, links, voters, mirror);
+    keyringDesk = new KeyringDesk(context, keyring, directory, links, mirror, registrar);
+    rotation = new KeyRotation(context, directory, voters, mirror, registrar, keyringDesk);
+    gossipDesk = new GossipDesk(context, keyring, gossip, links, this::gossipEvent, cut::contains);
     feed =
         new RegistryFeed(
             context,
@@ -140,7 +144,7 @@ public final class HostCore {
     tunnels = new TunnelDesk(context, directory, links, exchange);
     plans = new PlanDesk(context, directory, mirror, tunnels);
     endpoints = new EndpointDesk(context, mirror, registrar, plans, this::gossipStep);
-    joins = new JoinDesk(context, directory, links, voters, mirror, registrar, keeper);
+    joins = new JoinDesk(context, directory, links, voters, mirror, registrar, keeper, keyringDesk);
     departure = new Departure(context, voters, mirror, registrar, this::gossipStep, endpoints);
   }
 
@@ -181,6 +185,7 @@ public final class HostCore {
       case HostInput.Unwired u -> endpoints.unwired(u.endpointId(), u.error());
       case HostInput.Carried c -> tunnels.carried(c.peer(), c.packets(), c.bytes());
       case HostInput.Submit s -> registrar.submit(completed(s.command()), s.reply());
+      case HostInput.RotateGossipKey r -> keyringDesk.rotate(r.secret(), r.reply());
       case HostInput.Attach a -> attach(a);
       case HostInput.Detach d -> endpoints.detach(d.idOrName(), d.reply());
       case HostInput.Leave l -> departure.begin(l.reply());
@@ -255,6 +260,7 @@ public final class HostCore {
             context.options.identity().certificate().getPublicKey().getEncoded()));
     feed.start();
     keeper.start();
+    rotation.start();
     endpoints.start();
     departure.start();
     if (!context.options.seeds().isEmpty()) {
@@ -318,12 +324,19 @@ public final class HostCore {
       case SNAPSHOT -> feed.snapshot(peer, message.getSnapshot());
       case FORWARDED_JOIN -> joins.forwarded(peer, message.getForwardedJoin());
       case FORWARDED_JOIN_REPLY -> joins.forwardReply(peer, message.getForwardedJoinReply());
+      case KEYRING_ASK -> keyringDesk.asked(peer, message.getKeyringAsk());
+      case KEYRING -> {
+        if (!keyringDesk.given(message.getKeyring())) {
+          rejectedMessages.merge("MALFORMED_KEYRING", 1L, Long::sum);
+        }
+      }
       case BODY_NOT_SET -> {}
     }
   }
 
   private void linkUp(NodeId peer) {
     context.out().enginePeer(peer, true);
+    keyringDesk.linkUp(peer);
     gossipStep(new GossipInput.LinkUp(peer));
     directory.refresh();
     tunnels.refresh(peer);
@@ -391,7 +404,10 @@ public final class HostCore {
     if (registryChanged) {
       registryChanged = false;
       cutRevoked();
+      keyringDesk.follow();
     }
+    keyringDesk.runDue();
+    rotation.runDue();
     keeper.runDue();
     registrar.runDue();
     feed.runDue();
@@ -422,7 +438,8 @@ public final class HostCore {
             options.driver(),
             options.innerMtu(),
             voters.ownRole(),
-            mirror.index());
+            mirror.index(),
+            keyringDesk.held());
     HostRecord told = ownHost;
     if (told == null || !host.equals(told.withRegistryIndex(host.registryIndex()))) {
       ownHost = host;
@@ -435,6 +452,7 @@ public final class HostCore {
     long next = Math.min(gossip.nextDeadlineNanos(), links.core().nextDeadlineNanos());
     next = Math.min(next, tunnels.nextDeadlineNanos());
     next = Math.min(next, keeper.nextDeadlineNanos());
+    next = Math.min(next, Math.min(keyringDesk.nextDeadlineNanos(), rotation.nextDeadlineNanos()));
     next = Math.min(next, registrar.nextDeadlineNanos());
     next = Math.min(next, feed.nextDeadlineNanos());
     next = Math.min(next, joins.nextDeadlineNanos());
@@ -491,6 +509,16 @@ public final class HostCore {
   /** How it stands with the tunnel keys of each peer. */
   public List<TunnelKeyStatus> tunnelKeys() {
     return tunnels.statuses();
+  }
+
+  /** The gossip keys that this host holds. */
+  public HostRecord.HeldKeys gossipKeys() {
+    return keyringDesk.held();
+  }
+
+  /** The hosts that the rotation of the gossip key waits for, as this host sees it, by id. */
+  public List<NodeId> rotationWaitsFor() {
+    return rotation.behind().stream().map(KeyRotation.Behind::id).toList();
   }
 
   /** What a peer says of its host, or null. */

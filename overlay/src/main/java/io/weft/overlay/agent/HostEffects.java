@@ -3,6 +3,7 @@ package io.weft.overlay.agent;
 import io.weft.gossip.PeerAddress;
 import io.weft.gossip.transport.Channel;
 import io.weft.security.identity.NodeId;
+import io.weft.security.keyring.GossipKeys;
 import io.weft.vxlan.desired.DesiredState;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -59,6 +60,13 @@ public interface HostEffects {
    * ends the process; of two in a row only the second need be written.
    */
   void saveRegistry(long index, byte[] state);
+
+  /**
+   * Keeps the gossip keyring.
+   *
+   * @return whether it is durable; if not, this host goes on with the one it had
+   */
+  boolean saveGossipKeys(GossipKeys keys);
 
   /** Keeps where the other members are, for a start without seeds. */
   void savePeers(List<PeerAddress> peers);

@@ -77,6 +77,14 @@ public sealed interface HostInput {
   /** Bring a command to the registry; answered once this host's own view holds it. */
   record Submit(RegistryCommand command, Reply<CommandResult.Answer> reply) implements HostInput {}
 
+  /**
+   * Put another gossip key in the place of the present one; answered with its epoch when the
+   * rotation has begun.
+   *
+   * @param secret 32 random bytes
+   */
+  record RotateGossipKey(byte[] secret, Reply<Integer> reply) implements HostInput {}
+
   /** Make an endpoint on this host. */
   record Attach(AttachOrder order, Reply<LocalEndpoint> reply) implements HostInput {}
 

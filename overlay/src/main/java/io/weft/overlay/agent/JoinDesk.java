@@ -7,7 +7,6 @@ import io.weft.gossip.PeerAddress;
 import io.weft.gossip.transport.Channel;
 import io.weft.overlay.agent.proto.ForwardedJoin;
 import io.weft.overlay.agent.proto.ForwardedJoinReply;
-import io.weft.overlay.agent.proto.GossipKey;
 import io.weft.overlay.agent.proto.JoinReply;
 import io.weft.overlay.agent.proto.JoinRequest;
 import io.weft.overlay.agent.proto.RegistryMessage;
@@ -20,7 +19,7 @@ import io.weft.security.identity.CertificateRequest;
 import io.weft.security.identity.ClusterCa;
 import io.weft.security.identity.InvalidRequestException;
 import io.weft.security.identity.NodeId;
-import io.weft.security.keyring.GossipKeys;
+import io.weft.security.keyring.KeyringFile;
 import io.weft.security.token.TokenSecrets;
 import java.security.cert.CertificateEncodingException;
 import java.time.Instant;
@@ -70,6 +69,7 @@ final class JoinDesk {
   private final RegistryMirror mirror;
   private final Registrar registrar;
   private final EngineKeeper keeper;
+  private final KeyringDesk keyring;
   private final TreeMap<Long, Joiner> joiners = new TreeMap<>();
   private final TreeMap<Long, Pending> forwarded = new TreeMap<>();
   private final RefusedJoins refused;
@@ -83,7 +83,8 @@ final class JoinDesk {
       Voters voters,
       RegistryMirror mirror,
       Registrar registrar,
-      EngineKeeper keeper) {
+      EngineKeeper keeper,
+      KeyringDesk keyring) {
     this.context = context;
     this.directory = directory;
     this.links = links;
@@ -91,6 +92,7 @@ final class JoinDesk {
     this.mirror = mirror;
     this.registrar = registrar;
     this.keeper = keeper;
+    this.keyring = keyring;
     this.refused = new RefusedJoins(context);
   }
 
@@ -249,13 +251,8 @@ final class JoinDesk {
               .setCertificate(ByteString.copyFrom(ca.sign(csr, name, now).getEncoded()))
               .setCaCertificate(ByteString.copyFrom(ca.certificate().getEncoded()))
               .setCluster(ca.cluster())
-              .addAllSeed(seeds());
-      GossipKeys keys = context.options.gossipKeys();
-      keys.secrets()
-          .forEach(
-              (epoch, secret) ->
-                  granted.addGossipKey(
-                      GossipKey.newBuilder().setEpoch(epoch).setKey(ByteString.copyFrom(secret))));
+              .addAllSeed(seeds())
+              .setKeyring(ByteString.copyFrom(KeyringFile.encode(keyring.forJoiner())));
       context.event("join-granted", name, "by token, from " + from);
       reply.accept(granted.build());
     } catch (CertificateEncodingException | IllegalArgumentException e) {

@@ -137,6 +137,11 @@ final class Links {
     return peerOf.get(linkId);
   }
 
+  /** The members that there is a link to, by id. */
+  List<NodeId> up() {
+    return List.copyOf(linkOf.keySet());
+  }
+
   boolean isUp(NodeId peer) {
     return linkOf.containsKey(peer);
   }

@@ -25,12 +25,16 @@ final class OpenOutcome {
           "'weft events' of a member shows if the token was used, and a further try uses it again";
       case RegistryCommand.RevokeHost _ ->
           "'weft leases' shows if the host's blocks are fenced, and asking again does no harm";
+      case RegistryCommand.InstallGossipKey _ ->
+          "'weft keys' shows if a rotation is under way, and asking again cannot make two";
       case RegistryCommand.RevokeToken _,
           RegistryCommand.CreateGenesis _,
           RegistryCommand.RegisterHost _,
           RegistryCommand.FenceHost _,
           RegistryCommand.SetWantedVoters _,
-          RegistryCommand.StoreWrappedCaKey _ ->
+          RegistryCommand.StoreWrappedCaKey _,
+          RegistryCommand.UseGossipKey _,
+          RegistryCommand.RemoveGossipKey _ ->
           "'weft events' shows it, and asking again does no harm";
     };
   }

@@ -46,6 +46,9 @@ final class Permission {
           case RegistryCommand.StoreWrappedCaKey c -> active && voter;
           case RegistryCommand.FenceHost c -> active && voter;
           case RegistryCommand.RevokeHost c -> active && voter;
+          case RegistryCommand.InstallGossipKey c -> active;
+          case RegistryCommand.UseGossipKey c -> active && voter;
+          case RegistryCommand.RemoveGossipKey c -> active && voter;
           case RegistryCommand.CreateGenesis c -> false;
         };
     return allowed

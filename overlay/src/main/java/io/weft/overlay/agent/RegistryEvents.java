@@ -39,6 +39,12 @@ final class RegistryEvents {
           context.event("ca-key-shared", c.voter().shortForm(), "it is a voter");
       case RegistryCommand.RevokeHost c ->
           context.event("host-revoked", c.host().shortForm(), "by request");
+      case RegistryCommand.InstallGossipKey c ->
+          context.event("gossip-key-installed", "key " + c.epoch(), "by request");
+      case RegistryCommand.UseGossipKey c ->
+          context.event("gossip-key-used", "key " + c.epoch(), "all hosts have it");
+      case RegistryCommand.RemoveGossipKey c ->
+          context.event("gossip-key-removed", "key " + c.epoch(), "it is accepted no more");
     }
   }
 

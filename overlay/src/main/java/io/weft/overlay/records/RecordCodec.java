@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.regex.Pattern;
 
 /** Records as bytes. Reading never throws: what another host wrote may be anything. */
@@ -53,6 +54,8 @@ public final class RecordCodec {
         .setInnerMtu(h.innerMtu())
         .setRegistryRole(h.registryRole())
         .setRegistryIndex(h.registryIndex())
+        .addAllKeyEpochs(h.keys().accepted())
+        .setKeyEpochUsed(h.keys().used())
         .build()
         .toByteArray();
   }
@@ -157,6 +160,9 @@ public final class RecordCodec {
     if (proto.getRegistryRole().length() > RecordLimits.MAX_TEXT) {
       return new Malformed<>("a host's registry role is too long");
     }
+    if (proto.getKeyEpochsCount() > RecordLimits.MAX_KEY_EPOCHS) {
+      return new Malformed<>("a host of " + proto.getKeyEpochsCount() + " gossip keys");
+    }
     return new Valid<>(
         new HostRecord(
             vtep.get(),
@@ -164,7 +170,9 @@ public final class RecordCodec {
             driver.get(),
             proto.getInnerMtu(),
             proto.getRegistryRole(),
-            proto.getRegistryIndex()));
+            proto.getRegistryIndex(),
+            new HostRecord.HeldKeys(
+                new TreeSet<>(proto.getKeyEpochsList()), proto.getKeyEpochUsed())));
   }
 
   private static Optional<InetAddress> address(ByteString bytes) {

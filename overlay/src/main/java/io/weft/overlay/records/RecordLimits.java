@@ -20,5 +20,8 @@ public final class RecordLimits {
   /** Characters of a name, a label's key or value, a network's id, a role. */
   public static final int MAX_TEXT = 255;
 
+  /** Gossip keys that a host may say it holds; it never holds more than three. */
+  public static final int MAX_KEY_EPOCHS = 16;
+
   private RecordLimits() {}
 }

@@ -6,14 +6,17 @@ import io.weft.overlay.registry.RegistryCommand.CreateGenesis;
 import io.weft.overlay.registry.RegistryCommand.CreateNetwork;
 import io.weft.overlay.registry.RegistryCommand.CreateToken;
 import io.weft.overlay.registry.RegistryCommand.FenceHost;
+import io.weft.overlay.registry.RegistryCommand.InstallGossipKey;
 import io.weft.overlay.registry.RegistryCommand.LeaseBlock;
 import io.weft.overlay.registry.RegistryCommand.RegisterHost;
 import io.weft.overlay.registry.RegistryCommand.ReleaseHost;
+import io.weft.overlay.registry.RegistryCommand.RemoveGossipKey;
 import io.weft.overlay.registry.RegistryCommand.RemoveNetwork;
 import io.weft.overlay.registry.RegistryCommand.RevokeHost;
 import io.weft.overlay.registry.RegistryCommand.RevokeToken;
 import io.weft.overlay.registry.RegistryCommand.SetWantedVoters;
 import io.weft.overlay.registry.RegistryCommand.StoreWrappedCaKey;
+import io.weft.overlay.registry.RegistryCommand.UseGossipKey;
 import io.weft.overlay.registry.RegistryCommand.UseToken;
 import io.weft.overlay.registry.proto.Command;
 import java.util.ArrayList;
@@ -80,6 +83,13 @@ public final class RegistryCodec {
               .setVoter(ProtoValues.node(c.voter()))
               .setWrapped(ProtoValues.bytes(c.wrapped()));
       case RevokeHost c -> envelope.getRevokeHostBuilder().setHost(ProtoValues.node(c.host()));
+      case InstallGossipKey c ->
+          envelope
+              .getInstallGossipKeyBuilder()
+              .setEpoch(c.epoch())
+              .setFingerprint(ProtoValues.bytes(c.fingerprint()));
+      case UseGossipKey c -> envelope.getUseGossipKeyBuilder().setEpoch(c.epoch());
+      case RemoveGossipKey c -> envelope.getRemoveGossipKeyBuilder().setEpoch(c.epoch());
     }
     return envelope.build().toByteArray();
   }
@@ -168,6 +178,12 @@ public final class RegistryCodec {
             ProtoValues.node(c.getVoter()), ProtoValues.blob(c.getWrapped()));
       }
       case REVOKE_HOST -> new RevokeHost(ProtoValues.node(envelope.getRevokeHost().getHost()));
+      case INSTALL_GOSSIP_KEY -> {
+        var c = envelope.getInstallGossipKey();
+        yield new InstallGossipKey(c.getEpoch(), ProtoValues.blob(c.getFingerprint()));
+      }
+      case USE_GOSSIP_KEY -> new UseGossipKey(envelope.getUseGossipKey().getEpoch());
+      case REMOVE_GOSSIP_KEY -> new RemoveGossipKey(envelope.getRemoveGossipKey().getEpoch());
       case BODY_NOT_SET ->
           throw new MalformedRegistryException("a command of a kind that this version has not");
     };

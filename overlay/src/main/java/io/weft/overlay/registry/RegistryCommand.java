@@ -122,6 +122,21 @@ public sealed interface RegistryCommand {
   /** Keeps the CA's private key, sealed to this voter's identity key. */
   record StoreWrappedCaKey(NodeId voter, Blob wrapped) implements RegistryCommand {}
 
+  /**
+   * Begins a rotation of the gossip key: from now on this one is accepted beside the one in use.
+   *
+   * @param epoch one more than the highest there ever was
+   * @param fingerprint see {@link io.weft.security.keyring.GossipKeys#fingerprint}; the key itself
+   *     never stands in the log
+   */
+  record InstallGossipKey(int epoch, Blob fingerprint) implements RegistryCommand {}
+
+  /** All have the key: it seals from now on. */
+  record UseGossipKey(int epoch) implements RegistryCommand {}
+
+  /** A key is accepted no more: all seal with its successor, or nobody has it any more. */
+  record RemoveGossipKey(int epoch) implements RegistryCommand {}
+
   /** A host is shut out for good: its identity is refused, its blocks are fenced. */
   record RevokeHost(NodeId host) implements RegistryCommand {}
 }

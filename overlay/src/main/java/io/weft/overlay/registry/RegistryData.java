@@ -27,6 +27,9 @@ final class RegistryData {
   /** Rises with every command, and at least to its log index: fences and ids come from it. */
   long sequence;
 
+  /** Of the entry that is applied. */
+  long index;
+
   long timeMillis;
   long quarantineMillis;
   String cluster = "";
@@ -38,10 +41,12 @@ final class RegistryData {
   final TreeMap<String, Token> tokens = new TreeMap<>();
   final TreeSet<NodeId> wantedVoters = new TreeSet<>();
   final TreeMap<NodeId, Blob> wrappedCaKeys = new TreeMap<>();
+  GossipEpochs gossipEpochs = GossipEpochs.FOUNDED;
   final LinkedHashMap<Blob, Blob> remembered = new LinkedHashMap<>();
 
   /** Moves the clock and forgets what has rested long enough. */
-  void advance(long index, long nowMillis) {
+  void advance(long entryIndex, long nowMillis) {
+    index = entryIndex;
     sequence = Math.max(sequence + 1, index);
     timeMillis = Math.max(timeMillis, nowMillis);
     leases

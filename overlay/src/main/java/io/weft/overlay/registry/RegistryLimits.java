@@ -67,6 +67,9 @@ public final class RegistryLimits {
   /** Bytes of one sealed CA key, and of a CA certificate. */
   public static final int MAX_BLOB_BYTES = 16_384;
 
+  /** Bytes of a gossip key's fingerprint. */
+  public static final int KEY_FINGERPRINT_BYTES = 32;
+
   /** Bytes of one command. */
   public static final int MAX_COMMAND_BYTES = 65_536;
 

@@ -7,14 +7,17 @@ import io.weft.overlay.registry.RegistryCommand.CreateGenesis;
 import io.weft.overlay.registry.RegistryCommand.CreateNetwork;
 import io.weft.overlay.registry.RegistryCommand.CreateToken;
 import io.weft.overlay.registry.RegistryCommand.FenceHost;
+import io.weft.overlay.registry.RegistryCommand.InstallGossipKey;
 import io.weft.overlay.registry.RegistryCommand.LeaseBlock;
 import io.weft.overlay.registry.RegistryCommand.RegisterHost;
 import io.weft.overlay.registry.RegistryCommand.ReleaseHost;
+import io.weft.overlay.registry.RegistryCommand.RemoveGossipKey;
 import io.weft.overlay.registry.RegistryCommand.RemoveNetwork;
 import io.weft.overlay.registry.RegistryCommand.RevokeHost;
 import io.weft.overlay.registry.RegistryCommand.RevokeToken;
 import io.weft.overlay.registry.RegistryCommand.SetWantedVoters;
 import io.weft.overlay.registry.RegistryCommand.StoreWrappedCaKey;
+import io.weft.overlay.registry.RegistryCommand.UseGossipKey;
 import io.weft.overlay.registry.RegistryCommand.UseToken;
 import io.weft.overlay.registry.RegistryData.LeaseKey;
 import io.weft.security.identity.NodeId;
@@ -87,6 +90,9 @@ public final class RegistryState implements RegistryView {
       case SetWantedVoters c -> HostRules.setVoters(data, c);
       case StoreWrappedCaKey c -> HostRules.storeCaKey(data, c);
       case RevokeHost c -> HostRules.revoke(data, c);
+      case InstallGossipKey c -> KeyRules.install(data, c);
+      case UseGossipKey c -> KeyRules.use(data, c);
+      case RemoveGossipKey c -> KeyRules.remove(data, c);
     };
   }
 
@@ -194,6 +200,11 @@ public final class RegistryState implements RegistryView {
   @Override
   public Optional<Blob> wrappedCaKey(NodeId voter) {
     return Optional.ofNullable(data.wrappedCaKeys.get(voter));
+  }
+
+  @Override
+  public GossipEpochs gossipEpochs() {
+    return data.gossipEpochs;
   }
 
   @Override

@@ -56,6 +56,9 @@ public interface RegistryView {
   /** The CA's private key, sealed to this voter. */
   Optional<Blob> wrappedCaKey(NodeId voter);
 
+  /** Which gossip keys are accepted, and which one seals. */
+  GossipEpochs gossipEpochs();
+
   /** Whether the host is shut out. */
   boolean revoked(NodeId id);
 }

@@ -50,6 +50,9 @@ final class SnapshotCodec {
                 Remembered.newBuilder()
                     .setIdempotencyKey(ProtoValues.bytes(key))
                     .setResult(ProtoValues.bytes(result))));
+    if (!data.gossipEpochs.equals(GossipEpochs.FOUNDED)) {
+      snapshot.setGossipEpochs(StateCodec.gossipEpochs(data.gossipEpochs));
+    }
     return snapshot.build().toByteArray();
   }
 
@@ -100,6 +103,9 @@ final class SnapshotCodec {
     for (var proto : snapshot.getRememberedList()) {
       data.remembered.put(
           ProtoValues.blob(proto.getIdempotencyKey()), ProtoValues.blob(proto.getResult()));
+    }
+    if (snapshot.hasGossipEpochs()) {
+      data.gossipEpochs = StateCodec.gossipEpochs(snapshot.getGossipEpochs());
     }
     return data;
   }

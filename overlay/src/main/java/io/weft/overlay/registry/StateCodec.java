@@ -1,6 +1,8 @@
 package io.weft.overlay.registry;
 
 import io.weft.overlay.registry.proto.HostState;
+import io.weft.overlay.registry.proto.InstallGossipKey;
+import java.util.TreeMap;
 import java.util.TreeSet;
 
 /** The registry's own records between their types here and those on the wire. */
@@ -119,5 +121,32 @@ final class StateCodec {
         t.getUsesAllowed(),
         new TreeSet<>(ProtoValues.nodes(t.getUsedByList())),
         t.getRevoked());
+  }
+
+  static io.weft.overlay.registry.proto.GossipEpochs gossipEpochs(GossipEpochs e) {
+    var proto =
+        io.weft.overlay.registry.proto.GossipEpochs.newBuilder()
+            .setRevision(e.revision())
+            .setUsed(e.used())
+            .setNewest(e.newest());
+    e.accepted()
+        .forEach(
+            (epoch, fingerprint) ->
+                proto.addAccepted(
+                    InstallGossipKey.newBuilder()
+                        .setEpoch(epoch)
+                        .setFingerprint(ProtoValues.bytes(fingerprint))));
+    return proto.build();
+  }
+
+  static GossipEpochs gossipEpochs(io.weft.overlay.registry.proto.GossipEpochs e)
+      throws MalformedRegistryException {
+    TreeMap<Integer, Blob> accepted = new TreeMap<>();
+    e.getAcceptedList()
+        .forEach(key -> accepted.put(key.getEpoch(), ProtoValues.blob(key.getFingerprint())));
+    if (!accepted.containsKey(e.getUsed())) {
+      throw new MalformedRegistryException("the gossip key in use is not among those accepted");
+    }
+    return new GossipEpochs(e.getRevision(), accepted, e.getUsed(), e.getNewest());
   }
 }

@@ -12,6 +12,7 @@ import io.weft.overlay.registry.RegistryCommand;
 import io.weft.security.identity.CertificateRequest;
 import io.weft.security.identity.NodeIdentity;
 import io.weft.security.identity.Pem;
+import io.weft.security.keyring.KeyringFile;
 import io.weft.security.token.JoinToken;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
@@ -126,6 +127,7 @@ final class HostWorld {
               Pem.certificate(reply.getCaCertificate().toByteArray()));
       SimHost host = add(number, identity);
       host.address = address;
+      host.savedKeys = KeyringFile.decode(reply.getKeyring().toByteArray());
       reply
           .getSeedList()
           .forEach(

@@ -34,7 +34,7 @@ class JoinTest {
   private String refusal(int via, JoinRequest request) {
     JoinReply reply = world.ask(via, request.toByteArray());
     assertThat(reply.getCertificate().isEmpty()).isTrue();
-    assertThat(reply.getGossipKeyCount()).isZero();
+    assertThat(reply.getKeyring().isEmpty()).isTrue();
     return reply.getError();
   }
 

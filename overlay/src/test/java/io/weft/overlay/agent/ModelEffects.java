@@ -4,6 +4,7 @@ import io.weft.gossip.PeerAddress;
 import io.weft.gossip.transport.Channel;
 import io.weft.overlay.registry.Blob;
 import io.weft.security.identity.NodeId;
+import io.weft.security.keyring.GossipKeys;
 import io.weft.vxlan.desired.DesiredState;
 import io.weft.vxlan.desired.DesiredTunnel;
 import io.weft.vxlan.desired.SecurityAssociation;
@@ -190,6 +191,15 @@ final class ModelEffects implements HostEffects {
   public void saveRegistry(long index, byte[] state) {
     host.trail.add("save registry " + index);
     host.savedRegistry = new HostOptions.SavedRegistry(index, Blob.of(state));
+  }
+
+  @Override
+  public boolean saveGossipKeys(GossipKeys keys) {
+    if (host.diskFull) {
+      return false;
+    }
+    host.savedKeys = keys;
+    return true;
   }
 
   @Override

@@ -78,6 +78,8 @@ class PermissionTest {
     assertThat(whoMay(new RegistryCommand.CreateToken("t", BLOB, 5_000, 1)))
         .containsExactly(VOTER, CLIENT);
     assertThat(whoMay(new RegistryCommand.RevokeToken("t"))).containsExactly(VOTER, CLIENT);
+    assertThat(whoMay(new RegistryCommand.InstallGossipKey(2, BLOB)))
+        .containsExactly(VOTER, CLIENT);
   }
 
   @Test
@@ -88,6 +90,8 @@ class PermissionTest {
             new RegistryCommand.SetWantedVoters(List.of(CLIENT)),
             new RegistryCommand.StoreWrappedCaKey(CLIENT, BLOB),
             new RegistryCommand.FenceHost(CLIENT),
+            new RegistryCommand.UseGossipKey(2),
+            new RegistryCommand.RemoveGossipKey(1),
             new RegistryCommand.RevokeHost(CLIENT))) {
       assertThat(whoMay(command)).as(command.toString()).containsExactly(VOTER);
     }

@@ -15,6 +15,7 @@ import io.weft.raft.RaftRuntime;
 import io.weft.security.custody.CaCustody;
 import io.weft.security.identity.NodeId;
 import io.weft.security.identity.NodeIdentity;
+import io.weft.security.keyring.GossipKeys;
 import io.weft.vxlan.desired.DesiredState;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -40,12 +41,14 @@ final class SimHost {
   LocalState saved = LocalState.NONE;
   HostOptions.@Nullable SavedRegistry savedRegistry;
   final List<PeerAddress> peers = new ArrayList<>();
+  GossipKeys savedKeys = Keys.gossip();
   final TreeSet<String> interfaces = new TreeSet<>();
   private long generation;
 
   // How the data plane behaves.
   long applyDelayMillis = 5;
   boolean dataPlaneStuck;
+  boolean diskFull;
   boolean wirerStuck;
   List<PlanFailure> applyFailures = List.of();
   @Nullable String wireError;
@@ -135,7 +138,7 @@ final class SimHost {
         new TreeMap<>(),
         generation,
         GossipConfig.defaults(),
-        Keys.gossip(),
+        savedKeys,
         DriverKind.KERNEL,
         false,
         7942,

@@ -54,7 +54,8 @@ final class World {
       for (String[] e : endpoints) {
         records.add(world.record(number, e[0], e[1], fence));
       }
-      HostRecord host = new HostRecord(vtep, 7942, driver, innerMtu, "client", 0);
+      HostRecord host =
+          new HostRecord(vtep, 7942, driver, innerMtu, "client", 0, HostRecord.HeldKeys.UNKNOWN);
       return new PlannedPeer(id, state, generation, known ? host : null, records, keys);
     }
   }

@@ -7,6 +7,7 @@ import java.net.InetAddress;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -27,7 +28,15 @@ class RecordCodecTest {
     EndpointRecord endpoint = endpoint(ID, 9, List.of(IP, InetAddress.ofLiteral("fd00::1")));
     assertThat(RecordCodec.endpoint("ep/" + ID, RecordCodec.encode(endpoint)))
         .isEqualTo(new Parsed.Valid<>(endpoint));
-    HostRecord host = new HostRecord(IP, 7942, DriverKind.USER, 1400, "leader", 12);
+    HostRecord host =
+        new HostRecord(
+            IP,
+            7942,
+            DriverKind.USER,
+            1400,
+            "leader",
+            12,
+            new HostRecord.HeldKeys(new TreeSet<>(List.of(1, 2)), 1));
     assertThat(RecordCodec.host(RecordCodec.encode(host))).isEqualTo(new Parsed.Valid<>(host));
   }
 
@@ -46,7 +55,9 @@ class RecordCodecTest {
         .isInstanceOf(Parsed.Malformed.class);
     assertThat(
             RecordCodec.host(
-                RecordCodec.encode(new HostRecord(IP, 0, DriverKind.USER, 1400, "", 0))))
+                RecordCodec.encode(
+                    new HostRecord(
+                        IP, 0, DriverKind.USER, 1400, "", 0, HostRecord.HeldKeys.UNKNOWN))))
         .isInstanceOf(Parsed.Malformed.class);
     assertThat(RecordCodec.host(new byte[RecordLimits.MAX_RECORD_BYTES + 1]))
         .isInstanceOf(Parsed.Malformed.class);

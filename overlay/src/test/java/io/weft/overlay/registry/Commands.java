@@ -10,6 +10,7 @@ import io.weft.overlay.registry.RegistryCommand.LeaseBlock;
 import io.weft.overlay.registry.RegistryCommand.RegisterHost;
 import io.weft.security.identity.NodeId;
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 import java.util.List;
 
 /** A registry with its log at hand, for tests. */
@@ -35,6 +36,12 @@ final class Commands {
       commands.done(new RegisterHost(host(i), "host" + i));
     }
     return commands;
+  }
+
+  static Blob fingerprint(int value) {
+    byte[] bytes = new byte[RegistryLimits.KEY_FINGERPRINT_BYTES];
+    Arrays.fill(bytes, (byte) value);
+    return Blob.of(bytes);
   }
 
   static CreateGenesis genesis() {

@@ -5,13 +5,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.weft.overlay.registry.RegistryCommand.CreateNetwork;
 import io.weft.overlay.registry.RegistryCommand.CreateToken;
 import io.weft.overlay.registry.RegistryCommand.FenceHost;
+import io.weft.overlay.registry.RegistryCommand.InstallGossipKey;
 import io.weft.overlay.registry.RegistryCommand.LeaseBlock;
 import io.weft.overlay.registry.RegistryCommand.RegisterHost;
 import io.weft.overlay.registry.RegistryCommand.ReleaseHost;
+import io.weft.overlay.registry.RegistryCommand.RemoveGossipKey;
 import io.weft.overlay.registry.RegistryCommand.RemoveNetwork;
 import io.weft.overlay.registry.RegistryCommand.RevokeHost;
 import io.weft.overlay.registry.RegistryCommand.SetWantedVoters;
 import io.weft.overlay.registry.RegistryCommand.StoreWrappedCaKey;
+import io.weft.overlay.registry.RegistryCommand.UseGossipKey;
 import io.weft.overlay.registry.RegistryCommand.UseToken;
 import java.util.ArrayList;
 import java.util.List;
@@ -57,7 +60,8 @@ class RegistryPropertyTest {
             hosts.map(h -> new SetWantedVoters(List.of(Commands.host(h)))),
             hosts.map(h -> new StoreWrappedCaKey(Commands.host(h), Commands.HASH)),
             Arbitraries.of(new CreateToken("t", Commands.HASH, 1L << 40, 3)),
-            Arbitraries.of(new RevokeHost(Commands.host(HOSTS))));
+            Arbitraries.of(new RevokeHost(Commands.host(HOSTS))),
+            keys());
     Arbitrary<RegistryCommand> commands =
         Arbitraries.frequencyOf(
             Tuple.of(8, leases),
@@ -76,6 +80,52 @@ class RegistryPropertyTest {
         .as(Step::new)
         .list()
         .ofMaxSize(60);
+  }
+
+  /** Commands of rotations, in any order and for any epoch near the present one. */
+  private static Arbitrary<RegistryCommand> keys() {
+    Arbitrary<Integer> epochs = Arbitraries.integers().between(1, 6);
+    Arbitrary<Integer> prints = Arbitraries.integers().between(1, 3);
+    return Arbitraries.oneOf(
+        Combinators.combine(epochs, prints)
+            .as((e, p) -> new InstallGossipKey(e, Commands.fingerprint(p))),
+        epochs.map(UseGossipKey::new),
+        epochs.map(RemoveGossipKey::new));
+  }
+
+  @Provide
+  Arbitrary<List<RegistryCommand>> rotations() {
+    return keys().list().ofMaxSize(60);
+  }
+
+  @Property(tries = 500)
+  void the_key_that_seals_is_accepted_epochs_only_rise_and_none_is_given_twice_INV_SEC_3(
+      @ForAll("rotations") List<RegistryCommand> rotations) throws Exception {
+    Commands commands = started();
+    TreeMap<Integer, Blob> everGiven = new TreeMap<>();
+    for (RegistryCommand command : rotations) {
+      GossipEpochs before = commands.state.gossipEpochs();
+      CommandResult result = commands.run(command);
+      GossipEpochs after = commands.state.gossipEpochs();
+      assertThat(after.accepted()).containsKey(after.used()).hasSizeLessThanOrEqualTo(2);
+      assertThat(after.used()).isGreaterThanOrEqualTo(before.used());
+      assertThat(after.newest()).isBetween(before.newest(), before.newest() + 1);
+      assertThat(after.revision())
+          .isEqualTo(after.equals(before) ? before.revision() : commands.index);
+      if (result instanceof CommandResult.Refused) {
+        assertThat(after).isEqualTo(before);
+      }
+      if (after.used() != before.used()) {
+        assertThat(before.accepted()).as("installed first").containsKey(after.used());
+      }
+      after
+          .accepted()
+          .forEach(
+              (epoch, print) ->
+                  assertThat(everGiven.merge(epoch, print, (old, now) -> old)).isEqualTo(print));
+      commands.state = RegistryState.restore(commands.state.snapshot());
+      assertThat(commands.state.gossipEpochs()).isEqualTo(after);
+    }
   }
 
   private static Commands started() {

@@ -55,6 +55,7 @@ public final class GossipKeyring {
   private GossipKeys keys;
   private SecretKey sealKey;
   private long counter;
+  private long unknownKeys;
 
   private record SubkeyName(int epoch, NodeId sender, long generation) {}
 
@@ -108,6 +109,11 @@ public final class GossipKeyring {
     return keys;
   }
 
+  /** How many datagrams came so far under an epoch that was not held: perhaps others are ahead. */
+  public synchronized long unknownKeys() {
+    return unknownKeys;
+  }
+
   /** Seals a payload: header, ciphertext and tag, {@link #OVERHEAD_BYTES} longer than it. */
   public synchronized byte[] seal(byte[] plain) {
     if (counter == Long.MAX_VALUE) {
@@ -142,6 +148,7 @@ public final class GossipKeyring {
     }
     int epoch = DatagramHeader.epoch(datagram);
     if (!keys.has(epoch)) {
+      unknownKeys++;
       return new Opened.Rejected(Opened.Cause.UNKNOWN_KEY);
     }
     return openUnder(epoch, datagram);

@@ -9,8 +9,8 @@ import java.util.HexFormat;
 import java.util.TreeMap;
 
 /**
- * The gossip secrets on disk (0600, written whole): a head line with the format's version, a line
- * that names the epoch that seals, and a line for each epoch's secret.
+ * The gossip secrets on disk (0600, written whole): a head line with the format's version, lines
+ * that name the epoch that seals and the revision, and a line for each epoch's secret.
  */
 public final class KeyringFile {
   private static final String HEAD = "weft-gossip-keys 1";
@@ -41,9 +41,14 @@ public final class KeyringFile {
     }
   }
 
-  /** The same text as bytes, as it travels from a voter to a host that joins, over TLS. */
+  /** The same text as bytes, as it travels to a host that joins or was away, over TLS. */
   public static byte[] encode(GossipKeys keys) {
-    StringBuilder text = new StringBuilder(HEAD).append("\nseal ").append(keys.sealEpoch());
+    StringBuilder text =
+        new StringBuilder(HEAD)
+            .append("\nseal ")
+            .append(keys.sealEpoch())
+            .append("\nrevision ")
+            .append(keys.revision());
     keys.secrets()
         .forEach(
             (epoch, secret) ->
@@ -66,12 +71,15 @@ public final class KeyringFile {
       throw new IllegalArgumentException("line 1 is not '" + HEAD + "'");
     }
     int sealEpoch = -1;
+    long revision = 0;
     TreeMap<Integer, byte[]> secrets = new TreeMap<>();
     for (int i = 1; i < lines.length; i++) {
       String[] words = lines[i].split(" ", -1);
       try {
         if (words[0].equals("seal") && words.length == 2) {
           sealEpoch = Integer.parseInt(words[1]);
+        } else if (words[0].equals("revision") && words.length == 2) {
+          revision = Long.parseLong(words[1]);
         } else if (words[0].equals("key") && words.length == 3) {
           secrets.put(Integer.parseInt(words[1]), HexFormat.of().parseHex(words[2]));
         } else if (!lines[i].isEmpty()) {
@@ -82,6 +90,6 @@ public final class KeyringFile {
         throw new IllegalArgumentException("line " + (i + 1) + " cannot be read");
       }
     }
-    return new GossipKeys(secrets, sealEpoch);
+    return new GossipKeys(secrets, sealEpoch, revision);
   }
 }

@@ -98,7 +98,9 @@ class GossipKeyringTest {
     byte[] foreign = new GossipKeyring("red", ALICE, 7, keys(1, 1)).seal(new byte[8]);
     assertThat(cause(receiver.open(foreign))).isEqualTo(Opened.Cause.WRONG_CLUSTER);
     byte[] later = ring(ALICE, keys(2, 2)).seal(new byte[8]);
+    assertThat(receiver.unknownKeys()).isZero();
     assertThat(cause(receiver.open(later))).isEqualTo(Opened.Cause.UNKNOWN_KEY);
+    assertThat(receiver.unknownKeys()).isEqualTo(1);
   }
 
   @Test
@@ -217,6 +219,6 @@ class GossipKeyringTest {
     assertThatThrownBy(() -> keys(-1, -1)).hasMessageContaining("negative");
     assertThatThrownBy(() -> new GossipKeys(new TreeMap<>(java.util.Map.of(1, new byte[31])), 1))
         .hasMessageContaining("32 bytes, not 31");
-    assertThat(keys(1, 1).toString()).isEqualTo("GossipKeys[epochs [1], sealing 1]");
+    assertThat(keys(1, 1).toString()).isEqualTo("GossipKeys[epochs [1], sealing 1, revision 0]");
   }
 }

@@ -1,12 +1,12 @@
 package io.weft.security.keyring;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -30,15 +30,24 @@ class KeyringFileTest {
 
   @Test
   void whatIsSavedIsLoaded() throws IOException {
-    GossipKeys keys = new GossipKeys(new TreeMap<>(Map.of(3, new byte[32], 4, filled())), 3);
+    GossipKeys keys = new GossipKeys(new TreeMap<>(Map.of(3, new byte[32], 4, filled())), 3, 77);
     Path file = directory.resolve("keys");
     KeyringFile.save(file, keys);
     GossipKeys loaded = KeyringFile.load(file);
+    assertThat(loaded.sameAs(keys)).isTrue();
     assertThat(loaded.sealEpoch()).isEqualTo(3);
+    assertThat(loaded.revision()).isEqualTo(77);
     assertThat(loaded.secrets().get(3)).isEqualTo(new byte[32]);
     assertThat(loaded.secrets().get(4)).isEqualTo(filled());
     assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
         .isEqualTo("rw-------");
+  }
+
+  @Test
+  void aFileWithoutARevisionIsWhatTheClusterWasFoundedWith() {
+    GossipKeys keys =
+        KeyringFile.decode((HEAD + "seal 1\nkey 1 " + SECRET + "\n").getBytes(US_ASCII));
+    assertThat(keys.revision()).isZero();
   }
 
   private static byte[] filled() {
@@ -57,6 +66,8 @@ class KeyringFileTest {
         "seal 2\nkey 1 " + SECRET + "\n", // none that seals
         "seal 1\nkey 1 " + SECRET + "00\n", // too long
         "seal 1\n" + SECRET + "\n",
+        "seal 1\nrevision -1\nkey 1 " + SECRET + "\n",
+        "seal 1\nrevision " + SECRET + "\nkey 1 " + SECRET + "\n",
       })
   void anErrorNamesTheFileAndNeverASecret(String text) throws IOException {
     Path file = directory.resolve("keys");
@@ -82,7 +93,7 @@ class KeyringFileTest {
 
   @Property(tries = 200)
   void garbageIsRefusedByOneKindOfError(@ForAll @Size(max = 100) byte[] garbage) {
-    byte[] head = HEAD.getBytes(StandardCharsets.US_ASCII);
+    byte[] head = HEAD.getBytes(US_ASCII);
     byte[] text = java.util.Arrays.copyOf(head, head.length + garbage.length);
     System.arraycopy(garbage, 0, text, head.length, garbage.length);
     assertThatThrownBy(() -> KeyringFile.decode(text)).isInstanceOf(IllegalArgumentException.class);

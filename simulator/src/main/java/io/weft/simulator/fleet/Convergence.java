@@ -5,6 +5,8 @@ import io.weft.gossip.MemberState;
 import io.weft.overlay.agent.HostCore;
 import io.weft.overlay.agent.LocalEndpoint;
 import io.weft.overlay.consensus.EngineStatus;
+import io.weft.overlay.records.HostRecord;
+import io.weft.overlay.registry.GossipEpochs;
 import io.weft.overlay.registry.RegistryState;
 import io.weft.security.identity.NodeId;
 import io.weft.vxlan.desired.AddressOrder;
@@ -161,9 +163,23 @@ final class Convergence {
       } else if (!((RegistryState) running.registry()).stateHash().equals(truth.stateHash())) {
         missing.add("INV-RAFT-1", host, "has another registry at the same index");
       }
+      keyring(host, running, truth.view().gossipEpochs(), missing);
     }
     if (!led && !core.isEmpty()) {
       missing.add("INV-MEM-5", core.getFirst(), "the registry has no leader");
+    }
+  }
+
+  /** INV-SEC-3: everybody holds the gossip keys that the registry lists, and no other. */
+  private static void keyring(
+      FleetHost host, HostCore running, GossipEpochs epochs, Findings missing) {
+    HostRecord.HeldKeys held = running.gossipKeys();
+    if (held.used() != epochs.used() || !held.accepted().equals(epochs.accepted().keySet())) {
+      missing.add(
+          "INV-SEC-3",
+          host,
+          "holds gossip keys %s and seals with %d, where the registry says %s and %d"
+              .formatted(held.accepted(), held.used(), epochs.accepted().keySet(), epochs.used()));
     }
   }
 

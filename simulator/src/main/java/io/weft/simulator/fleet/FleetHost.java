@@ -8,6 +8,7 @@ import io.weft.overlay.config.WeftConfig;
 import io.weft.overlay.registry.atomix.AtomixEngine;
 import io.weft.raft.RaftRuntime;
 import io.weft.security.identity.NodeId;
+import io.weft.security.keyring.GossipKeys;
 import io.weft.simulator.network.FabricHost;
 import io.weft.simulator.scenario.ScenarioHost;
 import io.weft.simulator.world.World;
@@ -203,10 +204,11 @@ final class FleetHost implements FabricHost {
     begun.attempt();
   }
 
-  /** The join command has brought an identity and where others are. */
-  void joined(Identities.Made made, List<PeerAddress> seeds) {
+  /** The join command has brought an identity, where others are, and the gossip keyring. */
+  void joined(Identities.Made made, List<PeerAddress> seeds, GossipKeys keys) {
     joining = null;
     disk.identity = made;
+    disk.gossipKeys = keys;
     disk.peers = List.copyOf(seeds);
     start();
   }

@@ -4,6 +4,7 @@ import io.weft.gossip.PeerAddress;
 import io.weft.overlay.agent.HostOptions;
 import io.weft.overlay.agent.LocalState;
 import io.weft.overlay.registry.Blob;
+import io.weft.security.keyring.GossipKeys;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -17,6 +18,9 @@ final class HostDisk {
   LocalState local = LocalState.NONE;
   HostOptions.@Nullable SavedRegistry registry;
   List<PeerAddress> peers = List.of();
+
+  /** What the cluster is founded with, until something else is saved. */
+  GossipKeys gossipKeys = Identities.gossipKeys();
 
   /** The CA's key, on the founder until it has seen its cluster. */
   @Nullable Blob wrappedCaKey;
@@ -43,6 +47,7 @@ final class HostDisk {
     local = LocalState.NONE;
     registry = null;
     peers = List.of();
+    gossipKeys = Identities.gossipKeys();
     wrappedCaKey = null;
   }
 

@@ -14,6 +14,7 @@ import io.weft.overlay.agent.proto.RegistryMessage;
 import io.weft.overlay.registry.Blob;
 import io.weft.overlay.registry.atomix.AtomixEngine;
 import io.weft.security.identity.NodeId;
+import io.weft.security.keyring.GossipKeys;
 import io.weft.simulator.network.Fabric;
 import io.weft.vxlan.desired.DesiredState;
 import java.util.List;
@@ -100,7 +101,8 @@ final class HostShell implements HostEffects {
         try {
           yield switch (RegistryMessage.parseFrom(bytes).getBodyCase()) {
             case FORWARDED_JOIN, FORWARDED_JOIN_REPLY -> JOIN_WEIGHT;
-            case SUBMIT, SUBMIT_REPLY, WATCH, ENTRIES, SNAPSHOT, BODY_NOT_SET -> bytes.length;
+            case SUBMIT, SUBMIT_REPLY, WATCH, ENTRIES, SNAPSHOT -> bytes.length;
+            case KEYRING_ASK, KEYRING, BODY_NOT_SET -> bytes.length;
           };
         } catch (InvalidProtocolBufferException e) {
           throw new IllegalStateException("a message that was just made cannot be read", e);
@@ -221,6 +223,16 @@ final class HostShell implements HostEffects {
     if (copy != null && host.disk().hasSpace()) {
       host.disk().registry = copy;
     }
+  }
+
+  @Override
+  public boolean saveGossipKeys(GossipKeys keys) {
+    host.strike();
+    boolean written = host.disk().written(false);
+    if (written) {
+      host.disk().gossipKeys = keys;
+    }
+    return written;
   }
 
   @Override

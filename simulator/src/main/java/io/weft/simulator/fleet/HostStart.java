@@ -144,7 +144,7 @@ final class HostStart {
         host.spec.labels(),
         disk.generation,
         host.config().gossip().tuning(),
-        Identities.gossipKeys(),
+        disk.gossipKeys,
         DriverKind.KERNEL,
         host.config().esp().alwaysUdp(),
         host.config().esp().port(),

@@ -12,6 +12,7 @@ import io.weft.overlay.agent.proto.JoinRequest;
 import io.weft.overlay.registry.Blob;
 import io.weft.overlay.registry.CommandResult;
 import io.weft.overlay.registry.RegistryCommand;
+import io.weft.security.keyring.KeyringFile;
 import io.weft.security.token.JoinToken;
 import java.util.ArrayList;
 import java.util.List;
@@ -163,6 +164,6 @@ final class Joining {
     reply
         .getSeedList()
         .forEach(s -> seeds.add(PeerAddress.of(s.getIp().toByteArray(), s.getPort())));
-    host.joined(made, seeds);
+    host.joined(made, seeds, KeyringFile.decode(reply.getKeyring().toByteArray()));
   }
 }

@@ -174,6 +174,7 @@ final class Judge {
       case "lease-granted" -> mark("block-leased");
       case "key-rotated" -> mark("tunnel-rekeyed");
       case "tunnel-up" -> mark("tunnel-up");
+      case "gossip-key-removed" -> mark("gossip-key-rotated");
       default -> {}
     }
   }

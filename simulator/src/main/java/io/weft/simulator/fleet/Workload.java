@@ -6,6 +6,7 @@ import io.weft.overlay.agent.LocalEndpoint;
 import io.weft.overlay.agent.Refusal;
 import io.weft.overlay.ipam.AddressBlock;
 import io.weft.overlay.registry.RegistryCommand;
+import io.weft.security.keyring.GossipKeys;
 import io.weft.simulator.scenario.Work;
 import java.util.ArrayList;
 import java.util.List;
@@ -42,6 +43,7 @@ final class Workload {
       case Work.RemoveNetwork w -> removeNetwork(w);
       case Work.Attach w -> attach(w);
       case Work.Churn w -> churn(w);
+      case Work.RotateGossipKey _ -> rotate(MAX_TRIES);
     }
   }
 
@@ -103,6 +105,30 @@ final class Workload {
               new RegistryCommand.RemoveNetwork(work.name()),
               Fleet.reply(done -> {}, refusal -> fleet.judge().refused(host, refusal))));
     }
+  }
+
+  private void rotate(int tries) {
+    List<FleetHost> running = fleet.running();
+    Runnable retry = () -> again(tries - 1, () -> rotate(tries - 1));
+    if (running.isEmpty()) {
+      retry.run();
+      return;
+    }
+    FleetHost host = running.get(random.nextInt(running.size()));
+    byte[] secret = new byte[GossipKeys.SECRET_BYTES];
+    random.nextBytes(secret);
+    host.ask(
+        new HostInput.RotateGossipKey(
+            secret,
+            Fleet.reply(
+                epoch -> {},
+                refusal -> {
+                  fleet.judge().refused(host, refusal);
+                  switch (refusal.kind()) {
+                    case NO_QUORUM, FAILED -> retry.run();
+                    case NOT_FOUND, INVALID, REFUSED -> {}
+                  }
+                })));
   }
 
   private void attach(Work.Attach work) {

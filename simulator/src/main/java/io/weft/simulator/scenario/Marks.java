@@ -9,6 +9,7 @@ public final class Marks {
       List.of(
           "block-leased",
           "endpoint-attached",
+          "gossip-key-rotated",
           "host-failed",
           "host-left",
           "host-rejoined",

@@ -181,6 +181,7 @@ final class ScenarioWriter {
           "{%s, createNetwork: {name: %s, subnet: %s}}".formatted(at, quoted(w.name()), w.subnet());
       case Work.RemoveNetwork w ->
           "{%s, removeNetwork: {name: %s}}".formatted(at, quoted(w.name()));
+      case Work.RotateGossipKey _ -> "{%s, rotateGossipKey: {}}".formatted(at);
       case Work.Attach w ->
           "{%s, attach: {network: %s, perHost: %d%s}}"
               .formatted(

@@ -37,6 +37,9 @@ public sealed interface Work {
   record Churn(long atMillis, long everyMillis, long untilMillis, String network, double fraction)
       implements Work {}
 
+  /** Somebody rotates the gossip key. */
+  record RotateGossipKey(long atMillis) implements Work {}
+
   /** Somebody removes a network; it is refused while it has endpoints. */
   record RemoveNetwork(long atMillis, String name) implements Work {}
 }

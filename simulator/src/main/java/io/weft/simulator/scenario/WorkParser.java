@@ -5,13 +5,14 @@ import java.util.List;
 import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 
 /** Reads what users do. */
 final class WorkParser {
   private static final List<String> KINDS =
-      List.of("createNetwork", "attach", "churn", "removeNetwork");
+      List.of("createNetwork", "attach", "churn", "removeNetwork", "rotateGossipKey");
   private static final List<String> KEYS =
-      List.of("at", "every", "until", "createNetwork", "attach", "churn", "removeNetwork");
+      Stream.concat(Stream.of("at", "every", "until"), KINDS.stream()).toList();
   private static final int MAX_PER_HOST = 1_000;
   private static final long MIN_EVERY_MILLIS = 10;
 
@@ -83,6 +84,10 @@ final class WorkParser {
           case "createNetwork" -> create(fields, body);
           case "attach" -> attach(fields, body);
           case "churn" -> churn(fields, body);
+          case "rotateGossipKey" -> {
+            Fields.open(body, fields.at(kind), problems, List.of());
+            yield new Work.RotateGossipKey(fields.required("at", time, 0L));
+          }
           default -> {
             Fields remove = Fields.open(body, fields.at(kind), problems, List.of("name"));
             yield new Work.RemoveNetwork(

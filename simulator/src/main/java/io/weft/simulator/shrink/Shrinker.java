@@ -176,6 +176,7 @@ public final class Shrinker {
             each ->
                 switch (each) {
                   case Work.CreateNetwork _ -> true;
+                  case Work.RotateGossipKey _ -> true;
                   case Work.Attach w -> created.contains(w.network());
                   case Work.Churn w -> created.contains(w.network());
                   case Work.RemoveNetwork w -> created.contains(w.name());

@@ -7,6 +7,7 @@ import io.weft.simulator.scenario.FaultSpec;
 import io.weft.simulator.scenario.NetworkSpec;
 import io.weft.simulator.scenario.Scenario;
 import io.weft.simulator.scenario.ScenarioHost;
+import io.weft.simulator.scenario.Scenarios;
 import io.weft.simulator.scenario.Work;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -68,6 +69,16 @@ class FleetRunTest {
     assertThat(again.traceHash()).isEqualTo(first.traceHash());
     assertThat(again.events()).isEqualTo(first.events());
     assertThat(other.traceHash()).isNotEqualTo(first.traceHash());
+  }
+
+  @Test
+  void aRotationOfTheGossipKeyIsNoticedByNobodyWhoIsThere() { // INV-SEC-3
+    RunResult result = run(Scenarios.named("gossip-key-rotation").orElseThrow(), 3);
+    assertThat(result.violations()).isEmpty();
+    assertThat(result.sometimes().get("gossip-key-rotated")).isPositive();
+    assertThat(result.rates())
+        .as("held failed over a path that works")
+        .doesNotContainKey("false-positives");
   }
 
   @Test

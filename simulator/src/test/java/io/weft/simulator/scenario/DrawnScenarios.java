@@ -66,6 +66,9 @@ final class DrawnScenarios {
               "blue",
               1 - random.nextDouble()));
     }
+    if (draw.chance(0.5)) {
+      work.add(new Work.RotateGossipKey(time(duration)));
+    }
     work.sort(Comparator.comparingLong(Work::atMillis));
     List<FaultSpec> faults = new ArrayList<>();
     for (FaultKind kind : FaultKind.values()) {
