@@ -32,6 +32,7 @@ final class Swarm {
   private final Draw settings;
   private final Draw users;
   private final Draw nemesis;
+  private final Draw keys;
   private final long seed;
 
   private Swarm(long seed) {
@@ -42,6 +43,7 @@ final class Swarm {
     this.settings = new Draw(streams.stream("swarm-settings", -1));
     this.users = new Draw(streams.stream("swarm-users", -1));
     this.nemesis = new Draw(streams.stream("swarm-faults", -1));
+    this.keys = new Draw(streams.stream("swarm-keys", -1));
   }
 
   /** The scenario of a seed, concrete in all things. */
@@ -148,6 +150,9 @@ final class Swarm {
         double fraction = users.whole(5, 50) / (double) PER_CENT;
         work.add(new Work.Churn(at + 2 * SECOND, every, duration, name, fraction));
       }
+    }
+    if (keys.chance(0.4)) {
+      work.add(new Work.RotateGossipKey(keys.stepped(2 * SECOND, duration, 100)));
     }
     work.sort(java.util.Comparator.comparingLong(Work::atMillis));
     return work;
