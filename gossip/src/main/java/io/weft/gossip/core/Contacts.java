@@ -3,6 +3,7 @@ package io.weft.gossip.core;
 import io.weft.gossip.GossipConfig;
 import io.weft.gossip.MemberState;
 import io.weft.gossip.PeerAddress;
+import io.weft.security.identity.NodeId;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -79,15 +80,20 @@ final class Contacts {
       gone.greetings = Math.min(gone.greetings + 1, MAX_EXPONENT);
       remember(prober.greet(turn, e.item.address(), e));
     }
-    int greeted = 0;
+    List<Map.Entry<PeerAddress, Seed>> due = new ArrayList<>();
     for (Map.Entry<PeerAddress, Seed> e : seeds.entrySet()) {
       Seed seed = e.getValue();
       if (somebodyAt(e.getKey(), seed)) {
         seed.tries = 0;
         seed.nextNanos = turn.nowNanos();
-      } else if (seed.nextNanos <= turn.nowNanos() && greeted++ < MAX_GREETINGS_PER_INTERVAL) {
-        greetSeed(turn, e.getKey(), seed);
+      } else if (seed.nextNanos <= turn.nowNanos()) {
+        due.add(e);
       }
+    }
+    // Whoever waits longest: else dead seeds would keep the one that lives from its turn.
+    due.sort(Comparator.comparingLong(e -> e.getValue().nextNanos));
+    for (var e : due.subList(0, Math.min(due.size(), MAX_GREETINGS_PER_INTERVAL))) {
+      greetSeed(turn, e.getKey(), e.getValue());
     }
   }
 
@@ -115,6 +121,11 @@ final class Contacts {
   /** Greets a member at once. */
   void greet(Turn turn, MemberEntry entry) {
     remember(prober.greet(turn, entry.item.address(), entry));
+  }
+
+  /** Greets whoever is at the other end of a new link and is no member that is known here. */
+  void greetStranger(Turn turn, NodeId peer) {
+    remember(prober.greetByLink(turn, peer));
   }
 
   private void greetSeed(Turn turn, PeerAddress address, Seed seed) {

@@ -249,10 +249,12 @@ public final class GossipCore {
   private void linkUp(Turn turn, NodeId peer) {
     outbox.linkUp(peer);
     MemberEntry entry = members.get(peer);
-    if (entry == null || leaving) {
+    if (leaving) {
       return;
     }
-    if (!entry.present()) {
+    if (entry == null) {
+      contacts.greetStranger(turn, peer);
+    } else if (!entry.present()) {
       contacts.greet(turn, entry);
     } else if (members.self().id().compareTo(peer) < 0) {
       sync.digest(turn, entry);
@@ -332,8 +334,7 @@ public final class GossipCore {
             : turn.in(config.leaveLingerMillis());
     for (MemberEntry peer : members.roster().present()) {
       Body body = new Body.News();
-      outbox.sendDraftSurely(
-          turn, peer.id(), peer.item.address(), outbox.draft(peer.id(), body), body);
+      outbox.sendDraft(turn, peer.id(), peer.item.address(), outbox.draft(peer.id(), body), body);
     }
   }
 

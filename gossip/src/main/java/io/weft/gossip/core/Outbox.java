@@ -64,24 +64,8 @@ final class Outbox {
         linked(receiver) ? LINK_BUDGET_BYTES : config.datagramBudgetBytes());
   }
 
-  /**
-   * Sends a finished message: by datagram if it fits one, else over the link that {@link #draft}
-   * has seen.
-   */
+  /** Sends a finished message: over the link that {@link #draft} has seen, else by datagram. */
   void sendDraft(Turn turn, NodeId receiver, PeerAddress address, Draft draft, Body body) {
-    byte[] bytes = draft.encode(body);
-    send(
-        turn,
-        bytes.length <= config.datagramBudgetBytes()
-            ? new Route.Datagram(address)
-            : new Route.Link(receiver),
-        bytes);
-  }
-
-  /**
-   * As {@link #sendDraft}, but over the link whenever there is one: for what should not be lost.
-   */
-  void sendDraftSurely(Turn turn, NodeId receiver, PeerAddress address, Draft draft, Body body) {
     send(
         turn,
         linked(receiver) ? new Route.Link(receiver) : new Route.Datagram(address),

@@ -367,6 +367,13 @@ final class Prober {
     }
   }
 
+  /** A ping over the link to somebody of whom nothing is known. */
+  long greetByLink(Turn turn, NodeId peer) {
+    long seq = nextSequence();
+    outbox.send(turn, new Route.Link(peer), peer, new Body.Ping(seq, peer), null);
+    return seq;
+  }
+
   /**
    * A ping to somebody of whom nothing is expected: a failed member, or whoever is at an address.
    */

@@ -19,9 +19,9 @@ import org.jspecify.annotations.Nullable;
  * Brings two nodes level: digest, delta, acknowledgement. A digest says how far its sender is with
  * each owner; the answer brings what the sender lacks, and says of which owners the answerer wants
  * more; a delta that was cut short is answered by a digest of what is held now, which is its
- * acknowledgement, until both are level. Two nodes that agree spend one packet. What fits goes by
- * datagram, the rest over the link; without a link it goes in pieces, from another place each time,
- * so that nothing starves (INV-SYN-3).
+ * acknowledgement, until both are level. Two nodes that agree spend one packet. It goes over the
+ * link, as a path may lose all large datagrams and no small one; without a link it goes in pieces,
+ * from another place each time, so that nothing starves (INV-SYN-3).
  */
 final class Sync {
   /** From so many other members on, sums by bucket go before the whole table. */

@@ -30,6 +30,10 @@ final class Cluster {
   boolean withLinks = true;
   final List<Node> nodes = new ArrayList<>();
   int largestDatagram;
+
+  /** Larger datagrams are lost, as on a path that loses fragments. */
+  int pathBytes = Integer.MAX_VALUE;
+
   long datagrams;
 
   Cluster(long seed) {
@@ -132,8 +136,8 @@ final class Cluster {
       input(new GossipInput.Timer());
     }
 
-    void join(PeerAddress seed) {
-      input(new GossipInput.Join(List.of(seed)));
+    void join(PeerAddress... seeds) {
+      input(new GossipInput.Join(List.of(seeds)));
     }
 
     void put(String key, String value) {
@@ -198,7 +202,9 @@ final class Cluster {
     public void sendDatagram(PeerAddress to, byte[] payload) {
       largestDatagram = Math.max(largestDatagram, payload.length);
       datagrams++;
-      transport.sendDatagram(to, payload);
+      if (payload.length <= pathBytes) {
+        transport.sendDatagram(to, payload);
+      }
     }
 
     @Override

@@ -6,6 +6,7 @@ import io.weft.gossip.GossipConfig;
 import io.weft.gossip.Member;
 import io.weft.gossip.MemberState;
 import io.weft.gossip.PeerAddress;
+import io.weft.gossip.link.LinkInput;
 import java.util.List;
 import java.util.TreeMap;
 import org.junit.jupiter.api.RepeatedTest;
@@ -245,6 +246,46 @@ class GossipCoreTest {
     assertThat(cluster.get(5).read(2, "big")).hasSize(60_000);
     assertThat(cluster.get(5).read(2, "after")).isEqualTo("small");
     assertThat(cluster.largestDatagram).isLessThanOrEqualTo(cluster.config.datagramBudgetBytes());
+  }
+
+  /** Seeds 300528 and 300614 of the random scenario: a budget of 1400 on a path of 1400. */
+  @Test
+  void aPathThatLosesLargeDatagramsKeepsNobodyBehindINVSYN1() {
+    Cluster cluster = new Cluster(24).start(12);
+    cluster.seconds(10);
+    cluster.pathBytes = 300;
+    cluster.get(2).put("ep/1", "x".repeat(300));
+    assertThat(cluster.secondsToConverge(25)).isNotNegative();
+    assertThat(cluster.get(9).read(2, "ep/1")).hasSize(300);
+  }
+
+  /** Seed 301202 of the random scenario: all but one had moved while the host was away. */
+  @Test
+  void deadSeedsKeepTheOneThatLivesFromNoTurnINVMEM5() {
+    Cluster cluster = new Cluster(25);
+    cluster.withLinks = false;
+    cluster.node(99, 1, Cluster.address(99));
+    PeerAddress[] seeds = new PeerAddress[20];
+    for (int i = 0; i < 19; i++) {
+      seeds[i] = Cluster.address(50 + i);
+    }
+    seeds[19] = Cluster.address(99);
+    Cluster.Node back = cluster.node(1, 1, Cluster.address(1));
+    cluster.isolate(99);
+    back.join(seeds);
+    cluster.seconds(60);
+    assertThat(cluster.get(1).stateOf(99)).isNull();
+    cluster.network.healAll();
+    assertThat(cluster.secondsToConverge(20)).isNotNegative();
+  }
+
+  @Test
+  void whoIsMetByLinkOnlyIsGreetedByLinkINVMEM5() {
+    Cluster cluster = new Cluster(26);
+    cluster.network.loseDatagrams(1.0);
+    cluster.node(1, 1, Cluster.address(1));
+    cluster.node(2, 1, Cluster.address(2)).linkInput(new LinkInput.Seed(Cluster.address(1)));
+    assertThat(cluster.secondsToConverge(10)).isNotNegative();
   }
 
   @Test
