@@ -94,6 +94,10 @@ class RegressionsTest {
    *       out, and the third went on leading in an older term (INV-MEM-5).
    *   <li>wrong-clock-then-leads: a voter that starts with its wall clock set forward, hears others
    *       lead and then leads itself, went by its own clock (INV-IPAM-2; decision 0010).
+   *   <li>seed-300528: datagrams as large as the path takes, before they are sealed; what one host
+   *       lacked was told only in such (INV-SYN-1).
+   *   <li>seed-301202: all seeds of a host had moved but the last, which never had its turn; it had
+   *       a link to that one all the time (INV-MEM-5).
    *   <li>lagging-voter-leads: one that catches up took the time of an old entry for the present
    *       (INV-IPAM-2; decision 0010).
    * </ul>
@@ -104,6 +108,8 @@ class RegressionsTest {
         "seed-2133",
         "seed-2339",
         "seed-20063",
+        "seed-300528",
+        "seed-301202",
         "wrong-clock-then-leads",
         "lagging-voter-leads"
       })
