@@ -140,9 +140,9 @@ final class MemberCore {
 
   /** What was dropped, by cause. */
   SortedMap<String, Long> dropped() {
-    TreeMap<String, Long> counts = new TreeMap<>(dropped);
-    gossip.malformed().forEach((cause, count) -> counts.put("GOSSIP_" + cause.name(), count));
-    return counts;
+    TreeMap<String, Long> all = new TreeMap<>(dropped);
+    gossip.malformed().forEach((cause, count) -> all.put("MALFORMED_" + cause, count));
+    return all;
   }
 
   void countDropped(String cause) {

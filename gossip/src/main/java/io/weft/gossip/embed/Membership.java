@@ -184,13 +184,7 @@ public final class Membership implements AutoCloseable {
    * LISTENER_FULL} for what this process was too slow for.
    */
   public SortedMap<String, Long> dropped() {
-    SortedMap<String, Long> counts =
-        loop.ask(
-            core -> {
-              SortedMap<String, Long> all = core.dropped();
-              core.gossip().malformed().forEach((cause, n) -> all.put("MALFORMED_" + cause, n));
-              return all;
-            });
+    SortedMap<String, Long> counts = loop.ask(MemberCore::dropped);
     countIfAny(counts, "INBOX_FULL", loop.floods());
     countIfAny(counts, "LISTENER_FULL", listeners.lost());
     return counts;

@@ -107,7 +107,7 @@ final class GossipDesk {
 
   SortedMap<String, Long> rejected() {
     TreeMap<String, Long> counts = new TreeMap<>(rejected);
-    core.malformed().forEach((cause, count) -> counts.put("GOSSIP_" + cause.name(), count));
+    core.malformed().forEach((cause, count) -> counts.put("MALFORMED_" + cause, count));
     return counts;
   }
 }
