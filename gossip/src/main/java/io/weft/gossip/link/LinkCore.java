@@ -4,15 +4,12 @@ import io.weft.gossip.GossipConfig;
 import io.weft.gossip.PeerAddress;
 import io.weft.security.identity.NodeId;
 import java.util.ArrayDeque;
-import java.util.Comparator;
 import java.util.Deque;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.random.RandomGenerator;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Keeps one link to every wanted peer.
@@ -44,79 +41,29 @@ public final class LinkCore {
    */
   static final long EVIDENCE_INTERVAL_MILLIS = 5_000;
 
-  /** A dial without answer is given up after this time, whatever the transport does. */
-  static final long DIAL_TIMEOUT_MILLIS = 10_000;
-
   /** The most seeds that are kept. */
   static final int MAX_SEEDS = 64;
-
-  private static final long NANOS_PER_MILLI = 1_000_000;
-  private static final long NONE = Long.MAX_VALUE;
-
-  /** Doubling stops here; the maximum is reached long before. */
-  private static final int MAX_EXPONENT = 20;
 
   private record OpenLink(long id, boolean dialledByUs, long sinceNanos) {}
 
   private record Surplus(long linkId, long closeAtNanos) {}
 
-  /** A place to dial: a wanted peer, or a seed whose peer is unknown. */
-  private static final class Target {
-    PeerAddress address;
-    final @Nullable NodeId expected;
-    int failures;
-    long notBeforeNanos;
-    boolean waiting;
-    long dialId = -1;
-    long dialDeadlineNanos;
-    boolean heard;
-    long heardNanos;
-    String lastError = "";
-
-    /** Under which time it stands among the deadlines; {@link #NONE} for not at all. */
-    long filedNanos = NONE;
-
-    /** Sets those apart that fall due at one time. */
-    final long number;
-
-    Target(PeerAddress address, @Nullable NodeId expected, long number) {
-      this.address = address;
-      this.expected = expected;
-      this.number = number;
-    }
-
-    long deadline() {
-      if (dialId >= 0) {
-        return dialDeadlineNanos;
-      }
-      return waiting ? notBeforeNanos : NONE;
-    }
-  }
-
-  private final GossipConfig config;
   private final NodeId self;
   private final RandomGenerator random;
   private final TreeMap<NodeId, Target> wanted = new TreeMap<>();
   private final TreeMap<PeerAddress, Target> seeds = new TreeMap<>();
-  private final TreeMap<Long, Target> dials = new TreeMap<>();
   private final TreeMap<NodeId, OpenLink> open = new TreeMap<>();
   private final TreeMap<Long, NodeId> peers = new TreeMap<>();
   private final TreeMap<NodeId, PeerAddress> acceptedFrom = new TreeMap<>();
   private final Deque<Surplus> surplus = new ArrayDeque<>();
 
-  /** The targets that wait for a time, the next first. */
-  private final TreeSet<Target> deadlines =
-      new TreeSet<>(
-          Comparator.<Target>comparingLong(t -> t.filedNanos).thenComparingLong(t -> t.number));
-
-  private long nextLinkId = 2;
-  private long nextNumber;
+  private final DialPlan plan;
 
   /** A core without peers. Its dials count up in even link ids from 2. */
   public LinkCore(GossipConfig config, NodeId self, RandomGenerator random) {
-    this.config = config;
     this.self = self;
     this.random = random;
+    this.plan = new DialPlan(config, random);
   }
 
   /** Takes one input, then does all that is due at this time. */
@@ -137,7 +84,7 @@ public final class LinkCore {
 
   /** When the next {@link LinkInput.Timer} is due; {@link Long#MAX_VALUE} for never. */
   public long nextDeadlineNanos() {
-    long next = deadlines.isEmpty() ? NONE : deadlines.first().filedNanos;
+    long next = plan.nextDeadlineNanos();
     for (Surplus s : surplus) {
       next = Math.min(next, s.closeAtNanos());
     }
@@ -166,53 +113,29 @@ public final class LinkCore {
     return link == null ? -1 : link.id();
   }
 
-  /** Files a target anew under its deadline; after every change of it. */
-  private void file(Target target) {
-    long deadline = target.deadline();
-    if (deadline != target.filedNanos) {
-      unfile(target);
-      target.filedNanos = deadline;
-      if (deadline != NONE) {
-        deadlines.add(target);
-      }
-    }
-  }
-
-  private void unfile(Target target) {
-    if (target.filedNanos != NONE) {
-      deadlines.remove(target);
-      target.filedNanos = NONE;
-    }
-  }
-
   private void want(long now, LinkInput.Want w) {
     if (w.peer().equals(self)) {
       return;
     }
     Target target = wanted.get(w.peer());
     if (target == null) {
-      target = new Target(w.address(), w.peer(), nextNumber++);
+      target = plan.add(w.address(), w.peer());
       wanted.put(w.peer(), target);
     } else if (target.address.equals(w.address())) {
       return;
     } else {
-      target.address = w.address();
-      target.failures = 0;
-      forgetDial(target); // the answer of a dial to the old address does not matter any more
+      plan.move(target, w.address());
     }
     acceptedFrom.remove(w.peer());
     if (!open.containsKey(w.peer())) {
-      target.waiting = true;
-      target.notBeforeNanos = now;
+      plan.dialAt(target, now);
     }
-    file(target);
   }
 
   private void unwant(NodeId peer, LinkEffects out) {
     Target target = wanted.remove(peer);
     if (target != null) {
-      forgetDial(target);
-      unfile(target);
+      plan.remove(target);
     }
     acceptedFrom.remove(peer);
     OpenLink link = open.remove(peer);
@@ -227,29 +150,23 @@ public final class LinkCore {
     if (seeds.containsKey(address) || seeds.size() >= MAX_SEEDS) {
       return;
     }
-    Target target = new Target(address, null, nextNumber++);
-    target.waiting = true;
-    target.notBeforeNanos = now;
+    Target target = plan.add(address, null);
     seeds.put(address, target);
-    file(target);
+    plan.dialAt(target, now);
   }
 
   private void dialed(long now, LinkInput.Dialed d, LinkEffects out) {
-    Target target = dials.remove(d.linkId());
+    Target target = plan.answered(d.linkId());
     if (target == null || d.peer().equals(self)) {
-      if (target != null) {
-        target.dialId = -1;
-        seeds.values().remove(target); // a seed that is this node itself
-        unfile(target);
+      if (target != null && seeds.values().remove(target)) { // a seed that is this node itself
+        plan.remove(target);
       }
       out.close(d.linkId());
       return;
     }
-    target.dialId = -1;
-    target.waiting = false;
-    file(target);
     if (target.expected == null) {
       seeds.remove(target.address);
+      plan.remove(target);
       acceptedFrom.putIfAbsent(d.peer(), target.address);
     }
     adopt(now, d.peer(), new OpenLink(d.linkId(), true, now), out);
@@ -272,7 +189,7 @@ public final class LinkCore {
     boolean lowerDials = self.compareTo(peer) < 0;
     peers.put(link.id(), peer);
     if (old != null
-        && now - old.sinceNanos() < DIAL_TIMEOUT_MILLIS * NANOS_PER_MILLI
+        && now - old.sinceNanos() < DialPlan.DIAL_TIMEOUT_MILLIS * DialPlan.NANOS_PER_MILLI
         && old.dialledByUs() != link.dialledByUs()
         && old.dialledByUs() == lowerDials) {
       retire(now, link.id());
@@ -286,40 +203,28 @@ public final class LinkCore {
     open.put(peer, link);
     Target target = wanted.get(peer);
     if (target != null) {
-      target.waiting = false;
-      file(target);
+      plan.rest(target);
     }
     out.linkUp(peer, link.id());
   }
 
   private void retire(long now, long linkId) {
-    surplus.addLast(new Surplus(linkId, now + DUPLICATE_LINGER_MILLIS * NANOS_PER_MILLI));
+    surplus.addLast(new Surplus(linkId, now + DUPLICATE_LINGER_MILLIS * DialPlan.NANOS_PER_MILLI));
   }
 
   private void dialFailed(long now, LinkInput.DialFailed f) {
-    Target target = dials.remove(f.linkId());
+    Target target = plan.answered(f.linkId());
     if (target != null) {
       failed(now, target, f.cause());
     }
   }
 
   private void failed(long now, Target target, String cause) {
-    target.dialId = -1;
     target.lastError = cause;
-    file(target);
     if (target.expected != null && open.containsKey(target.expected)) {
       return;
     }
-    backOff(now, target);
-  }
-
-  private void backOff(long now, Target target) {
-    target.failures = Math.min(target.failures + 1, MAX_EXPONENT);
-    long ceiling =
-        Math.min(config.reconnectMaxMillis(), config.reconnectMinMillis() << (target.failures - 1));
-    target.notBeforeNanos = now + random.nextLong(ceiling * NANOS_PER_MILLI + 1);
-    target.waiting = true;
-    file(target);
+    plan.backOff(now, target);
   }
 
   private void closed(long now, LinkInput.Closed c, LinkEffects out) {
@@ -336,11 +241,11 @@ public final class LinkCore {
     Target target = wanted.get(peer);
     if (target != null) {
       target.lastError = c.cause();
-      if (now - link.sinceNanos() >= STABLE_LINK_MILLIS * NANOS_PER_MILLI) {
+      if (now - link.sinceNanos() >= STABLE_LINK_MILLIS * DialPlan.NANOS_PER_MILLI) {
         target.failures = 0;
       }
       if (target.dialId < 0) {
-        backOff(now, target);
+        plan.backOff(now, target);
       }
     } else {
       acceptedFrom.remove(peer);
@@ -353,23 +258,15 @@ public final class LinkCore {
     if (target == null || !target.waiting || target.dialId >= 0 || open.containsKey(peer)) {
       return;
     }
-    long soon = now + random.nextLong(EVIDENCE_DELAY_MILLIS * NANOS_PER_MILLI + 1);
+    long soon = now + random.nextLong(EVIDENCE_DELAY_MILLIS * DialPlan.NANOS_PER_MILLI + 1);
     boolean rested =
-        !target.heard || now - target.heardNanos >= EVIDENCE_INTERVAL_MILLIS * NANOS_PER_MILLI;
+        !target.heard
+            || now - target.heardNanos >= EVIDENCE_INTERVAL_MILLIS * DialPlan.NANOS_PER_MILLI;
     if (target.notBeforeNanos > soon && rested) {
       target.heard = true;
       target.heardNanos = now;
       target.failures = 1;
-      target.notBeforeNanos = soon;
-      file(target);
-    }
-  }
-
-  private void forgetDial(Target target) {
-    if (target.dialId >= 0) {
-      dials.remove(target.dialId);
-      target.dialId = -1;
-      file(target);
+      plan.dialAt(target, soon);
     }
   }
 
@@ -382,25 +279,18 @@ public final class LinkCore {
         out.close(s.linkId());
       }
     }
-    while (!deadlines.isEmpty() && deadlines.first().filedNanos <= now) {
-      due(now, deadlines.first(), out);
+    for (Target due = plan.due(now); due != null; due = plan.due(now)) {
+      dial(now, due, out);
     }
   }
 
-  private void due(long now, Target target, LinkEffects out) {
+  private void dial(long now, Target target, LinkEffects out) {
     if (target.dialId >= 0) {
-      long late = target.dialId;
-      forgetDial(target);
-      out.close(late);
-      failed(now, target, "no answer within " + DIAL_TIMEOUT_MILLIS + " ms");
-      return;
+      out.close(target.dialId);
+      plan.forget(target);
+      failed(now, target, "no answer within " + DialPlan.DIAL_TIMEOUT_MILLIS + " ms");
+    } else {
+      out.dial(plan.begin(now, target), target.address, target.expected);
     }
-    target.waiting = false;
-    target.dialId = nextLinkId;
-    nextLinkId += 2;
-    target.dialDeadlineNanos = now + DIAL_TIMEOUT_MILLIS * NANOS_PER_MILLI;
-    dials.put(target.dialId, target);
-    file(target);
-    out.dial(target.dialId, target.address, target.expected);
   }
 }

@@ -96,6 +96,40 @@ class LinkCoreTest {
   }
 
   @Test
+  void thoseWhoShareAnAddressAreDialledTogetherNoMoreOftenThanOneINVSYN4() {
+    for (int seed = 0; seed < 20; seed++) {
+      int one = dialsWithin(600 * SECOND, 1, seed);
+      int twelve = dialsWithin(600 * SECOND, 12, seed);
+      // Each new one is dialled at once and soon again, then they wait for each other.
+      assertThat(twelve).isLessThan(3 * one);
+    }
+  }
+
+  /** How many dials go to one address, where none of so many former identities answers. */
+  private int dialsWithin(long nanos, int identities, long seed) {
+    LinkCore core = core(1, seed);
+    List<String> dials = new ArrayList<>();
+    for (int peer = 2; peer < 2 + identities; peer++) {
+      dials.addAll(step(core, 0, new LinkInput.Want(id(peer), THERE)));
+    }
+    int count = 0;
+    long now = 0;
+    while (now < nanos) {
+      for (String dial : List.copyOf(dials)) {
+        dials.remove(dial);
+        count++;
+        long link = Long.parseLong(dial.substring("dial ".length(), dial.lastIndexOf(' ')));
+        dials.addAll(step(core, now, new LinkInput.DialFailed(link, "another identity")));
+      }
+      if (dials.isEmpty()) {
+        now = core.nextDeadlineNanos();
+        dials.addAll(step(core, now, new LinkInput.Timer()));
+      }
+    }
+    return count;
+  }
+
+  @Test
   void whenBothDialAtOnceBothKeepTheLowerOnesLinkInWhateverOrderTheyHear() {
     for (int order = 0; order < 4; order++) {
       LinkCore low = core(1, 1);

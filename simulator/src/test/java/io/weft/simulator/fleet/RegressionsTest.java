@@ -98,6 +98,8 @@ class RegressionsTest {
    *       lacked was told only in such (INV-SYN-1).
    *   <li>seed-301202: all seeds of a host had moved but the last, which never had its turn; it had
    *       a link to that one all the time (INV-MEM-5).
+   *   <li>seed-402641: a host that was set up anew again and again was dialled under all its former
+   *       identities, under each as often as if it were the only one (INV-SYN-4).
    *   <li>lagging-voter-leads: one that catches up took the time of an old entry for the present
    *       (INV-IPAM-2; decision 0010).
    * </ul>
@@ -110,6 +112,7 @@ class RegressionsTest {
         "seed-20063",
         "seed-300528",
         "seed-301202",
+        "seed-402641",
         "wrong-clock-then-leads",
         "lagging-voter-leads"
       })
