@@ -25,14 +25,14 @@ final class KeyRotation {
   /** How often the leader looks. */
   static final long LOOK_MILLIS = 500;
 
-  /** A host that is failed, or that this leader has not seen, is waited for so long. */
+  /**
+   * A host that is failed, or that this leader has not seen, is waited for so long; so is a key
+   * that nobody who is present holds, as its maker is gone.
+   */
   static final long ABSENT_MILLIS = 20_000;
 
   /** Between the last host's word that it seals with the next key and the end of the former. */
   static final long SETTLE_MILLIS = 2_000;
-
-  /** A key that nobody who is present holds is given up after this time: its maker is gone. */
-  static final long LOST_MILLIS = 60_000;
 
   private static final long NEVER = Long.MAX_VALUE;
 
@@ -144,7 +144,7 @@ final class KeyRotation {
       case INSTALLING -> {
         lostSince = held(other) ? NEVER : Math.min(lostSince, context.now());
         if (lostSince != NEVER) {
-          if (past(lostSince, LOST_MILLIS)) {
+          if (past(lostSince, ABSENT_MILLIS)) {
             ask(new RegistryCommand.RemoveGossipKey(other));
           }
         } else if (readySince != NEVER) {

@@ -100,6 +100,8 @@ class RegressionsTest {
    *       a link to that one all the time (INV-MEM-5).
    *   <li>seed-402641: a host that was set up anew again and again was dialled under all its former
    *       identities, under each as often as if it were the only one (INV-SYN-4).
+   *   <li>seed-501975: the host that had made the next gossip key was wiped before anybody else had
+   *       it; the rotation that nobody could end was given up too late (INV-SEC-3).
    *   <li>lagging-voter-leads: one that catches up took the time of an old entry for the present
    *       (INV-IPAM-2; decision 0010).
    * </ul>
@@ -113,6 +115,7 @@ class RegressionsTest {
         "seed-300528",
         "seed-301202",
         "seed-402641",
+        "seed-501975",
         "wrong-clock-then-leads",
         "lagging-voter-leads"
       })
