@@ -47,11 +47,16 @@ final class Buckets {
     return mix(mix(1, generation), head);
   }
 
+  /** All in one number. */
+  long total() {
+    return Arrays.stream(sums).sum();
+  }
+
   List<Long> sums() {
     return Arrays.stream(sums).boxed().toList();
   }
 
-  /** A bit for each bucket that somebody else has otherwise. */
+  /** A bit for each bucket that somebody else has otherwise, of as many as there are. */
   long differing(List<Long> theirs) {
     long mask = 0;
     for (int i = 0; i < sums.length; i++) {

@@ -17,7 +17,7 @@ final class Draft {
   private static final int LIST_BYTES = 12;
 
   private final GossipCodec codec;
-  private final MemberItem sender;
+  private final @Nullable MemberItem sender;
   private final Body frame;
   private final int budgetBytes;
 
@@ -29,7 +29,7 @@ final class Draft {
   private final List<ByteString> deltas = new ArrayList<>();
   private final List<OwnerDigest> digests = new ArrayList<>();
 
-  Draft(GossipCodec codec, MemberItem sender, Body frame, int budgetBytes) {
+  Draft(GossipCodec codec, @Nullable MemberItem sender, Body frame, int budgetBytes) {
     this.codec = codec;
     this.sender = sender;
     this.budgetBytes = budgetBytes;

@@ -265,21 +265,25 @@ public final class GossipCore {
     switch (codec.decode(payload)) {
       case Decoded.Malformed m -> malformed.merge(m.cause(), 1L, Long::sum);
       case Decoded.Message m -> {
-        NodeId sender = m.envelope().sender().id();
-        boolean own = sender.equals(members.self().id());
-        if (!from.equals(sender)) {
+        MemberItem sender = m.envelope().sender();
+        boolean known = members.get(from) != null;
+        if (sender != null && !from.equals(sender.id())) {
           // Who vouches for it and who speaks must be one: replays are counted by who sealed.
           malformed.merge(Decoded.Cause.WRONG_SENDER, 1L, Long::sum);
-        } else if (!own
-            && (members.get(sender) != null || !members.forgotten(m.envelope().sender()))) {
-          handle(turn, route, m.envelope());
+        } else if (from.equals(members.self().id())) {
+          return;
+        } else if (known || (sender != null && !members.forgotten(sender))) {
+          handle(turn, route, from, m.envelope());
+        } else if (sender == null && !leaving && m.envelope().body() instanceof Body.Ping ping) {
+          // It was told of a former life of this node: the answer tells it of this one.
+          prober.onPing(turn, route, from, ping);
         }
       }
     }
   }
 
-  private void handle(Turn turn, Route route, Envelope envelope) {
-    NodeId sender = envelope.sender().id();
+  private void handle(Turn turn, Route route, NodeId sender, Envelope envelope) {
+    MemberItem item = envelope.sender();
     boolean table =
         switch (envelope.body()) {
           case Body.Digest d -> true;
@@ -291,11 +295,13 @@ public final class GossipCore {
           case Body.News n -> false;
           case Body.Summary s -> false;
         };
-    members.merge(turn, envelope.sender(), Members.Source.NEWS, sender);
+    if (item != null) {
+      members.merge(turn, item, Members.Source.NEWS, sender);
+    }
     members.heard(turn, sender);
-    for (MemberItem item : envelope.members()) {
-      if (!item.id().equals(sender)) {
-        members.merge(turn, item, table ? Members.Source.TABLE : Members.Source.NEWS, sender);
+    for (MemberItem other : envelope.members()) {
+      if (!other.id().equals(sender)) {
+        members.merge(turn, other, table ? Members.Source.TABLE : Members.Source.NEWS, sender);
       }
     }
     List<NodeId> advanced = sync.take(turn, sender, envelope.deltas());
@@ -316,9 +322,17 @@ public final class GossipCore {
         }
       }
       case Body.News n -> {}
-      case Body.Digest d -> sync.onDigest(turn, route, envelope, d);
       case Body.Summary s -> sync.onSummary(turn, sender, s);
-      case Body.Delta d -> sync.onDelta(turn, route, envelope, d, advanced);
+      case Body.Digest d -> {
+        if (item != null) {
+          sync.onDigest(turn, route, item, envelope.members(), d);
+        }
+      }
+      case Body.Delta d -> {
+        if (item != null) {
+          sync.onDelta(turn, route, item, d, advanced);
+        }
+      }
     }
   }
 

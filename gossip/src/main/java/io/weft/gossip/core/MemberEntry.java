@@ -22,6 +22,9 @@ final class MemberEntry {
   long heardNanos = NEVER;
   boolean linkOnly;
 
+  /** Whether it has answered to this node's own item, as it is now: it need not be told again. */
+  boolean introduced;
+
   MemberEntry(MemberItem item) {
     this.item = item;
   }

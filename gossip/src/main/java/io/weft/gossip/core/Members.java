@@ -208,6 +208,7 @@ final class Members {
   private void replace(Turn turn, MemberEntry entry, MemberItem item, String cause) {
     MemberItem old = entry.item;
     entry.item = item;
+    entry.introduced &= item.generation() == old.generation(); // a new life has forgotten
     roster.place(entry, old);
     if (item.generation() > old.generation()) {
       news.forgetRecords(item.id());
@@ -333,6 +334,18 @@ final class Members {
     buckets.add(self.id(), Buckets.hash(item) - Buckets.hash(self));
     self = item;
     news.member(item);
+    others().forEach(e -> e.introduced = false);
+  }
+
+  /**
+   * This node's own item, for who has to be told; null for one that has it already.
+   *
+   * @param receiver null for an unknown one
+   */
+  @Nullable MemberItem selfFor(@Nullable NodeId receiver) {
+    MemberEntry e = receiver == null ? null : table.get(receiver);
+    boolean knows = e != null && e.introduced && e.item.state() == MemberState.ALIVE;
+    return knows ? null : self;
   }
 
   /** This node says goodbye. */

@@ -42,7 +42,7 @@ final class Outbox {
   /** Sends a small message with news, by the given way. {@code first} goes before all news. */
   void send(
       Turn turn, Route route, @Nullable NodeId receiver, Body body, @Nullable MemberItem first) {
-    Draft draft = new Draft(codec, members.self(), body, config.datagramBudgetBytes());
+    Draft draft = new Draft(codec, members.selfFor(receiver), body, config.datagramBudgetBytes());
     if (first != null) {
       draft.addFirst(first);
     }
@@ -53,6 +53,15 @@ final class Outbox {
   void datagram(
       Turn turn, PeerAddress to, @Nullable NodeId receiver, Body body, @Nullable MemberItem first) {
     send(turn, new Route.Datagram(to), receiver, body, first);
+  }
+
+  /** The link if there is one: a path may lose all datagrams. */
+  Route routeTo(MemberEntry peer) {
+    return route(peer.id(), peer.item.address());
+  }
+
+  private Route route(NodeId receiver, PeerAddress address) {
+    return linked(receiver) ? new Route.Link(receiver) : new Route.Datagram(address);
   }
 
   /** An empty message with the largest budget for this receiver. */
@@ -66,10 +75,7 @@ final class Outbox {
 
   /** Sends a finished message: over the link that {@link #draft} has seen, else by datagram. */
   void sendDraft(Turn turn, NodeId receiver, PeerAddress address, Draft draft, Body body) {
-    send(
-        turn,
-        linked(receiver) ? new Route.Link(receiver) : new Route.Datagram(address),
-        draft.encode(body));
+    send(turn, route(receiver, address), draft.encode(body));
   }
 
   private static void send(Turn turn, Route route, byte[] bytes) {

@@ -40,6 +40,10 @@ final class Prober {
 
   private static final class Probe {
     final NodeId target;
+
+    /** What the target was told of this node itself; null for nothing, as it knows. */
+    final @Nullable MemberItem introduction;
+
     final long sentNanos;
     final long directNanos;
     final long finalNanos;
@@ -47,8 +51,14 @@ final class Prober {
     int nacksExpected;
     int nacks;
 
-    Probe(NodeId target, long sentNanos, long directNanos, long finalNanos) {
+    Probe(
+        NodeId target,
+        @Nullable MemberItem introduction,
+        long sentNanos,
+        long directNanos,
+        long finalNanos) {
       this.target = target;
+      this.introduction = introduction;
       this.sentNanos = sentNanos;
       this.directNanos = directNanos;
       this.finalNanos = finalNanos;
@@ -182,6 +192,7 @@ final class Prober {
         seq,
         new Probe(
             target.id(),
+            members.selfFor(target.id()),
             turn.nowNanos(),
             turn.in(config.probeTimeoutMillis() * stretch),
             turn.in(config.probeIntervalMillis() * stretch)));
@@ -190,7 +201,7 @@ final class Prober {
         turn,
         target.item.address(),
         target.id(),
-        new Body.Ping(seq, target.id()),
+        Body.Ping.to(target.id(), seq),
         accusation(target));
   }
 
@@ -206,11 +217,7 @@ final class Prober {
       MemberEntry entry = members.get(item.id());
       if (entry != null) {
         outbox.datagram(
-            turn,
-            entry.item.address(),
-            entry.id(),
-            new Body.Ping(nextSequence(), entry.id()),
-            item);
+            turn, entry.item.address(), entry.id(), Body.Ping.to(entry.id(), nextSequence()), item);
       }
     }
   }
@@ -229,6 +236,7 @@ final class Prober {
       }
     }
     for (Probe p : unanswered) {
+      forgetIntroduction(p.target);
       if (p.nacksExpected == 0 || p.nacks < p.nacksExpected) {
         health.worse();
       }
@@ -240,6 +248,14 @@ final class Prober {
                 : ", neither to " + p.nacksExpected + (p.nacksExpected == 1 ? " other" : " others");
         members.suspect(turn, entry, "no answer to a probe" + asked);
       }
+    }
+  }
+
+  /** Who does not answer may have lost what it was told: the next word to it tells all again. */
+  private void forgetIntroduction(NodeId target) {
+    MemberEntry entry = members.get(target);
+    if (entry != null) {
+      entry.introduced = false;
     }
   }
 
@@ -265,7 +281,7 @@ final class Prober {
           turn,
           new Route.Link(probe.target),
           probe.target,
-          new Body.Ping(seq, probe.target),
+          Body.Ping.to(probe.target, seq),
           accusation(target));
     }
   }
@@ -284,8 +300,7 @@ final class Prober {
   }
 
   void onPing(Turn turn, Route route, NodeId sender, Body.Ping ping) {
-    NodeId target = ping.target();
-    if (target != null && !target.equals(members.self().id())) {
+    if (ping.target() != 0 && ping.target() != Body.Ping.mark(members.self().id())) {
       return; // meant for somebody who had this address before
     }
     MemberEntry entry = members.get(sender);
@@ -314,7 +329,7 @@ final class Prober {
             turn.in(RELAY_INTERVALS * config.probeIntervalMillis())));
     dueNanos = Math.min(dueNanos, turn.in(nackMillis));
     outbox.datagram(
-        turn, request.address(), request.target(), new Body.Ping(seq, request.target()), null);
+        turn, request.address(), request.target(), Body.Ping.to(request.target(), seq), null);
   }
 
   void onNack(long seq) {
@@ -336,6 +351,7 @@ final class Prober {
     if (entry == null || !probe.target.equals(sender)) {
       return true;
     }
+    entry.introduced |= members.self().equals(probe.introduction);
     switch (route) {
       case Route.Datagram d -> {
         entry.measured((turn.nowNanos() - probe.sentNanos) / NANOS_PER_MILLI);
@@ -370,7 +386,7 @@ final class Prober {
   /** A ping over the link to somebody of whom nothing is known. */
   long greetByLink(Turn turn, NodeId peer) {
     long seq = nextSequence();
-    outbox.send(turn, new Route.Link(peer), peer, new Body.Ping(seq, peer), null);
+    outbox.send(turn, new Route.Link(peer), peer, Body.Ping.to(peer, seq), null);
     return seq;
   }
 
@@ -381,9 +397,9 @@ final class Prober {
     long seq = nextSequence();
     NodeId id = entry == null ? null : entry.id();
     MemberItem first = entry == null ? null : accusation(entry);
-    outbox.datagram(turn, to, id, new Body.Ping(seq, id), first);
+    outbox.datagram(turn, to, id, Body.Ping.to(id, seq), first);
     if (id != null && outbox.linked(id)) {
-      outbox.send(turn, new Route.Link(id), id, new Body.Ping(seq, id), first);
+      outbox.send(turn, new Route.Link(id), id, Body.Ping.to(id, seq), first);
     }
     return seq;
   }

@@ -4,7 +4,6 @@ import io.weft.gossip.GossipConfig;
 import io.weft.gossip.MemberState;
 import io.weft.gossip.PeerAddress;
 import io.weft.gossip.wire.Body;
-import io.weft.gossip.wire.Envelope;
 import io.weft.gossip.wire.MemberItem;
 import io.weft.gossip.wire.OwnerDelta;
 import io.weft.gossip.wire.OwnerDigest;
@@ -70,9 +69,18 @@ final class Sync {
 
   /** Answers sums that are others than here. */
   void onSummary(Turn turn, NodeId sender, Body.Summary summary) {
-    long differing = buckets.differing(summary.sums());
     MemberEntry peer = members.get(sender);
-    if (differing != 0 && peer != null) {
+    if (peer == null) {
+      return;
+    }
+    if (summary.sums().size() == 1) {
+      if (summary.sums().getFirst() != buckets.total()) {
+        digest(turn, peer);
+      }
+      return;
+    }
+    long differing = buckets.differing(summary.sums());
+    if (differing != 0) {
       digest(turn, peer, differing);
     }
   }
@@ -107,11 +115,12 @@ final class Sync {
   }
 
   /** Answers a digest; the members in it have been merged already. */
-  void onDigest(Turn turn, Route route, Envelope envelope, Body.Digest digest) {
-    NodeId peer = envelope.sender().id();
+  void onDigest(
+      Turn turn, Route route, MemberItem sender, List<MemberItem> told, Body.Digest digest) {
+    NodeId peer = sender.id();
     Body frame = new Body.Delta(List.of());
     Draft draft = outbox.draft(peer, frame);
-    addMembers(draft, envelope, digest);
+    addMembers(draft, sender, told, digest);
     IdTable<OwnerDigest> theirs = new IdTable<>();
     digest.owners().forEach(d -> theirs.put(d.owner(), d));
     List<OwnerDigest> lacking = new ArrayList<>();
@@ -139,7 +148,7 @@ final class Sync {
     addDeltas(draft, lacking);
     if (!draft.isEmpty()) {
       outbox.sendDraft(
-          turn, peer, replyAddress(route, envelope), draft, new Body.Delta(draft.digests()));
+          turn, peer, replyAddress(route, sender), draft, new Body.Delta(draft.digests()));
     }
   }
 
@@ -148,15 +157,15 @@ final class Sync {
     return digest.complete() && Buckets.in(owner, digest.buckets());
   }
 
-  private void addMembers(Draft draft, Envelope envelope, Body.Digest digest) {
-    MemberItem sender = envelope.sender();
+  private void addMembers(
+      Draft draft, MemberItem sender, List<MemberItem> items, Body.Digest digest) {
     MemberEntry asker = members.get(sender.id());
     if (asker != null && asker.item.precedence(sender) > 0) {
       draft.add(asker.item); // what is said of the sender itself goes first: it may refute
     }
     IdTable<MemberItem> told = new IdTable<>();
     told.put(sender.id(), sender);
-    for (MemberItem item : rotated(envelope.members())) {
+    for (MemberItem item : rotated(items)) {
       MemberEntry mine = members.get(item.id());
       if (told.put(item.id(), item) && mine != null && mine.item.precedence(item) > 0) {
         draft.add(mine.item);
@@ -190,8 +199,8 @@ final class Sync {
   }
 
   /** Answers what a delta asks for; its members and records have been taken already. */
-  void onDelta(Turn turn, Route route, Envelope envelope, Body.Delta body, List<NodeId> advanced) {
-    NodeId peer = envelope.sender().id();
+  void onDelta(Turn turn, Route route, MemberItem sender, Body.Delta body, List<NodeId> advanced) {
+    NodeId peer = sender.id();
     Draft draft = outbox.draft(peer, new Body.Delta(List.of()));
     for (NodeId owner : advanced) {
       OwnerRecords records = store.get(owner);
@@ -202,14 +211,14 @@ final class Sync {
     addDeltas(draft, body.wants());
     if (!draft.isEmpty()) {
       outbox.sendDraft(
-          turn, peer, replyAddress(route, envelope), draft, new Body.Delta(draft.digests()));
+          turn, peer, replyAddress(route, sender), draft, new Body.Delta(draft.digests()));
     }
   }
 
-  private static PeerAddress replyAddress(Route route, Envelope envelope) {
+  private static PeerAddress replyAddress(Route route, MemberItem sender) {
     return switch (route) {
       case Route.Datagram d -> d.from();
-      case Route.Link l -> envelope.sender().address();
+      case Route.Link l -> sender.address();
     };
   }
 
@@ -332,11 +341,12 @@ final class Sync {
     return members.roster().any(random);
   }
 
-  /** The periodic exchange with one random member. */
+  /** The periodic comparison with one random member: one number, as mostly both are level. */
   void periodic(Turn turn) {
     MemberEntry peer = anyPresent();
     if (peer != null) {
-      digest(turn, peer);
+      Body total = new Body.Summary(List.of(buckets.total()));
+      outbox.send(turn, outbox.routeTo(peer), peer.id(), total, null);
     }
   }
 

@@ -2,14 +2,30 @@ package io.weft.gossip.wire;
 
 import io.weft.gossip.PeerAddress;
 import io.weft.security.identity.NodeId;
+import java.nio.ByteBuffer;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** What a message is for; news ride along in the {@link Envelope}. */
 public sealed interface Body {
 
-  /** Are you there? A null target asks whoever is at the address. */
-  record Ping(long sequence, @Nullable NodeId target) implements Body {}
+  /**
+   * Are you there?
+   *
+   * @param target the beginning of the id of who is asked, see {@link #mark}; 0 asks whoever is at
+   *     the address
+   */
+  record Ping(long sequence, long target) implements Body {
+    /** Asks this one, or whoever is there. */
+    public static Ping to(@Nullable NodeId target, long sequence) {
+      return new Ping(sequence, target == null ? 0 : mark(target));
+    }
+
+    /** Enough of an id to know that one is not meant. */
+    public static long mark(NodeId id) {
+      return ByteBuffer.wrap(id.bytes()).getLong();
+    }
+  }
 
   /** I am, or the one you asked me to ping is. */
   record Ack(long sequence) implements Body {}
@@ -42,7 +58,7 @@ public sealed interface Body {
    * All that I know in a few numbers, by bucket: whoever has others should tell how far he is with
    * those buckets.
    *
-   * @param sums exactly {@link #BUCKETS}
+   * @param sums {@link #BUCKETS}, or one: the sum of them all
    */
   record Summary(List<Long> sums) implements Body {
     /** Into so many buckets members fall, by their identity. */

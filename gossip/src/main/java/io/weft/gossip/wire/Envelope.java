@@ -1,16 +1,18 @@
 package io.weft.gossip.wire;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One message, by datagram or link.
  *
- * @param sender the sender's own item
+ * @param sender the sender's own item; null for what the receiver knows already. Who it is says the
+ *     seal or the link. Never null with a {@link Body.Digest} or a {@link Body.Delta}
  * @param members what the sender says of others, or of the receiver
  * @param deltas records
  */
 public record Envelope(
-    MemberItem sender, Body body, List<MemberItem> members, List<OwnerDelta> deltas) {
+    @Nullable MemberItem sender, Body body, List<MemberItem> members, List<OwnerDelta> deltas) {
   public Envelope {
     members = List.copyOf(members);
     deltas = List.copyOf(deltas);

@@ -36,7 +36,7 @@ final class FromProto {
 
   static Body body(io.weft.gossip.wire.proto.Envelope m) throws BadFieldException {
     return switch (m.getBodyCase()) {
-      case PING -> new Body.Ping(m.getPing().getSequence(), optionalId(m.getPing().getTarget()));
+      case PING -> new Body.Ping(m.getPing().getSequence(), m.getPing().getTarget());
       case ACK -> new Body.Ack(m.getAck().getSequence());
       case NACK -> new Body.Nack(m.getNack().getSequence());
       case PING_REQUEST ->
@@ -58,7 +58,7 @@ final class FromProto {
   }
 
   private static Body summary(List<Long> sums) throws BadFieldException {
-    if (sums.size() != Body.Summary.BUCKETS) {
+    if (sums.size() != 1 && sums.size() != Body.Summary.BUCKETS) {
       throw new BadFieldException();
     }
     return new Body.Summary(sums);

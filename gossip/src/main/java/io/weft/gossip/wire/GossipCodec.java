@@ -77,13 +77,13 @@ public final class GossipCodec {
 
   /** Writes a message whose items and deltas are written already. */
   public byte[] encode(
-      MemberItem sender, List<ByteString> items, List<ByteString> changes, Body body) {
+      @Nullable MemberItem sender, List<ByteString> items, List<ByteString> changes, Body body) {
+    io.weft.gossip.wire.proto.Envelope.Builder envelope = ToProto.envelope(body);
+    if (sender != null) {
+      envelope.setSender(encode(sender));
+    }
     io.weft.gossip.wire.proto.Envelope message =
-        ToProto.envelope(body)
-            .setSender(encode(sender))
-            .addAllMembers(items)
-            .addAllDeltas(changes)
-            .build();
+        envelope.addAllMembers(items).addAllDeltas(changes).build();
     int length = message.getSerializedSize();
     byte[] bytes = Arrays.copyOf(HEADER, HEADER_BYTES + length);
     try {
@@ -140,7 +140,12 @@ public final class GossipCodec {
     for (ByteString change : m.getDeltasList()) {
       changes.add(delta(change));
     }
-    return new Envelope(member(m.getSender()), FromProto.body(m), items, changes);
+    MemberItem sender = m.getSender().isEmpty() ? null : member(m.getSender());
+    Body body = FromProto.body(m);
+    if (sender == null && (body instanceof Body.Digest || body instanceof Body.Delta)) {
+      throw new FromProto.BadFieldException();
+    }
+    return new Envelope(sender, body, items, changes);
   }
 
   private MemberItem member(ByteString bytes)
@@ -184,9 +189,9 @@ public final class GossipCodec {
   }
 
   /** The bytes of a message with these parts alone. */
-  public int sizeOf(MemberItem sender, Body body) {
+  public int sizeOf(@Nullable MemberItem sender, Body body) {
     return HEADER_BYTES
-        + sizeOf(encode(sender))
+        + (sender == null ? 0 : sizeOf(encode(sender)))
         + ToProto.envelope(body).build().getSerializedSize();
   }
 

@@ -24,10 +24,8 @@ final class ToProto {
   static io.weft.gossip.wire.proto.Envelope.Builder envelope(Body body) {
     io.weft.gossip.wire.proto.Envelope.Builder b = io.weft.gossip.wire.proto.Envelope.newBuilder();
     switch (body) {
-      case Body.Ping p -> {
-        Ping.Builder ping = Ping.newBuilder().setSequence(p.sequence());
-        b.setPing(p.target() == null ? ping : ping.setTarget(bytes(p.target())));
-      }
+      case Body.Ping p ->
+          b.setPing(Ping.newBuilder().setSequence(p.sequence()).setTarget(p.target()));
       case Body.Ack a -> b.setAck(Ack.newBuilder().setSequence(a.sequence()));
       case Body.Nack n -> b.setNack(Nack.newBuilder().setSequence(n.sequence()));
       case Body.PingRequest r ->

@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -35,6 +36,9 @@ final class Cluster {
   int pathBytes = Integer.MAX_VALUE;
 
   long datagrams;
+
+  /** Is told of each datagram. */
+  Consumer<byte[]> tap = payload -> {};
 
   Cluster(long seed) {
     random = new Random(seed);
@@ -202,6 +206,7 @@ final class Cluster {
     public void sendDatagram(PeerAddress to, byte[] payload) {
       largestDatagram = Math.max(largestDatagram, payload.length);
       datagrams++;
+      tap.accept(payload);
       if (payload.length <= pathBytes) {
         transport.sendDatagram(to, payload);
       }

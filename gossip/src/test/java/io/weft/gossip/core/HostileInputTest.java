@@ -77,7 +77,8 @@ class HostileInputTest {
     for (int i = 0; i < 150; i++) {
       now += random.nextInt(400) * 1_000_000L;
       Envelope envelope = Items.envelope(random);
-      NodeId sender = random.nextInt(20) == 0 ? Items.id(4) : envelope.sender().id();
+      MemberItem told = envelope.sender();
+      NodeId sender = told == null || random.nextInt(20) == 0 ? Items.id(4) : told.id();
       byte[] bytes = codec.encode(envelope);
       if (random.nextInt(4) == 0) {
         bytes[random.nextInt(bytes.length)] = (byte) random.nextInt();

@@ -62,7 +62,7 @@ public final class Items {
     Body body =
         switch (random.nextInt(8)) {
           case 0 ->
-              new Body.Ping(random.nextInt(9), random.nextBoolean() ? id(random.nextInt(5)) : null);
+              Body.Ping.to(random.nextBoolean() ? id(random.nextInt(5)) : null, random.nextInt(9));
           case 1 -> new Body.Ack(random.nextInt(9));
           case 2 -> new Body.Nack(random.nextInt(9));
           case 3 ->
@@ -74,9 +74,14 @@ public final class Items {
                   digests,
                   random.nextBoolean(),
                   random.nextBoolean() ? Body.Digest.ALL : random.nextLong() | 1);
-          case 6 -> new Body.Summary(random.longs(Body.Summary.BUCKETS).boxed().toList());
+          case 6 ->
+              new Body.Summary(
+                  random.longs(random.nextBoolean() ? 1 : Body.Summary.BUCKETS).boxed().toList());
           default -> new Body.Delta(digests);
         };
-    return new Envelope(member(random, id(random.nextInt(5))), body, members, deltas);
+    boolean whole = body instanceof Body.Digest || body instanceof Body.Delta;
+    MemberItem sender =
+        whole || random.nextBoolean() ? member(random, id(random.nextInt(5))) : null;
+    return new Envelope(sender, body, members, deltas);
   }
 }
