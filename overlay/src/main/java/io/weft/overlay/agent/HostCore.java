@@ -459,6 +459,11 @@ public final class HostCore {
     return Math.min(next, Math.min(endpoints.nextDeadlineNanos(), departure.nextDeadlineNanos()));
   }
 
+  /** This host as a member. */
+  public Member self() {
+    return gossip.self();
+  }
+
   /** All members, this host included, by id. */
   public List<Member> members() {
     return gossip.members();

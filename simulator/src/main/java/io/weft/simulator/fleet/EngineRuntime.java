@@ -24,7 +24,9 @@ final class EngineRuntime implements RaftRuntime {
 
   @Override
   public long wallMillis() {
-    return logClock.millis(host.wallMillis(), host.monotonicNanos());
+    long millis = logClock.millis(host.wallMillis(), host.monotonicNanos());
+    host.fleet.judge().clockShown(host, millis);
+    return millis;
   }
 
   @Override

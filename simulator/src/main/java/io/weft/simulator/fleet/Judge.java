@@ -232,6 +232,10 @@ final class Judge {
     speaking = null;
   }
 
+  void clockShown(FleetHost host, long millis) {
+    truth.shown(host.identity(), fleet.world().nowNanos(), millis);
+  }
+
   void restored(FleetHost host, long index, byte[] snapshot) {
     speaking = host;
     truth.restored(index, snapshot);
@@ -357,11 +361,7 @@ final class Judge {
     for (FleetHost host : fleet.hosts()) {
       HostCore core = host.core();
       if (core != null && host.running()) {
-        for (Member member : core.members()) {
-          if (member.id().equals(host.identity())) {
-            owners.put(member.id(), member);
-          }
-        }
+        owners.put(host.identity(), core.self());
       }
     }
     for (FleetHost host : fleet.hosts()) {
@@ -432,12 +432,8 @@ final class Judge {
     if (core == null) {
       return false;
     }
-    for (Member own : core.members()) {
-      if (own.id().equals(held.id())) {
-        return held.generation() > own.generation()
-            || (held.generation() == own.generation() && held.incarnation() > own.incarnation());
-      }
-    }
-    return false;
+    Member own = core.self();
+    return held.generation() > own.generation()
+        || (held.generation() == own.generation() && held.incarnation() > own.incarnation());
   }
 }

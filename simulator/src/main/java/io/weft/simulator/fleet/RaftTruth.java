@@ -26,7 +26,11 @@ final class RaftTruth {
   @SuppressWarnings("ArrayRecordComponent") // compared by content
   private record Entry(long timeMillis, byte[] command) {}
 
-  /** When a block was given up by its holder, in virtual time. */
+  /**
+   * When a block was given up by its holder, in virtual time: when the leader wrote that down. It
+   * may be committed long after, by another leader even; a holder that does not hear of it gives
+   * its addresses up in time by itself.
+   */
   private record Rest(NodeId holder, long sinceNanos) {}
 
   /** As the scenario sets it, whatever the registry makes of it. */
@@ -38,6 +42,10 @@ final class RaftTruth {
   private final SortedMap<String, Rest> resting = new TreeMap<>();
   private final RegistryState state = new RegistryState();
   private final SortedMap<Long, String> stateHashes = new TreeMap<>();
+
+  /** When the leader's clock last showed a time, which it may have put on an entry. */
+  private final SortedMap<Long, Long> shownNanos = new TreeMap<>();
+
   private long lastIndex;
   private long leaderChanges;
 
@@ -78,6 +86,13 @@ final class RaftTruth {
     }
   }
 
+  /** What the clock of a node's engine shows at a time; what counts is the leader's. */
+  void shown(NodeId node, long nowNanos, long millis) {
+    if (node.equals(lastLeader())) {
+      shownNanos.put(millis, nowNanos);
+    }
+  }
+
   /** INV-RAFT-1: a committed entry is never another one. */
   void committed(long nowNanos, long index, long timeMillis, byte[] command) {
     Entry known = log.get(index);
@@ -98,7 +113,8 @@ final class RaftTruth {
     lastIndex = index;
     List<Lease> before = state.leases();
     state.apply(index, timeMillis, command);
-    leasesChanged(nowNanos, before, state.leases());
+    long writtenNanos = shownNanos.getOrDefault(timeMillis, nowNanos);
+    leasesChanged(nowNanos, writtenNanos, before, state.leases());
   }
 
   /** INV-RAFT-1 for a voter that takes a snapshot in place of entries. */
@@ -116,14 +132,15 @@ final class RaftTruth {
     }
   }
 
-  private void leasesChanged(long nowNanos, List<Lease> before, List<Lease> after) {
+  private void leasesChanged(
+      long nowNanos, long writtenNanos, List<Lease> before, List<Lease> after) {
     if (before.equals(after)) {
       return;
     }
     for (Lease lease : after) {
       String key = lease.networkId() + " " + lease.block();
       if (lease.state() != LeaseState.LEASED) {
-        resting.putIfAbsent(key, new Rest(lease.holder(), nowNanos));
+        resting.putIfAbsent(key, new Rest(lease.holder(), writtenNanos));
         continue;
       }
       Rest rest = resting.remove(key);

@@ -102,6 +102,9 @@ class RegressionsTest {
    *       identities, under each as often as if it were the only one (INV-SYN-4).
    *   <li>seed-501975: the host that had made the next gossip key was wiped before anybody else had
    *       it; the rotation that nobody could end was given up too late (INV-SEC-3).
+   *   <li>seed-601281: the judge's fault: a release that was committed forty seconds after it was
+   *       written down by a leader that fell; the block rests from when it was written
+   *       (INV-IPAM-2).
    *   <li>lagging-voter-leads: one that catches up took the time of an old entry for the present
    *       (INV-IPAM-2; decision 0010).
    * </ul>
@@ -116,6 +119,7 @@ class RegressionsTest {
         "seed-301202",
         "seed-402641",
         "seed-501975",
+        "seed-601281",
         "wrong-clock-then-leads",
         "lagging-voter-leads"
       })
