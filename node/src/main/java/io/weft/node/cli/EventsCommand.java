@@ -50,16 +50,15 @@ final class EventsCommand implements Callable<Integer> {
     return ExitCodes.DONE;
   }
 
+  /** An event as people see it. */
+  static String line(EventView event) {
+    String cause = event.cause().isEmpty() ? "" : "  (" + event.cause() + ")";
+    return event.time() + "  " + event.type() + "  " + event.subject() + cause;
+  }
+
   private void print(PrintWriter out, EventView event) {
     switch (output.format()) {
-      case table ->
-          out.println(
-              event.time()
-                  + "  "
-                  + event.type()
-                  + "  "
-                  + event.subject()
-                  + (event.cause().isEmpty() ? "" : "  (" + event.cause() + ")"));
+      case table -> out.println(line(event));
       case json -> out.println(Json.line(event));
       case yaml -> out.print("---\n" + OutputOption.yaml(event));
     }

@@ -5,8 +5,6 @@ import io.weft.node.api.view.EndpointView;
 import io.weft.node.api.view.EndpointsView;
 import io.weft.node.api.view.LeaseView;
 import io.weft.node.api.view.LeasesView;
-import io.weft.node.api.view.MemberView;
-import io.weft.node.api.view.MembersView;
 import io.weft.node.api.view.NetworkView;
 import io.weft.node.api.view.NetworksView;
 import io.weft.node.api.view.PeerView;
@@ -32,7 +30,7 @@ final class QueryCommands {
   static List<Object> all() {
     return List.of(
         new Status(),
-        new Members(),
+        new MembersCommand(),
         new Peers(),
         new Voters(),
         new Tunnels(),
@@ -51,7 +49,7 @@ final class QueryCommands {
         .collect(Collectors.joining(","));
   }
 
-  private static String rtt(double millis) {
+  static String rtt(double millis) {
     return millis < 0 ? "-" : String.format(Locale.ROOT, "%.2f ms", millis);
   }
 
@@ -113,33 +111,6 @@ final class QueryCommands {
           .row("incarnation", s.incarnation())
           .row("version", s.version())
           .format();
-    }
-  }
-
-  @Command(
-      name = "members",
-      description = "Show the cluster's members and their state.",
-      footer = {"", "Example:", "  weft members"})
-  static final class Members extends AgentCall<MembersView> {
-    @Override
-    MembersView ask(ApiClient client) {
-      return client.members();
-    }
-
-    @Override
-    String text(MembersView answer) {
-      Table table = new Table("ID", "NAME", "ADDRESS", "STATE", "INCARNATION", "RTT", "LABELS");
-      for (MemberView m : answer.members()) {
-        table.row(
-            shortId(m.id()),
-            m.name(),
-            m.address(),
-            m.state(),
-            m.incarnation(),
-            rtt(m.rttMillis()),
-            labels(m.labels()));
-      }
-      return table.format();
     }
   }
 

@@ -8,12 +8,16 @@ import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import io.weft.node.api.ApiServer;
 import io.weft.node.testing.ListedAgent;
 import io.weft.node.testing.PretendedAgent;
+import java.io.BufferedReader;
+import java.io.PipedReader;
+import java.io.PipedWriter;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.FutureTask;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
@@ -181,6 +185,25 @@ final class CommandLineTest {
           .extracting(event -> event.path("subject").asText())
           .containsExactly("a", "b");
     }
+  }
+
+  @Test
+  void membersAreShownAgainAtEachChangeOfThemAndAtNothingElse() throws Exception {
+    agent.emit("member-joined", "before");
+    PipedReader read = new PipedReader();
+    CommandLine command = everything().setOut(new PrintWriter(new PipedWriter(read), true));
+    String socket = folder.resolve("weft.sock").toString();
+    FutureTask<Integer> watch =
+        new FutureTask<>(
+            () -> command.execute("members", "--watch", "-o", "json", "--socket", socket));
+    Thread.ofVirtual().start(watch);
+    BufferedReader lines = new BufferedReader(read);
+    assertThat(keys(new ObjectMapper().readTree(lines.readLine()))).containsExactly("members");
+    agent.emit("tunnel-up", "b");
+    agent.emit("member-failed", "a");
+    assertThat(keys(new ObjectMapper().readTree(lines.readLine()))).containsExactly("members");
+    server.close();
+    assertThat(watch.get()).as("when the agent has ended").isNotZero();
   }
 
   @Test
