@@ -112,6 +112,10 @@ final class Detachments {
   }
 
   long nextDeadlineNanos() {
-    return leaving.values().stream().mapToLong(e -> e.dueNanos).min().orElse(Long.MAX_VALUE);
+    long next = Long.MAX_VALUE;
+    for (Leaving entry : leaving.values()) {
+      next = Math.min(next, entry.dueNanos);
+    }
+    return next;
   }
 }

@@ -24,7 +24,6 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
-import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -460,12 +459,13 @@ final class EndpointDesk {
   }
 
   long nextDeadlineNanos() {
-    long attaching =
-        LongStream.concat(
-                waiting.stream().mapToLong(Waiting::deadlineNanos),
-                wiring.values().stream().mapToLong(Wiring::deadlineNanos))
-            .min()
-            .orElse(Long.MAX_VALUE);
-    return Math.min(attaching, detachments.nextDeadlineNanos());
+    long next = detachments.nextDeadlineNanos();
+    for (Waiting one : waiting) {
+      next = Math.min(next, one.deadlineNanos());
+    }
+    for (Wiring one : wiring.values()) {
+      next = Math.min(next, one.deadlineNanos());
+    }
+    return next;
   }
 }

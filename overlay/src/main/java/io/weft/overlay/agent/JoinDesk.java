@@ -28,7 +28,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Consumer;
-import java.util.stream.LongStream;
 
 /**
  * Lets new hosts in. A joiner comes over a link on which it has checked the CA's pin but has proven
@@ -290,6 +289,9 @@ final class JoinDesk {
   }
 
   void runDue() {
+    if (nextDeadlineNanos() > context.now()) {
+      return;
+    }
     for (var entry : List.copyOf(joiners.entrySet())) {
       if (entry.getValue().deadlineNanos() <= context.now()) {
         joiners.remove(entry.getKey());
@@ -304,10 +306,13 @@ final class JoinDesk {
   }
 
   long nextDeadlineNanos() {
-    return LongStream.concat(
-            forwarded.values().stream().mapToLong(Pending::deadlineNanos),
-            joiners.values().stream().mapToLong(Joiner::deadlineNanos))
-        .min()
-        .orElse(Long.MAX_VALUE);
+    long next = Long.MAX_VALUE;
+    for (Pending one : forwarded.values()) {
+      next = Math.min(next, one.deadlineNanos());
+    }
+    for (Joiner one : joiners.values()) {
+      next = Math.min(next, one.deadlineNanos());
+    }
+    return next;
   }
 }
