@@ -62,6 +62,11 @@ class MutantsTest {
             5),
         Arguments.of(
             Mutant.of(
+                "a gossip key that a host lacks is not asked for",
+                new DoesNothing(overlay + "agent.KeyringDesk", "ask")),
+            20),
+        Arguments.of(
+            Mutant.of(
                 "an older word about a member counts as much as a newer one",
                 new Answers(gossip + "wire.MemberItem", "precedence", 1)),
             20),
