@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Which commands a member may have brought before the registry by a voter: its own host's affairs
  * and what an operator asks for on any host. Who votes, who is let in and who is shut out is for
- * voters alone, which hold the CA's key.
+ * voters alone, which hold the CA's key. A former voter that holds it still lets hosts in, and
+ * passes the key on: it may be the only one that can.
  */
 final class Permission {
   private Permission() {}
@@ -24,6 +25,7 @@ final class Permission {
       return "a command of more than " + RegistryLimits.MAX_COMMAND_BYTES + " bytes";
     }
     boolean voter = view.wantedVoters().contains(from);
+    boolean signs = voter || view.wrappedCaKey(from).isPresent();
     boolean active =
         view.host(from).map(Host::state).filter(s -> s == HostState.ACTIVE).isPresent();
     RegistryCommand asked;
@@ -41,9 +43,9 @@ final class Permission {
           case RegistryCommand.RemoveNetwork c -> active;
           case RegistryCommand.CreateToken c -> active;
           case RegistryCommand.RevokeToken c -> active;
-          case RegistryCommand.UseToken c -> active && voter;
+          case RegistryCommand.UseToken c -> active && signs;
           case RegistryCommand.SetWantedVoters c -> active && voter;
-          case RegistryCommand.StoreWrappedCaKey c -> active && voter;
+          case RegistryCommand.StoreWrappedCaKey c -> active && signs;
           case RegistryCommand.FenceHost c -> active && voter;
           case RegistryCommand.RevokeHost c -> active && voter;
           case RegistryCommand.InstallGossipKey c -> active;

@@ -165,7 +165,12 @@ final class Schema {
               10,
               HOUR,
               "A lost link is tried again after a random part of this, then of twice this, ..."),
-          duration("gossip.reconnectMax", "10s", 10, HOUR, "... and up to this."),
+          duration(
+              "gossip.reconnectMax",
+              "10s",
+              10,
+              HOUR,
+              "... and up to this; of several identities at one address, for all but the last, times their number."),
           duration(
               "gossip.deadProbeMax",
               "3s",

@@ -97,6 +97,20 @@ class PermissionTest {
     }
   }
 
+  /** Nobody else could pass it on (random seed 903376). */
+  @Test
+  void whoVotesNoMoreButHoldsTheKeyOfTheCaLetsHostsInAndPassesItOn() {
+    apply(new RegistryCommand.SetWantedVoters(List.of(CLIENT)));
+    assertThat(whoMay(new RegistryCommand.StoreWrappedCaKey(CLIENT, BLOB)))
+        .containsExactly(VOTER, CLIENT);
+    assertThat(whoMay(new RegistryCommand.UseToken("t", BLOB, STRANGER, "x")))
+        .containsExactly(VOTER, CLIENT);
+    assertThat(whoMay(new RegistryCommand.FenceHost(VOTER))).containsExactly(CLIENT);
+    apply(new RegistryCommand.StoreWrappedCaKey(CLIENT, BLOB));
+    assertThat(whoMay(new RegistryCommand.UseToken("t", BLOB, STRANGER, "x")))
+        .containsExactly(CLIENT);
+  }
+
   @Test
   void nobodyFoundsTheClusterAgain() {
     assertThat(whoMay(new RegistryCommand.CreateGenesis("red", BLOB, CLIENT, "two", BLOB, 10_000)))

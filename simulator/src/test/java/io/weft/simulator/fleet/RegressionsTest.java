@@ -105,6 +105,10 @@ class RegressionsTest {
    *   <li>seed-601281: the judge's fault: a release that was committed forty seconds after it was
    *       written down by a leader that fell; the block rests from when it was written
    *       (INV-IPAM-2).
+   *   <li>seed-900925: a voter was elected, committed its own removal that another had asked for,
+   *       and could not join again when it was wanted (INV-MEM-5).
+   *   <li>seed-903376: the only voter had not got the CA's key, and the one that held it might not
+   *       pass it on, as it voted no more: nobody could join (INV-MEM-5).
    *   <li>lagging-voter-leads: one that catches up took the time of an old entry for the present
    *       (INV-IPAM-2; decision 0010).
    * </ul>
@@ -120,6 +124,8 @@ class RegressionsTest {
         "seed-402641",
         "seed-501975",
         "seed-601281",
+        "seed-900925",
+        "seed-903376",
         "wrong-clock-then-leads",
         "lagging-voter-leads"
       })

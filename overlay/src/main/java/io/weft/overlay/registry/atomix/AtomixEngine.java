@@ -41,6 +41,10 @@ public final class AtomixEngine implements ConsensusEngine {
   private final Reachability reachability;
   private final AtomicInteger queuedMessages = new AtomicInteger();
   private volatile EngineStatus status = EngineStatus.STOPPED;
+
+  /** Whether it is under way to leave the voters at its host's word. */
+  private boolean leaves;
+
   private @Nullable Voter voter;
   private @Nullable Retreat retreat;
   private boolean closed;
@@ -236,14 +240,28 @@ public final class AtomixEngine implements ConsensusEngine {
           if (leaving.voters().equals(List.of(config.self()))) {
             throw new IllegalStateException("the last voter cannot leave; close it");
           }
+          leaves = true;
           return leaving
               .leave(voters, config.membershipTimeoutMillis())
+              .whenComplete((none, error) -> leaves = false)
               .thenRun(
                   () -> {
                     stop("this node left the voters");
                     wipe();
                   });
         });
+  }
+
+  /**
+   * A leader may commit its own removal for another, who asked for it and is gone: then nobody
+   * waits here to end it, and it could never join again.
+   */
+  private void dropIfOut() {
+    Voter present = voter;
+    if (present != null && present.isOut() && !leaves) {
+      stop("this node was taken out of the voters");
+      wipe();
+    }
   }
 
   private void wipe() {
@@ -444,6 +462,9 @@ public final class AtomixEngine implements ConsensusEngine {
     Runnable finish = joined;
     if (finish != null && present != null && present.votes()) {
       finish.run();
+    }
+    if (present != null && present.isOut()) {
+      runtime.always(this::dropIfOut); // Atomix is not to be stopped from within itself
     }
     if (before.role() != now.role()
         || before.term() != now.term()

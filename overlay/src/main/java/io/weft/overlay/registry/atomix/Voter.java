@@ -57,6 +57,7 @@ final class Voter {
   private final Receiver receiver;
   private RaftRuntime.Cancellable ticker = () -> {};
   private boolean stopped;
+  private boolean out;
   private boolean muted;
 
   Voter(
@@ -352,6 +353,11 @@ final class Voter {
     raft.close();
   }
 
+  /** Whether it led until it had committed that it votes no more. */
+  boolean isOut() {
+    return out;
+  }
+
   /** The voters by the newest configuration, in order. */
   List<NodeId> voters() {
     Configuration configuration = raft.getCluster().getConfiguration();
@@ -406,6 +412,7 @@ final class Voter {
             && !isConfigured()
             && raft.getCommitIndex() >= raft.getCluster().getConfiguration().index();
     if (removedLeader) {
+      out = true;
       raft.transition(RaftServer.Role.INACTIVE);
     }
     publish.accept(status());
