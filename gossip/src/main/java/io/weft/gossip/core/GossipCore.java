@@ -276,7 +276,7 @@ public final class GossipCore {
           handle(turn, route, from, m.envelope());
         } else if (sender == null && !leaving && m.envelope().body() instanceof Body.Ping ping) {
           // It was told of a former life of this node: the answer tells it of this one.
-          prober.onPing(turn, route, from, ping);
+          prober.onPing(turn, route, from, ping, false);
         }
       }
     }
@@ -309,7 +309,7 @@ public final class GossipCore {
       return;
     }
     switch (envelope.body()) {
-      case Body.Ping p -> prober.onPing(turn, route, sender, p);
+      case Body.Ping p -> prober.onPing(turn, route, sender, p, item != null);
       case Body.PingRequest r -> prober.onPingRequest(turn, route, sender, r);
       case Body.Nack n -> prober.onNack(n.sequence());
       case Body.Ack a -> {

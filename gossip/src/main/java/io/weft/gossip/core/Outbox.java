@@ -42,7 +42,23 @@ final class Outbox {
   /** Sends a small message with news, by the given way. {@code first} goes before all news. */
   void send(
       Turn turn, Route route, @Nullable NodeId receiver, Body body, @Nullable MemberItem first) {
-    Draft draft = new Draft(codec, members.selfFor(receiver), body, config.datagramBudgetBytes());
+    send(turn, route, receiver, members.selfFor(receiver), body, first);
+  }
+
+  /** As {@link #send}, saying whatever the receiver may know already who this node is. */
+  void introduce(
+      Turn turn, Route route, @Nullable NodeId receiver, Body body, @Nullable MemberItem first) {
+    send(turn, route, receiver, members.self(), body, first);
+  }
+
+  private void send(
+      Turn turn,
+      Route route,
+      @Nullable NodeId receiver,
+      @Nullable MemberItem self,
+      Body body,
+      @Nullable MemberItem first) {
+    Draft draft = new Draft(codec, self, body, config.datagramBudgetBytes());
     if (first != null) {
       draft.addFirst(first);
     }

@@ -40,6 +40,7 @@ final class Prober {
 
   private static final class Probe {
     final NodeId target;
+    final long generation;
 
     /** What the target was told of this node itself; null for nothing, as it knows. */
     final @Nullable MemberItem introduction;
@@ -52,12 +53,13 @@ final class Prober {
     int nacks;
 
     Probe(
-        NodeId target,
+        MemberItem target,
         @Nullable MemberItem introduction,
         long sentNanos,
         long directNanos,
         long finalNanos) {
-      this.target = target;
+      this.target = target.id();
+      this.generation = target.generation();
       this.introduction = introduction;
       this.sentNanos = sentNanos;
       this.directNanos = directNanos;
@@ -191,7 +193,7 @@ final class Prober {
     probes.put(
         seq,
         new Probe(
-            target.id(),
+            target.item,
             members.selfFor(target.id()),
             turn.nowNanos(),
             turn.in(config.probeTimeoutMillis() * stretch),
@@ -299,17 +301,23 @@ final class Prober {
     }
   }
 
-  void onPing(Turn turn, Route route, NodeId sender, Body.Ping ping) {
+  /**
+   * Answers.
+   *
+   * @param introduced whether the sender said who it is: then it may know as little of this node
+   */
+  void onPing(Turn turn, Route route, NodeId sender, Body.Ping ping, boolean introduced) {
     if (ping.target() != 0 && ping.target() != Body.Ping.mark(members.self().id())) {
       return; // meant for somebody who had this address before
     }
     MemberEntry entry = members.get(sender);
-    outbox.send(
-        turn,
-        route,
-        sender,
-        new Body.Ack(ping.sequence()),
-        entry == null ? null : accusation(entry));
+    MemberItem first = entry == null ? null : accusation(entry);
+    Body ack = new Body.Ack(ping.sequence());
+    if (introduced) {
+      outbox.introduce(turn, route, sender, ack, first);
+    } else {
+      outbox.send(turn, route, sender, ack, first);
+    }
   }
 
   void onPingRequest(Turn turn, Route route, NodeId sender, Body.PingRequest request) {
@@ -351,7 +359,8 @@ final class Prober {
     if (entry == null || !probe.target.equals(sender)) {
       return true;
     }
-    entry.introduced |= members.self().equals(probe.introduction);
+    entry.introduced |=
+        members.self().equals(probe.introduction) && entry.item.generation() == probe.generation;
     switch (route) {
       case Route.Datagram d -> {
         entry.measured((turn.nowNanos() - probe.sentNanos) / NANOS_PER_MILLI);

@@ -10,6 +10,8 @@ import io.weft.gossip.wire.GossipCodec;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Who a node is, it tells a peer until the peer has answered, and not again until it changes. */
 class IntroductionTest {
@@ -74,5 +76,25 @@ class IntroductionTest {
     }
     assertThat(cluster.get(1).core.member(Cluster.id(5)).orElseThrow().generation()).isEqualTo(2);
     assertThat(again.stateOf(3)).isEqualTo(MemberState.ALIVE);
+  }
+
+  /**
+   * Back within a moment, with a clock that was set back: its peer knows a later life of it, and
+   * believes itself known.
+   */
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2})
+  void whoComesBackWithAnOlderGenerationIsToldOfTheLaterOne(int back) {
+    Cluster cluster = new Cluster(33);
+    cluster.withLinks = false;
+    cluster.node(1, 5, Cluster.address(1));
+    cluster.node(2, 5, Cluster.address(2)).join(Cluster.address(1));
+    cluster.seconds(10);
+    cluster.get(back).kill();
+    cluster.seconds(0.3);
+    Cluster.Node again = cluster.node(back, 3, Cluster.address(back));
+    again.join(Cluster.address(3 - back));
+    assertThat(cluster.secondsToConverge(6)).isNotNegative();
+    assertThat(again.core.self().generation()).isEqualTo(6);
   }
 }
