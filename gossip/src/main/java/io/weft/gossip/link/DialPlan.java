@@ -12,9 +12,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * Which target is dialled when, and which dials are under way.
  *
- * <p>A host that was set up anew several times is known under several identities at one address. To
- * whoever sits at that address they are one caller: those who share an address share the rate of
- * one (INV-SYN-4).
+ * <p>A host that was set up anew several times is known under several identities at one address,
+ * and goes on by the last. Whoever sits at that address is not to be called once for each: the last
+ * target that came to an address has a rate of its own, and all others there share the rate of one
+ * (INV-SYN-4).
  */
 final class DialPlan {
 
@@ -30,8 +31,10 @@ final class DialPlan {
   private final RandomGenerator random;
   private final TreeMap<Long, Target> dials = new TreeMap<>();
 
-  /** How many targets each address has. */
-  private final TreeMap<PeerAddress, Integer> crowds = new TreeMap<>();
+  /** An address's targets: how many, and the number of the last that came. */
+  private record Crowd(int size, long last) {}
+
+  private final TreeMap<PeerAddress, Crowd> crowds = new TreeMap<>();
 
   /** The targets that wait for a time, the next first. */
   private final TreeSet<Target> deadlines =
@@ -48,15 +51,16 @@ final class DialPlan {
 
   /** A new target, which waits for nothing yet. */
   Target add(PeerAddress address, @Nullable NodeId expected) {
-    crowds.merge(address, 1, Integer::sum);
-    return new Target(address, expected, nextNumber++);
+    Target target = new Target(address, expected, nextNumber++);
+    enter(target);
+    return target;
   }
 
   /** Begins anew at another address: what comes of a dial to the old one does not matter. */
   void move(Target target, PeerAddress to) {
     leave(target.address);
-    crowds.merge(to, 1, Integer::sum);
     target.address = to;
+    enter(target);
     target.failures = 0;
     forget(target);
   }
@@ -67,8 +71,26 @@ final class DialPlan {
     forget(target);
   }
 
+  private void enter(Target target) {
+    crowds.compute(target.address, (a, c) -> new Crowd(c == null ? 1 : c.size + 1, target.number));
+  }
+
   private void leave(PeerAddress address) {
-    crowds.computeIfPresent(address, (a, count) -> count > 1 ? count - 1 : null);
+    crowds.computeIfPresent(address, (a, c) -> c.size > 1 ? new Crowd(c.size - 1, c.last) : null);
+  }
+
+  /** With how many others, itself counted, a target shares its rate. */
+  private int sharers(Target target) {
+    Crowd crowd = crowds.get(target.address);
+    return crowd == null || crowd.last == target.number ? 1 : crowd.size;
+  }
+
+  /** Dials at once, or where others are dialled already after a while. */
+  void dialFirst(Target target, long now) {
+    Crowd crowd = crowds.get(target.address);
+    int others = crowd == null ? 0 : crowd.size - 1;
+    long ceiling = config.reconnectMinMillis() * others * NANOS_PER_MILLI;
+    dialAt(target, others == 0 ? now : now + random.nextLong(ceiling + 1));
   }
 
   /** The target of a dial that has ended, which waits for nothing now; null for an unknown dial. */
@@ -106,8 +128,7 @@ final class DialPlan {
     target.failures = Math.min(target.failures + 1, MAX_EXPONENT);
     long ceilingMillis =
         Math.min(config.reconnectMaxMillis(), config.reconnectMinMillis() << (target.failures - 1));
-    long sharers = crowds.getOrDefault(target.address, 1);
-    dialAt(target, now + random.nextLong(ceilingMillis * sharers * NANOS_PER_MILLI + 1));
+    dialAt(target, now + random.nextLong(ceilingMillis * sharers(target) * NANOS_PER_MILLI + 1));
   }
 
   /** Begins a dial and says under which link id. */

@@ -128,7 +128,7 @@ public final class LinkCore {
     }
     acceptedFrom.remove(w.peer());
     if (!open.containsKey(w.peer())) {
-      plan.dialAt(target, now);
+      plan.dialFirst(target, now);
     }
   }
 
