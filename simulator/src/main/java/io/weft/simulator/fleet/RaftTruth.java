@@ -46,6 +46,7 @@ final class RaftTruth {
   /** When the leader's clock last showed a time, which it may have put on an entry. */
   private final SortedMap<Long, Long> shownNanos = new TreeMap<>();
 
+  private long lastWrittenNanos;
   private long lastIndex;
   private long leaderChanges;
 
@@ -113,8 +114,9 @@ final class RaftTruth {
     lastIndex = index;
     List<Lease> before = state.leases();
     state.apply(index, timeMillis, command);
-    long writtenNanos = shownNanos.getOrDefault(timeMillis, nowNanos);
-    leasesChanged(nowNanos, writtenNanos, before, state.leases());
+    // No entry was written before the one ahead of it in the log.
+    lastWrittenNanos = Math.max(lastWrittenNanos, shownNanos.getOrDefault(timeMillis, nowNanos));
+    leasesChanged(nowNanos, lastWrittenNanos, before, state.leases());
   }
 
   /** INV-RAFT-1 for a voter that takes a snapshot in place of entries. */
