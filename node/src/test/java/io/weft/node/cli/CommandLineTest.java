@@ -191,7 +191,8 @@ final class CommandLineTest {
   void membersAreShownAgainAtEachChangeOfThemAndAtNothingElse() throws Exception {
     agent.emit("member-joined", "before");
     PipedReader read = new PipedReader();
-    CommandLine command = everything().setOut(new PrintWriter(new PipedWriter(read), true));
+    PrintWriter printed = new PrintWriter(new PipedWriter(read), true);
+    CommandLine command = everything().setOut(printed);
     String socket = folder.resolve("weft.sock").toString();
     FutureTask<Integer> watch =
         new FutureTask<>(
@@ -204,6 +205,8 @@ final class CommandLineTest {
     assertThat(keys(new ObjectMapper().readTree(lines.readLine()))).containsExactly("members");
     server.close();
     assertThat(watch.get()).as("when the agent has ended").isNotZero();
+    printed.close();
+    assertThat(lines.readLine()).as("a third showing").isNull();
   }
 
   @Test
