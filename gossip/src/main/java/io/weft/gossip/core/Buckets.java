@@ -56,7 +56,7 @@ final class Buckets {
     return Arrays.stream(sums).boxed().toList();
   }
 
-  /** A bit for each bucket that somebody else has otherwise, of as many as there are. */
+  /** A bit for each bucket that somebody else has otherwise. */
   long differing(List<Long> theirs) {
     long mask = 0;
     for (int i = 0; i < sums.length; i++) {

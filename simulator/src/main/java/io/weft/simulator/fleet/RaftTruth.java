@@ -27,9 +27,10 @@ final class RaftTruth {
   private record Entry(long timeMillis, byte[] command) {}
 
   /**
-   * When a block was given up by its holder, in virtual time: when the leader wrote that down. It
-   * may be committed long after, by another leader even; a holder that does not hear of it gives
-   * its addresses up in time by itself.
+   * Since when a block rests, in virtual time. One that its holder gave back: since the leader
+   * wrote that down, for it may be committed long after, by another leader even, and a holder that
+   * does not hear of it gives its addresses up in time by itself. One that was taken from its
+   * holder: since that was committed, for the holder knows of nothing.
    */
   private record Rest(NodeId holder, long sinceNanos) {}
 
@@ -142,7 +143,8 @@ final class RaftTruth {
     for (Lease lease : after) {
       String key = lease.networkId() + " " + lease.block();
       if (lease.state() != LeaseState.LEASED) {
-        resting.putIfAbsent(key, new Rest(lease.holder(), writtenNanos));
+        boolean givenBack = lease.state() == LeaseState.QUARANTINED;
+        resting.putIfAbsent(key, new Rest(lease.holder(), givenBack ? writtenNanos : nowNanos));
         continue;
       }
       Rest rest = resting.remove(key);
