@@ -4,7 +4,9 @@ package io.weft.raft;
  * The clock that a leader stamps its entries with. It begins at the wall clock and then runs by the
  * monotonic one, so that a wall clock that is set anew does not end what has to rest for a time. It
  * draws towards the wall clock, but only by a small part of the time that passes; and it follows
- * the clock of whoever leads, who says with each message what time it has.
+ * the clock of whoever leads, who says with each message what time it has. Who has heard no leader
+ * since it started goes by what the voters say that it asks to be elected: its own wall clock may
+ * have been set wrong while it was away.
  */
 public final class LogClock {
   /** The clock gains or loses at most one part in so many on its way to the wall clock. */
@@ -19,12 +21,21 @@ public final class LogClock {
    */
   static final long SURE_MILLIS = 2_000;
 
+  /**
+   * What a clock shows.
+   *
+   * @param millis the time, in milliseconds since 1970
+   * @param agreed whether it is the cluster's, told by a leader or as one; otherwise it is the wall
+   *     clock of one host that started
+   */
+  public record Reading(long millis, boolean agreed) {}
+
   private static final long NANOS_PER_MILLI = 1_000_000;
   private static final long STEP_MILLIS = 1_000;
 
   private long baseMillis;
   private long baseNanos;
-  private boolean followed;
+  private boolean agreed;
   private boolean doubting;
   private long doubtNanos;
   private long leastAheadMillis;
@@ -53,6 +64,31 @@ public final class LogClock {
     return baseMillis + elapsed;
   }
 
+  /** What it shows, for whoever asks to be elected. */
+  public synchronized Reading reading(long wallMillis, long monotonicNanos) {
+    return new Reading(millis(wallMillis, monotonicNanos), agreed);
+  }
+
+  /** The time that a leader tells: from now on all go by it, and so it is the cluster's. */
+  public synchronized long leads(long wallMillis, long monotonicNanos) {
+    agreed = true;
+    return millis(wallMillis, monotonicNanos);
+  }
+
+  /**
+   * A voter showed this when it was asked for its vote. A clock that is not the cluster's yet takes
+   * that over from one that is; of several that are not, the earliest is taken, for a clock that is
+   * ahead ends quarantines early (INV-IPAM-2), where one that is behind makes them longer.
+   */
+  public synchronized void told(Reading voter, long wallMillis, long monotonicNanos) {
+    if (agreed || (!voter.agreed && voter.millis >= millis(wallMillis, monotonicNanos))) {
+      return;
+    }
+    agreed = voter.agreed;
+    baseMillis = voter.millis;
+    baseNanos = monotonicNanos;
+  }
+
   /**
    * Another leads, and had this time when it sent a message that arrives now. Nobody says a time
    * before it has come: where it is ahead of ours, ours is behind. Where it is behind, the message
@@ -60,8 +96,8 @@ public final class LogClock {
    */
   public synchronized void heard(long leaderMillis, long wallMillis, long monotonicNanos) {
     long ahead = leaderMillis - millis(wallMillis, monotonicNanos);
-    if (ahead > 0 || !followed) {
-      followed = true;
+    if (ahead > 0 || !agreed) {
+      agreed = true;
       doubting = false;
       baseMillis = leaderMillis;
       baseNanos = monotonicNanos;

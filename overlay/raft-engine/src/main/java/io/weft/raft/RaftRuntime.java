@@ -20,8 +20,17 @@ public interface RaftRuntime {
   /** The time for the log's entries, in Unix milliseconds; see {@link LogClock}. */
   long wallMillis();
 
+  /** The time that this engine tells the others as their leader; see {@link LogClock}. */
+  long leaderMillis();
+
   /** Another leads, and had this time when it sent what arrives now; see {@link LogClock}. */
   void heard(long leaderMillis);
+
+  /** What a candidate is told of this clock; see {@link LogClock}. */
+  LogClock.Reading reading();
+
+  /** What a voter said of its clock to this candidate; see {@link LogClock}. */
+  void told(LogClock.Reading voter);
 
   /** A clock that never goes back, in nanoseconds from an arbitrary origin. */
   long monotonicNanos();

@@ -71,6 +71,35 @@ class LogClockTest {
     assertThat(clock.millis(WALL + 60_000, 60 * SECOND_NANOS)).isEqualTo(WALL + 60_000);
   }
 
+  @Test
+  void whoAsksToBeElectedTakesOverTheClockOfAVoterThatKnowsTheClusters() {
+    for (long wrong : new long[] {109_000, -109_000}) {
+      LogClock clock = new LogClock(WALL + wrong, 0);
+      clock.told(new LogClock.Reading(WALL - 500, false), WALL + wrong, 0);
+      clock.told(new LogClock.Reading(WALL + 100, true), WALL + wrong, 0);
+      clock.told(new LogClock.Reading(WALL - 900_000, true), WALL + wrong, 0);
+      assertThat(clock.millis(WALL + wrong + 200, SECOND_NANOS / 5)).isEqualTo(WALL + 300);
+    }
+  }
+
+  @Test
+  void ofSeveralThatAllStartedTheEarliestClockIsTaken() {
+    LogClock clock = new LogClock(WALL + 109_000, 0);
+    clock.told(new LogClock.Reading(WALL + 5, false), WALL + 109_000, 0);
+    clock.told(new LogClock.Reading(WALL + 900_000, false), WALL + 109_000, 0);
+    assertThat(clock.reading(WALL + 109_000, 0)).isEqualTo(new LogClock.Reading(WALL + 5, false));
+  }
+
+  @Test
+  void aLeadersClockAndThatOfWhoFollowedOneAreTheClusters() {
+    LogClock clock = new LogClock(WALL, 0);
+    assertThat(clock.reading(WALL, 0).agreed()).isFalse();
+    assertThat(clock.leads(WALL, 0)).isEqualTo(WALL);
+    clock.told(new LogClock.Reading(WALL - 60_000, false), WALL, 0);
+    assertThat(clock.reading(WALL, 0)).isEqualTo(new LogClock.Reading(WALL, true));
+    assertThat(agreed().reading(WALL, 0).agreed()).isTrue();
+  }
+
   private static LogClock agreed() {
     LogClock clock = new LogClock(WALL, 0);
     clock.heard(WALL, WALL, 0);

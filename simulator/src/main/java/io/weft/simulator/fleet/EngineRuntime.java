@@ -30,8 +30,23 @@ final class EngineRuntime implements RaftRuntime {
   }
 
   @Override
+  public long leaderMillis() {
+    return logClock.leads(host.wallMillis(), host.monotonicNanos());
+  }
+
+  @Override
   public void heard(long leaderMillis) {
     logClock.heard(leaderMillis, host.wallMillis(), host.monotonicNanos());
+  }
+
+  @Override
+  public LogClock.Reading reading() {
+    return logClock.reading(host.wallMillis(), host.monotonicNanos());
+  }
+
+  @Override
+  public void told(LogClock.Reading voter) {
+    logClock.told(voter, host.wallMillis(), host.monotonicNanos());
   }
 
   @Override

@@ -109,6 +109,8 @@ class RegressionsTest {
    *       and could not join again when it was wanted (INV-MEM-5).
    *   <li>seed-903376: the only voter had not got the CA's key, and the one that held it might not
    *       pass it on, as it voted no more: nobody could join (INV-MEM-5).
+   *   <li>seed-908252: a voter that started with its wall clock set forward heard no leader, was
+   *       elected and stamped with that clock (INV-IPAM-2; decision 0010).
    *   <li>lagging-voter-leads: one that catches up took the time of an old entry for the present
    *       (INV-IPAM-2; decision 0010).
    * </ul>
@@ -126,6 +128,7 @@ class RegressionsTest {
         "seed-601281",
         "seed-900925",
         "seed-903376",
+        "seed-908252",
         "wrong-clock-then-leads",
         "lagging-voter-leads"
       })

@@ -30,8 +30,10 @@ import io.weft.overlay.registry.atomix.proto.PlainReply;
 import io.weft.overlay.registry.atomix.proto.PollCall;
 import io.weft.overlay.registry.atomix.proto.Refusal;
 import io.weft.overlay.registry.atomix.proto.VoteCall;
+import io.weft.raft.LogClock;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -198,20 +200,34 @@ final class Frames {
         .build();
   }
 
-  static BallotReply write(PollResponse in) {
-    return ballot(in, in.term(), in.accepted());
+  static BallotReply write(PollResponse in, LogClock.Reading clock) {
+    return ballot(in, in.term(), in.accepted(), clock);
   }
 
-  static BallotReply write(VoteResponse in) {
-    return ballot(in, in.term(), in.voted());
+  static BallotReply write(VoteResponse in, LogClock.Reading clock) {
+    return ballot(in, in.term(), in.voted(), clock);
   }
 
-  private static BallotReply ballot(RaftResponse in, long term, boolean granted) {
-    BallotReply.Builder out = BallotReply.newBuilder().setTerm(term).setGranted(granted);
+  private static BallotReply ballot(
+      RaftResponse in, long term, boolean granted, LogClock.Reading clock) {
+    BallotReply.Builder out =
+        BallotReply.newBuilder()
+            .setTerm(term)
+            .setGranted(granted)
+            .setTimeMillis(clock.millis())
+            .setTimeAgreed(clock.agreed());
     if (in.status() == RaftResponse.Status.ERROR) {
       out.setRefusal(refusal(in.error()));
     }
     return out.build();
+  }
+
+  /** The clock of the voter that answers; empty from one that does not say it yet. */
+  static Optional<LogClock.Reading> readClock(BallotReply in) {
+    long millis = Bounds.count(in.getTimeMillis(), "time");
+    return millis == 0
+        ? Optional.empty()
+        : Optional.of(new LogClock.Reading(millis, in.getTimeAgreed()));
   }
 
   static PollResponse readPoll(BallotReply in) {

@@ -1,6 +1,7 @@
 package io.weft.overlay.registry.atomix;
 
 import io.atomix.storage.StorageException;
+import io.weft.raft.LogClock;
 import io.weft.raft.RaftRuntime;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -110,8 +111,23 @@ final class GuardedRuntime implements RaftRuntime {
   }
 
   @Override
+  public long leaderMillis() {
+    return runtime.leaderMillis();
+  }
+
+  @Override
   public void heard(long leaderMillis) {
     runtime.heard(leaderMillis);
+  }
+
+  @Override
+  public LogClock.Reading reading() {
+    return runtime.reading();
+  }
+
+  @Override
+  public void told(LogClock.Reading voter) {
+    runtime.told(voter);
   }
 
   @Override

@@ -18,32 +18,33 @@ import io.atomix.protocols.raft.protocol.ReconfigureRequest;
 import io.atomix.protocols.raft.protocol.ReconfigureResponse;
 import io.atomix.protocols.raft.protocol.VoteRequest;
 import io.atomix.protocols.raft.protocol.VoteResponse;
+import io.weft.overlay.registry.atomix.proto.BallotReply;
 import io.weft.overlay.registry.atomix.proto.Frame;
 import io.weft.overlay.registry.atomix.proto.MembershipCall;
 import io.weft.overlay.registry.atomix.proto.SubmitCall;
 import io.weft.overlay.registry.atomix.proto.SubmitReply;
+import io.weft.raft.RaftRuntime;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.LongConsumer;
-import java.util.function.LongSupplier;
 
 /** The sending half of Raft's protocol: what this voter asks of the others. */
 final class Peers extends ServerOnlyProtocol {
   private final Calls calls;
-  private final LongSupplier logMillis;
+  private final RaftRuntime runtime;
   private final long timeoutMillis;
   private final LongConsumer term;
 
   /**
    * Asks through these calls.
    *
-   * @param logMillis this voter's clock for the log
+   * @param runtime has this voter's clock for the log
    * @param timeoutMillis how long one of Raft's own messages may go unanswered
    * @param term hears the term of each one that refuses a configuration; Atomix's own answer has
    *     none, and a leader of an older term would offer its configuration for ever and nothing else
    */
-  Peers(Calls calls, LongSupplier logMillis, long timeoutMillis, LongConsumer term) {
+  Peers(Calls calls, RaftRuntime runtime, long timeoutMillis, LongConsumer term) {
     this.calls = calls;
-    this.logMillis = logMillis;
+    this.runtime = runtime;
     this.timeoutMillis = timeoutMillis;
     this.term = term;
   }
@@ -55,7 +56,7 @@ final class Peers extends ServerOnlyProtocol {
         Frame.newBuilder().setPoll(Frames.write(request)),
         Frame.BodyCase.POLL_REPLY,
         timeoutMillis,
-        frame -> Frames.readPoll(frame.getPollReply()));
+        frame -> Frames.readPoll(heed(frame.getPollReply())));
   }
 
   @Override
@@ -65,14 +66,20 @@ final class Peers extends ServerOnlyProtocol {
         Frame.newBuilder().setVote(Frames.write(request)),
         Frame.BodyCase.VOTE_REPLY,
         timeoutMillis,
-        frame -> Frames.readVote(frame.getVoteReply()));
+        frame -> Frames.readVote(heed(frame.getVoteReply())));
+  }
+
+  /** Who is elected stamps the log's entries: it has to know what time it is to the others. */
+  private BallotReply heed(BallotReply reply) {
+    Frames.readClock(reply).ifPresent(runtime::told);
+    return reply;
   }
 
   @Override
   public CompletableFuture<AppendResponse> append(MemberId to, AppendRequest request) {
     return calls.call(
         to,
-        Frame.newBuilder().setAppend(Frames.write(request, logMillis.getAsLong())),
+        Frame.newBuilder().setAppend(Frames.write(request, runtime.leaderMillis())),
         Frame.BodyCase.APPEND_REPLY,
         timeoutMillis,
         frame -> Frames.read(frame.getAppendReply()));

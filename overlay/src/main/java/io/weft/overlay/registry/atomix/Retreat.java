@@ -42,7 +42,7 @@ final class Retreat {
     this.runtime = runtime;
     this.others = others;
     calls = new Calls(runtime, (to, frame) -> listener.send(Members.node(to), frame.toByteArray()));
-    peers = new Peers(calls, runtime::wallMillis, config.requestTimeoutMillis(), term -> {});
+    peers = new Peers(calls, runtime, config.requestTimeoutMillis(), term -> {});
     deadlineNanos = runtime.monotonicNanos() + config.membershipTimeoutMillis() * 1_000_000;
   }
 

@@ -49,8 +49,23 @@ public final class ThreadRuntime implements RaftRuntime, AutoCloseable {
   }
 
   @Override
+  public long leaderMillis() {
+    return logClock.leads(System.currentTimeMillis(), System.nanoTime());
+  }
+
+  @Override
   public void heard(long leaderMillis) {
     logClock.heard(leaderMillis, System.currentTimeMillis(), System.nanoTime());
+  }
+
+  @Override
+  public LogClock.Reading reading() {
+    return logClock.reading(System.currentTimeMillis(), System.nanoTime());
+  }
+
+  @Override
+  public void told(LogClock.Reading voter) {
+    logClock.told(voter, System.currentTimeMillis(), System.nanoTime());
   }
 
   @Override

@@ -74,8 +74,7 @@ final class Voter {
     this.listener = listener;
     self = Members.id(config.self());
     calls = new Calls(runtime, this::send);
-    peers =
-        new Peers(calls, runtime::wallMillis, config.requestTimeoutMillis(), this::othersAreInTerm);
+    peers = new Peers(calls, runtime, config.requestTimeoutMillis(), this::othersAreInTerm);
     RegistryService service = new RegistryService(machine, listener);
     service.reset();
     RegistryType type = new RegistryType(service);

@@ -1,5 +1,6 @@
 package io.weft.overlay.registry.atomix;
 
+import io.weft.raft.LogClock;
 import io.weft.raft.RaftRuntime;
 import java.time.Duration;
 import java.util.PriorityQueue;
@@ -99,6 +100,19 @@ final class VirtualWorld {
     /** All have one clock. */
     @Override
     public void heard(long leaderMillis) {}
+
+    @Override
+    public void told(LogClock.Reading voter) {}
+
+    @Override
+    public LogClock.Reading reading() {
+      return new LogClock.Reading(wallMillis(), true);
+    }
+
+    @Override
+    public long leaderMillis() {
+      return wallMillis();
+    }
 
     @Override
     public long wallMillis() {
