@@ -15,6 +15,7 @@ import java.util.List;
  */
 final class Buckets {
   private final long[] sums = new long[Body.Summary.BUCKETS];
+  private long total;
 
   /** The bucket of a member. */
   static int of(NodeId id) {
@@ -27,6 +28,7 @@ final class Buckets {
 
   void add(NodeId id, long hash) {
     sums[of(id)] += hash;
+    total += hash;
   }
 
   /** What is believed of a member; 0 for one that left. */
@@ -49,7 +51,7 @@ final class Buckets {
 
   /** All in one number. */
   long total() {
-    return Arrays.stream(sums).sum();
+    return total;
   }
 
   List<Long> sums() {

@@ -46,6 +46,9 @@ final class Contacts {
   private final TreeMap<PeerAddress, Seed> seeds = new TreeMap<>();
   private final TreeSet<Long> greetings = new TreeSet<>();
 
+  /** The roster's count when nobody was gone and each seed was a member; -1: not so. */
+  private long settledAt = -1;
+
   Contacts(GossipConfig config, Members members, Prober prober, RandomGenerator random) {
     this.config = config;
     this.members = members;
@@ -60,6 +63,7 @@ final class Contacts {
           && !seeds.containsKey(address)) {
         Seed seed = new Seed();
         seeds.put(address, seed);
+        settledAt = -1;
         greetSeed(turn, address, seed);
       }
     }
@@ -67,6 +71,15 @@ final class Contacts {
 
   /** Called each probe interval. */
   void tick(Turn turn) {
+    long changes = members.roster().changes();
+    if (settledAt != changes) {
+      greetFailed(turn);
+      boolean settled = greetSeeds(turn) && members.roster().gone().isEmpty();
+      settledAt = settled ? changes : -1;
+    }
+  }
+
+  private void greetFailed(Turn turn) {
     List<MemberEntry> failed = new ArrayList<>();
     for (MemberEntry e : members.roster().gone()) {
       if (e.item.state() == MemberState.FAILED && e.gone().nextGreetingNanos <= turn.nowNanos()) {
@@ -80,14 +93,22 @@ final class Contacts {
       gone.greetings = Math.min(gone.greetings + 1, MAX_EXPONENT);
       remember(prober.greet(turn, e.item.address(), e));
     }
+  }
+
+  /** Whether each is a member that is present. */
+  private boolean greetSeeds(Turn turn) {
+    boolean all = true;
     List<Map.Entry<PeerAddress, Seed>> due = new ArrayList<>();
     for (Map.Entry<PeerAddress, Seed> e : seeds.entrySet()) {
       Seed seed = e.getValue();
       if (somebodyAt(e.getKey(), seed)) {
         seed.tries = 0;
         seed.nextNanos = turn.nowNanos();
-      } else if (seed.nextNanos <= turn.nowNanos()) {
-        due.add(e);
+      } else {
+        all = false;
+        if (seed.nextNanos <= turn.nowNanos()) {
+          due.add(e);
+        }
       }
     }
     // Whoever waits longest: else dead seeds would keep the one that lives from its turn.
@@ -95,6 +116,7 @@ final class Contacts {
     for (var e : due.subList(0, Math.min(due.size(), MAX_GREETINGS_PER_INTERVAL))) {
       greetSeed(turn, e.getKey(), e.getValue());
     }
+    return all;
   }
 
   /** Whether a member that is present has the seed's address. */

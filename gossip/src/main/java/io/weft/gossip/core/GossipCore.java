@@ -262,27 +262,30 @@ public final class GossipCore {
   }
 
   private void receive(Turn turn, Route route, byte[] payload, NodeId from) {
+    // Looked for before the message is read: the processor waits for the one while it does the
+    // other.
+    MemberEntry known = members.get(from);
     switch (codec.decode(payload)) {
       case Decoded.Malformed m -> malformed.merge(m.cause(), 1L, Long::sum);
       case Decoded.Message m -> {
         MemberItem sender = m.envelope().sender();
-        boolean known = members.get(from) != null;
         if (sender != null && !from.equals(sender.id())) {
           // Who vouches for it and who speaks must be one: replays are counted by who sealed.
           malformed.merge(Decoded.Cause.WRONG_SENDER, 1L, Long::sum);
         } else if (from.equals(members.self().id())) {
           return;
-        } else if (known || (sender != null && !members.forgotten(sender))) {
-          handle(turn, route, from, m.envelope());
+        } else if (known != null || (sender != null && !members.forgotten(sender))) {
+          handle(turn, route, from, known, m.envelope());
         } else if (sender == null && !leaving && m.envelope().body() instanceof Body.Ping ping) {
           // It was told of a former life of this node: the answer tells it of this one.
-          prober.onPing(turn, route, from, ping, false);
+          prober.onPing(turn, route, from, null, ping, false);
         }
       }
     }
   }
 
-  private void handle(Turn turn, Route route, NodeId sender, Envelope envelope) {
+  private void handle(
+      Turn turn, Route route, NodeId sender, @Nullable MemberEntry known, Envelope envelope) {
     MemberItem item = envelope.sender();
     boolean table =
         switch (envelope.body()) {
@@ -298,7 +301,10 @@ public final class GossipCore {
     if (item != null) {
       members.merge(turn, item, Members.Source.NEWS, sender);
     }
-    members.heard(turn, sender);
+    MemberEntry entry = known == null ? members.get(sender) : known;
+    if (entry != null) {
+      entry.heardNanos = turn.nowNanos();
+    }
     for (MemberItem other : envelope.members()) {
       if (!other.id().equals(sender)) {
         members.merge(turn, other, table ? Members.Source.TABLE : Members.Source.NEWS, sender);
@@ -309,16 +315,13 @@ public final class GossipCore {
       return;
     }
     switch (envelope.body()) {
-      case Body.Ping p -> prober.onPing(turn, route, sender, p, item != null);
+      case Body.Ping p -> prober.onPing(turn, route, sender, entry, p, item != null);
       case Body.PingRequest r -> prober.onPingRequest(turn, route, sender, r);
       case Body.Nack n -> prober.onNack(n.sequence());
       case Body.Ack a -> {
-        boolean awaited = prober.onAck(turn, route, sender, a.sequence());
-        if (!awaited && contacts.answered(a.sequence())) {
-          MemberEntry entry = members.get(sender);
-          if (entry != null && entry.present()) {
-            sync.digest(turn, entry);
-          }
+        boolean awaited = prober.onAck(turn, route, sender, entry, a.sequence());
+        if (!awaited && contacts.answered(a.sequence()) && entry != null && entry.present()) {
+          sync.digest(turn, entry);
         }
       }
       case Body.News n -> {}
@@ -385,7 +388,7 @@ public final class GossipCore {
   private void gossip(Turn turn) {
     for (MemberEntry peer : members.roster().sample(config.gossipNodes(), random, e -> true)) {
       if (!news.isEmpty()) {
-        outbox.datagram(turn, peer.item.address(), peer.id(), new Body.News(), null);
+        outbox.datagram(turn, peer, new Body.News(), null);
       }
     }
     if (!leaving) {

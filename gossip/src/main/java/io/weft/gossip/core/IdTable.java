@@ -1,26 +1,28 @@
 package io.weft.gossip.core;
 
 import io.weft.security.identity.NodeId;
+import java.util.AbstractList;
 import java.util.Arrays;
-import java.util.Collections;
 import java.util.List;
+import java.util.RandomAccess;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Something for each of many members: found by hashing, gone through in an order that depends on
- * nothing but what was put in and taken out. Open addressing with linear probing in parallel
- * arrays: some twenty bytes a member and no object, so that ten thousand members of ten thousand
- * simulated hosts fit.
+ * nothing but what was put in and taken out. Open addressing with linear probing in arrays: some
+ * twenty bytes a member and no object, so that ten thousand members of ten thousand simulated hosts
+ * fit. An id and its value lie side by side: whoever looks for one of many has waited for memory
+ * once when he has both.
  */
 final class IdTable<V> {
   private static final int SMALLEST = 8;
   private static final int GOLDEN = 0x9E3779B9;
   private static final int[] NO_SLOTS = new int[SMALLEST];
-  private static final NodeId[] NO_IDS = {};
-  private static final Object[] NO_VALUES = {};
+  private static final Object[] NO_PAIRS = {};
 
-  private NodeId[] ids = NO_IDS;
-  private Object[] values = NO_VALUES;
+  /** An id, its value, the next id, its value, and so on. */
+  private Object[] pairs = NO_PAIRS;
+
   private int size;
 
   /**
@@ -39,9 +41,24 @@ final class IdTable<V> {
   }
 
   /** All values; not to be changed, nor kept beyond the next change. */
-  @SuppressWarnings("unchecked") // only put() writes
   List<V> values() {
-    return (List<V>) Collections.unmodifiableList(Arrays.asList(values).subList(0, size));
+    return new Values();
+  }
+
+  private final class Values extends AbstractList<V> implements RandomAccess {
+    @Override
+    public V get(int index) {
+      return value(index);
+    }
+
+    @Override
+    public int size() {
+      return size;
+    }
+  }
+
+  private NodeId id(int index) {
+    return (NodeId) pairs[2 * index];
   }
 
   @Nullable V get(NodeId id) {
@@ -51,28 +68,26 @@ final class IdTable<V> {
 
   @SuppressWarnings("unchecked") // only put() writes
   private V value(int index) {
-    return (V) values[index];
+    return (V) pairs[2 * index + 1];
   }
 
   /** What was there before is replaced; whether nothing was. */
   boolean put(NodeId id, V value) {
     int slot = slot(id);
     if (slots[slot] != 0) {
-      values[index(slot)] = value;
+      pairs[2 * index(slot) + 1] = value;
       return false;
     }
-    if (size == ids.length) {
-      int capacity = Math.max(SMALLEST / 2, size + size / 2);
-      ids = Arrays.copyOf(ids, capacity);
-      values = Arrays.copyOf(values, capacity);
+    if (2 * size == pairs.length) {
+      pairs = Arrays.copyOf(pairs, 2 * Math.max(SMALLEST / 2, size + size / 2));
     }
-    ids[size] = id;
-    values[size] = value;
+    pairs[2 * size] = id;
+    pairs[2 * size + 1] = value;
     size++;
     if (2 * size > slots.length || slots == NO_SLOTS) {
       slots = new int[slots == NO_SLOTS ? SMALLEST : 2 * slots.length];
       for (int i = 0; i < size; i++) {
-        fill(slot(ids[i]), ids[i], i);
+        fill(slot(id(i)), id(i), i);
       }
     } else {
       fill(slot, id, size - 1);
@@ -88,14 +103,13 @@ final class IdTable<V> {
       return null;
     }
     V removed = value(index);
-    NodeId last = ids[size - 1];
+    NodeId last = id(size - 1);
     fill(slot(last), last, index);
-    ids[index] = last;
-    values[index] = values[size - 1];
+    pairs[2 * index] = last;
+    pairs[2 * index + 1] = value(size - 1);
     close(slot);
     size--;
-    Arrays.fill(ids, size, size + 1, null);
-    Arrays.fill(values, size, size + 1, null);
+    Arrays.fill(pairs, 2 * size, 2 * size + 2, null);
     return removed;
   }
 
@@ -104,7 +118,7 @@ final class IdTable<V> {
     int mask = slots.length - 1;
     int free = hole;
     for (int next = (free + 1) & mask; slots[next] != 0; next = (next + 1) & mask) {
-      int home = home(ids[index(next)].hashCode());
+      int home = home(id(index(next)).hashCode());
       if (((next - home) & mask) >= ((next - free) & mask)) {
         slots[free] = slots[next];
         free = next;
@@ -118,7 +132,7 @@ final class IdTable<V> {
     int hash = id.hashCode();
     int slot = home(hash);
     while (slots[slot] != 0
-        && (((slots[slot] ^ hash) & ~mask) != 0 || !ids[index(slot)].equals(id))) {
+        && (((slots[slot] ^ hash) & ~mask) != 0 || !id(index(slot)).equals(id))) {
       slot = (slot + 1) & mask;
     }
     return slot;

@@ -67,6 +67,9 @@ final class Members {
   private final LocalHealth health;
   private MemberItem self;
 
+  /** Kept, as it is asked with each message. */
+  private boolean accusing;
+
   Members(
       GossipConfig config,
       MemberItem self,
@@ -108,21 +111,15 @@ final class Members {
     return 1 + roster.presentCount();
   }
 
-  /** Items of others' failures that their subjects should hear of; taken by the prober. */
-  @Nullable MemberItem nextAccusation() {
-    return accusations.pollFirst();
+  /** An item of another's failure that its subject should hear of; only when there is one. */
+  MemberItem nextAccusation() {
+    MemberItem next = accusations.removeFirst();
+    accusing = !accusations.isEmpty();
+    return next;
   }
 
   boolean hasAccusations() {
-    return !accusations.isEmpty();
-  }
-
-  /** A sign of life straight from a member. */
-  void heard(Turn turn, NodeId id) {
-    MemberEntry e = table.get(id);
-    if (e != null) {
-      e.heardNanos = turn.nowNanos();
-    }
+    return accusing;
   }
 
   void merge(Turn turn, MemberItem item, Source source, NodeId teller) {
@@ -163,6 +160,7 @@ final class Members {
     if (entry.item.state() == MemberState.ALIVE && entry.heardWithin(turn.nowNanos(), window)) {
       if (accusations.size() < MAX_ACCUSATIONS) {
         accusations.addLast(item);
+        accusing = true;
       }
       return null;
     }
@@ -342,10 +340,10 @@ final class Members {
    *
    * @param receiver null for an unknown one
    */
-  @Nullable MemberItem selfFor(@Nullable NodeId receiver) {
-    MemberEntry e = receiver == null ? null : table.get(receiver);
-    boolean knows = e != null && e.introduced && e.item.state() == MemberState.ALIVE;
-    return knows ? null : self;
+  @Nullable MemberItem selfFor(@Nullable MemberEntry receiver) {
+    return receiver != null && receiver.introduced && receiver.item.state() == MemberState.ALIVE
+        ? null
+        : self;
   }
 
   /** This node says goodbye. */

@@ -47,8 +47,11 @@ final class NewsQueue<T> {
   private final List<ArrayDeque<Piece<T>>> byTimesTold = new ArrayList<>();
   private int queued;
 
+  /** Kept, as it is asked with each message. */
+  private boolean empty = true;
+
   boolean isEmpty() {
-    return newest.isEmpty();
+    return empty;
   }
 
   @Nullable T get(NodeId subject) {
@@ -61,6 +64,7 @@ final class NewsQueue<T> {
     remove(subject);
     Piece<T> piece = new Piece<>(subject, content);
     newest.put(subject, piece);
+    empty = false;
     queue(0).addLast(piece);
     queued++;
     if (queued > 2 * newest.size() + MAX_REPLACED) {
@@ -74,6 +78,7 @@ final class NewsQueue<T> {
 
   void remove(NodeId subject) {
     Piece<T> piece = newest.remove(subject);
+    empty = newest.isEmpty();
     if (piece != null) {
       piece.replaced = true;
     }
@@ -81,7 +86,7 @@ final class NewsQueue<T> {
 
   /** Offers pieces in turn until there is no more room; one told so many times is forgotten. */
   void offer(int limit, BiFunction<NodeId, T, Answer> receiver) {
-    if (newest.isEmpty()) {
+    if (empty) {
       return;
     }
     List<Piece<T>> told = new ArrayList<>();
@@ -121,6 +126,7 @@ final class NewsQueue<T> {
 
   private void drop(Piece<T> piece) {
     newest.remove(piece.subject);
+    empty = newest.isEmpty();
     queued--;
   }
 

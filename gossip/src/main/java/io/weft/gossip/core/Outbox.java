@@ -42,7 +42,13 @@ final class Outbox {
   /** Sends a small message with news, by the given way. {@code first} goes before all news. */
   void send(
       Turn turn, Route route, @Nullable NodeId receiver, Body body, @Nullable MemberItem first) {
-    send(turn, route, receiver, members.selfFor(receiver), body, first);
+    MemberEntry known = receiver == null ? null : members.get(receiver);
+    send(turn, route, receiver, members.selfFor(known), body, first);
+  }
+
+  /** As {@link #send}, to a member. */
+  void send(Turn turn, Route route, MemberEntry to, Body body, @Nullable MemberItem first) {
+    send(turn, route, to.id(), members.selfFor(to), body, first);
   }
 
   /** As {@link #send}, saying whatever the receiver may know already who this node is. */
@@ -62,13 +68,19 @@ final class Outbox {
     if (first != null) {
       draft.addFirst(first);
     }
-    news.fill(draft, receiver, members.clusterSize());
+    if (!news.isEmpty()) {
+      news.fill(draft, receiver, members.clusterSize());
+    }
     send(turn, route, draft.encode(body));
   }
 
   void datagram(
       Turn turn, PeerAddress to, @Nullable NodeId receiver, Body body, @Nullable MemberItem first) {
     send(turn, new Route.Datagram(to), receiver, body, first);
+  }
+
+  void datagram(Turn turn, MemberEntry to, Body body, @Nullable MemberItem first) {
+    send(turn, new Route.Datagram(to.item.address()), to, body, first);
   }
 
   /** The link if there is one: a path may lose all datagrams. */

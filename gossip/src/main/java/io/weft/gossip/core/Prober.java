@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -157,6 +158,9 @@ final class Prober {
 
   private void reckon() {
     dueNanos = Long.MAX_VALUE;
+    if (probes.isEmpty() && relays.isEmpty()) {
+      return;
+    }
     for (Probe p : probes.values()) {
       dueNanos = Math.min(dueNanos, p.asked ? p.finalNanos : p.directNanos);
     }
@@ -194,17 +198,12 @@ final class Prober {
         seq,
         new Probe(
             target.item,
-            members.selfFor(target.id()),
+            members.selfFor(target),
             turn.nowNanos(),
             turn.in(config.probeTimeoutMillis() * stretch),
             turn.in(config.probeIntervalMillis() * stretch)));
     dueNanos = Math.min(dueNanos, turn.in(config.probeTimeoutMillis() * stretch));
-    outbox.datagram(
-        turn,
-        target.item.address(),
-        target.id(),
-        Body.Ping.to(target.id(), seq),
-        accusation(target));
+    outbox.datagram(turn, target, Body.Ping.to(target.id(), seq), accusation(target));
   }
 
   /** What the member should know about itself. */
@@ -213,13 +212,11 @@ final class Prober {
   }
 
   private void passOnAccusations(Turn turn) {
-    for (MemberItem item = members.nextAccusation();
-        item != null;
-        item = members.nextAccusation()) {
+    while (members.hasAccusations()) {
+      MemberItem item = members.nextAccusation();
       MemberEntry entry = members.get(item.id());
       if (entry != null) {
-        outbox.datagram(
-            turn, entry.item.address(), entry.id(), Body.Ping.to(entry.id(), nextSequence()), item);
+        outbox.datagram(turn, entry, Body.Ping.to(entry.id(), nextSequence()), item);
       }
     }
   }
@@ -276,13 +273,13 @@ final class Prober {
                 random,
                 e -> e != target && e.item.state() == MemberState.ALIVE)) {
       probe.nacksExpected++;
-      outbox.datagram(turn, helper.item.address(), helper.id(), request, null);
+      outbox.datagram(turn, helper, request, null);
     }
     if (outbox.linked(probe.target)) {
       outbox.send(
           turn,
           new Route.Link(probe.target),
-          probe.target,
+          target,
           Body.Ping.to(probe.target, seq),
           accusation(target));
     }
@@ -304,19 +301,25 @@ final class Prober {
   /**
    * Answers.
    *
+   * @param entry the sender, if it is known
    * @param introduced whether the sender said who it is: then it may know as little of this node
    */
-  void onPing(Turn turn, Route route, NodeId sender, Body.Ping ping, boolean introduced) {
+  void onPing(
+      Turn turn,
+      Route route,
+      NodeId sender,
+      @Nullable MemberEntry entry,
+      Body.Ping ping,
+      boolean introduced) {
     if (ping.target() != 0 && ping.target() != Body.Ping.mark(members.self().id())) {
       return; // meant for somebody who had this address before
     }
-    MemberEntry entry = members.get(sender);
     MemberItem first = entry == null ? null : accusation(entry);
     Body ack = new Body.Ack(ping.sequence());
-    if (introduced) {
+    if (introduced || entry == null) {
       outbox.introduce(turn, route, sender, ack, first);
     } else {
-      outbox.send(turn, route, sender, ack, first);
+      outbox.send(turn, route, entry, ack, first);
     }
   }
 
@@ -347,20 +350,24 @@ final class Prober {
     }
   }
 
-  /** Whether the answer was to a probe, this node's own or one for somebody else. */
-  boolean onAck(Turn turn, Route route, NodeId sender, long seq) {
+  /**
+   * Whether the answer was to a probe, this node's own or one for somebody else.
+   *
+   * @param entry the sender, if it is known
+   */
+  boolean onAck(Turn turn, Route route, NodeId sender, @Nullable MemberEntry entry, long seq) {
     Probe probe = probes.remove(seq);
     if (probe == null) {
       return passOn(turn, sender, seq);
     }
     reckon();
     health.better();
-    MemberEntry entry = members.get(probe.target);
     if (entry == null || !probe.target.equals(sender)) {
       return true;
     }
     entry.introduced |=
-        members.self().equals(probe.introduction) && entry.item.generation() == probe.generation;
+        Objects.equals(members.self(), probe.introduction)
+            && entry.item.generation() == probe.generation;
     switch (route) {
       case Route.Datagram d -> {
         entry.measured((turn.nowNanos() - probe.sentNanos) / NANOS_PER_MILLI);

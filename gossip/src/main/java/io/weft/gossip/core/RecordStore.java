@@ -22,6 +22,7 @@ final class RecordStore {
   private final TreeMap<NodeId, OwnerRecords> behind = new TreeMap<>();
   private final TreeMap<NodeId, OwnerRecords> aging = new TreeMap<>();
   private final TreeMap<NodeId, OwnerRecords> superseded = new TreeMap<>();
+  private boolean anyBehind;
   private long nextLeftoverDeadlineNanos = Long.MAX_VALUE;
 
   RecordStore(Buckets buckets) {
@@ -36,6 +37,11 @@ final class RecordStore {
   /** In no order that means anything. */
   List<OwnerRecords> all() {
     return owners.values();
+  }
+
+  /** Whether there are any of which somebody was heard to hold more; asked after each message. */
+  boolean anyBehind() {
+    return anyBehind;
   }
 
   /** Those of which somebody was heard to hold more. */
@@ -92,6 +98,7 @@ final class RecordStore {
     OwnerRecords removed = owners.remove(owner);
     if (removed != null) {
       behind.remove(owner);
+      anyBehind = !behind.isEmpty();
       aging.remove(owner);
       if (superseded.remove(owner) != null) {
         nextLeftoverDeadlineNanos = earliest();
@@ -104,6 +111,7 @@ final class RecordStore {
   void changed(OwnerRecords records) {
     boolean leftovers = records.leftoverDeadlineNanos() != Long.MAX_VALUE;
     track(behind, records, BEHIND, records.behind());
+    anyBehind = !behind.isEmpty();
     track(aging, records, AGING, leftovers || records.tombstones() > 0);
     if (leftovers || (records.tracked & SUPERSEDED) != 0) {
       track(superseded, records, SUPERSEDED, leftovers);

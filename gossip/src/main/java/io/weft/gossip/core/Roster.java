@@ -29,6 +29,8 @@ final class Roster {
   private final TreeSet<MemberEntry> suspected = new TreeSet<>(SOONEST);
   private final Buckets buckets;
 
+  private long changes;
+
   /** Kept, as it is asked with every message: see {@link #nextSuspicionNanos}. */
   private long nextSuspicionNanos = Long.MAX_VALUE;
 
@@ -39,6 +41,11 @@ final class Roster {
   /** Those alive or suspected; not to be kept beyond the next change. */
   List<MemberEntry> present() {
     return Collections.unmodifiableList(present);
+  }
+
+  /** Counts up whenever a member comes, goes, or becomes another: who looked need not again. */
+  long changes() {
+    return changes;
   }
 
   /** How many are alive or suspected. */
@@ -57,6 +64,7 @@ final class Roster {
    * @param before the item in its place before; null if the member was not known
    */
   void place(MemberEntry entry, @Nullable MemberItem before) {
+    changes++;
     long summed = before == null ? 0 : Buckets.hash(before);
     buckets.add(entry.id(), Buckets.hash(entry.item) - summed);
     unsuspect(entry);
@@ -75,6 +83,7 @@ final class Roster {
   }
 
   void forget(MemberEntry entry) {
+    changes++;
     buckets.add(entry.id(), -Buckets.hash(entry.item));
     unsuspect(entry);
     takeOut(entry);

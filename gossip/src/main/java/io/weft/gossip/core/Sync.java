@@ -278,6 +278,9 @@ final class Sync {
 
   /** Whether somebody is known to hold more of some owner than this node. */
   boolean hasPulls() {
+    if (!store.anyBehind()) {
+      return false;
+    }
     for (OwnerRecords records : store.behind()) {
       if (wanted(records)) {
         return true;
@@ -346,7 +349,7 @@ final class Sync {
     MemberEntry peer = anyPresent();
     if (peer != null) {
       Body total = new Body.Summary(List.of(buckets.total()));
-      outbox.send(turn, outbox.routeTo(peer), peer.id(), total, null);
+      outbox.send(turn, outbox.routeTo(peer), peer, total, null);
     }
   }
 

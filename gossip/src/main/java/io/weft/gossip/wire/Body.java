@@ -2,7 +2,6 @@ package io.weft.gossip.wire;
 
 import io.weft.gossip.PeerAddress;
 import io.weft.security.identity.NodeId;
-import java.nio.ByteBuffer;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -23,7 +22,7 @@ public sealed interface Body {
 
     /** Enough of an id to know that one is not meant. */
     public static long mark(NodeId id) {
-      return ByteBuffer.wrap(id.bytes()).getLong();
+      return id.prefix();
     }
   }
 

@@ -1,11 +1,23 @@
 package io.weft.gossip.wire;
 
 import com.google.protobuf.ByteString;
+import com.google.protobuf.CodedInputStream;
+import com.google.protobuf.ExtensionRegistryLite;
 import io.weft.gossip.MemberState;
 import io.weft.gossip.PeerAddress;
+import io.weft.gossip.wire.proto.Ack;
 import io.weft.gossip.wire.proto.Address;
+import io.weft.gossip.wire.proto.Delta;
+import io.weft.gossip.wire.proto.Digest;
+import io.weft.gossip.wire.proto.Envelope;
+import io.weft.gossip.wire.proto.Nack;
+import io.weft.gossip.wire.proto.News;
+import io.weft.gossip.wire.proto.Ping;
+import io.weft.gossip.wire.proto.PingRequest;
 import io.weft.gossip.wire.proto.Record;
+import io.weft.gossip.wire.proto.Summary;
 import io.weft.security.identity.NodeId;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,6 +31,7 @@ final class FromProto {
 
   private static final int MAX_VALUE_BYTES = 65_536;
   private static final int MAX_PORT = 65_535;
+  private static final ExtensionRegistryLite NONE = ExtensionRegistryLite.getEmptyRegistry();
 
   /** Numbers beyond this are no counters but an attack on overflow. */
   private static final long MAX_COUNTER = 1L << 60;
@@ -34,25 +47,36 @@ final class FromProto {
 
   private FromProto() {}
 
-  static Body body(io.weft.gossip.wire.proto.Envelope m) throws BadFieldException {
-    return switch (m.getBodyCase()) {
-      case PING -> new Body.Ping(m.getPing().getSequence(), m.getPing().getTarget());
-      case ACK -> new Body.Ack(m.getAck().getSequence());
-      case NACK -> new Body.Nack(m.getNack().getSequence());
-      case PING_REQUEST ->
-          new Body.PingRequest(
-              m.getPingRequest().getSequence(),
-              id(m.getPingRequest().getTarget()),
-              address(m.getPingRequest().getAddress()));
-      case NEWS -> new Body.News();
-      case DIGEST -> digest(m.getDigest());
-      case SUMMARY -> summary(m.getSummary().getSumsList());
-      case DELTA -> new Body.Delta(digests(m.getDelta().getWantsList()));
-      case BODY_NOT_SET -> throw new BadFieldException();
+  /** The message in this field of an envelope; null for a field that is no body. */
+  static @Nullable Body body(int field, CodedInputStream in) throws IOException, BadFieldException {
+    return switch (field) {
+      case Envelope.PING_FIELD_NUMBER -> {
+        Ping ping = in.readMessage(Ping.parser(), NONE);
+        yield new Body.Ping(ping.getSequence(), ping.getTarget());
+      }
+      case Envelope.ACK_FIELD_NUMBER ->
+          new Body.Ack(in.readMessage(Ack.parser(), NONE).getSequence());
+      case Envelope.NACK_FIELD_NUMBER ->
+          new Body.Nack(in.readMessage(Nack.parser(), NONE).getSequence());
+      case Envelope.PING_REQUEST_FIELD_NUMBER -> {
+        PingRequest request = in.readMessage(PingRequest.parser(), NONE);
+        yield new Body.PingRequest(
+            request.getSequence(), id(request.getTarget()), address(request.getAddress()));
+      }
+      case Envelope.NEWS_FIELD_NUMBER -> {
+        in.readMessage(News.parser(), NONE);
+        yield new Body.News();
+      }
+      case Envelope.DIGEST_FIELD_NUMBER -> digest(in.readMessage(Digest.parser(), NONE));
+      case Envelope.SUMMARY_FIELD_NUMBER ->
+          summary(in.readMessage(Summary.parser(), NONE).getSumsList());
+      case Envelope.DELTA_FIELD_NUMBER ->
+          new Body.Delta(digests(in.readMessage(Delta.parser(), NONE).getWantsList()));
+      default -> null;
     };
   }
 
-  private static Body digest(io.weft.gossip.wire.proto.Digest d) throws BadFieldException {
+  private static Body digest(Digest d) throws BadFieldException {
     long buckets = d.getBuckets() == 0 ? Body.Digest.ALL : d.getBuckets();
     return new Body.Digest(digests(d.getOwnersList()), d.getComplete(), buckets);
   }

@@ -1,14 +1,21 @@
 package io.weft.gossip.wire;
 
+import static io.weft.gossip.wire.proto.Envelope.DELTAS_FIELD_NUMBER;
+import static io.weft.gossip.wire.proto.Envelope.MEMBERS_FIELD_NUMBER;
+import static io.weft.gossip.wire.proto.Envelope.SENDER_FIELD_NUMBER;
+
 import com.google.protobuf.ByteString;
+import com.google.protobuf.CodedInputStream;
 import com.google.protobuf.CodedOutputStream;
 import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.WireFormat;
 import io.weft.security.identity.NodeId;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,6 +54,11 @@ public final class GossipCodec {
   /** Longer ones are not remembered: they seldom come again, and take room. */
   private static final int MAX_REMEMBERED_BYTES = 256;
 
+  /** Tag and length, and four bytes of the id, which is a hash itself. */
+  private static final int HASHED_BYTES = 6;
+
+  private static final int NESTED = WireFormat.WIRETYPE_LENGTH_DELIMITED;
+
   /** An item and how it is written. */
   private record Written(MemberItem item, ByteString bytes) {}
 
@@ -61,9 +73,9 @@ public final class GossipCodec {
 
   /** A codec that remembers 2 to this power of members, and as many changes of records. */
   public GossipCodec(int memoryBits) {
-    this.written = new Recent<>(memoryBits);
-    this.members = new Recent<>(memoryBits);
-    this.deltas = new Recent<>(memoryBits);
+    this.written = new Recent<>(memoryBits, NodeId::hashCode);
+    this.members = new Recent<>(memoryBits, GossipCodec::beginning);
+    this.deltas = new Recent<>(memoryBits, GossipCodec::beginning);
   }
 
   /** Writes a message. */
@@ -78,16 +90,29 @@ public final class GossipCodec {
   /** Writes a message whose items and deltas are written already. */
   public byte[] encode(
       @Nullable MemberItem sender, List<ByteString> items, List<ByteString> changes, Body body) {
-    io.weft.gossip.wire.proto.Envelope.Builder envelope = ToProto.envelope(body);
-    if (sender != null) {
-      envelope.setSender(encode(sender));
+    ByteString self = sender == null ? null : encode(sender);
+    ToProto.Part part = ToProto.body(body);
+    int length = part.size() + (self == null ? 0 : sizeOf(self));
+    for (ByteString item : items) {
+      length += sizeOf(item);
     }
-    io.weft.gossip.wire.proto.Envelope message =
-        envelope.addAllMembers(items).addAllDeltas(changes).build();
-    int length = message.getSerializedSize();
+    for (ByteString change : changes) {
+      length += sizeOf(change);
+    }
     byte[] bytes = Arrays.copyOf(HEADER, HEADER_BYTES + length);
     try {
-      message.writeTo(CodedOutputStream.newInstance(bytes, HEADER_BYTES, length));
+      CodedOutputStream out = CodedOutputStream.newInstance(bytes, HEADER_BYTES, length);
+      if (self != null) {
+        out.writeBytes(SENDER_FIELD_NUMBER, self);
+      }
+      for (ByteString item : items) {
+        out.writeBytes(MEMBERS_FIELD_NUMBER, item);
+      }
+      for (ByteString change : changes) {
+        out.writeBytes(DELTAS_FIELD_NUMBER, change);
+      }
+      out.writeMessage(part.field(), part.message());
+      out.checkNoSpaceLeft();
     } catch (IOException e) {
       throw new IllegalStateException("an array of the message's own size is too small for it", e);
     }
@@ -97,7 +122,7 @@ public final class GossipCodec {
   /** Writes an item, to be put into a message. */
   public ByteString encode(MemberItem item) {
     Written known = written.get(item.id());
-    if (known == null || !known.item().equals(item)) {
+    if (known == null || !Objects.equals(known.item(), item)) {
       known = new Written(item, ToProto.member(item).toByteString());
       written.put(item.id(), known);
     }
@@ -116,36 +141,58 @@ public final class GossipCodec {
       return new Decoded.Malformed(fault);
     }
     try {
-      return new Decoded.Message(envelope(parse(bytes)));
-    } catch (InvalidProtocolBufferException e) {
+      return new Decoded.Message(read(bytes));
+    } catch (IOException e) {
       return new Decoded.Malformed(Decoded.Cause.BAD_PROTOBUF);
     } catch (FromProto.BadFieldException e) {
       return new Decoded.Malformed(Decoded.Cause.BAD_FIELD);
     }
   }
 
-  private static io.weft.gossip.wire.proto.Envelope parse(byte[] bytes)
-      throws InvalidProtocolBufferException {
-    return io.weft.gossip.wire.proto.Envelope.parser()
-        .parseFrom(bytes, HEADER_BYTES, bytes.length - HEADER_BYTES);
-  }
-
-  private Envelope envelope(io.weft.gossip.wire.proto.Envelope m)
-      throws InvalidProtocolBufferException, FromProto.BadFieldException {
-    List<MemberItem> items = new ArrayList<>(m.getMembersCount());
-    for (ByteString item : m.getMembersList()) {
-      items.add(member(item));
+  private Envelope read(byte[] bytes) throws IOException, FromProto.BadFieldException {
+    CodedInputStream in =
+        CodedInputStream.newInstance(bytes, HEADER_BYTES, bytes.length - HEADER_BYTES);
+    MemberItem sender = null;
+    Body body = null;
+    List<MemberItem> items = List.of();
+    List<OwnerDelta> changes = List.of();
+    for (int tag = in.readTag(); tag != 0; tag = in.readTag()) {
+      int field = WireFormat.getTagWireType(tag) == NESTED ? WireFormat.getTagFieldNumber(tag) : 0;
+      switch (field) {
+        case SENDER_FIELD_NUMBER -> {
+          sender = once(sender, member(in.readBytes()));
+        }
+        case MEMBERS_FIELD_NUMBER -> {
+          items = items.isEmpty() ? new ArrayList<>() : items;
+          items.add(member(in.readBytes()));
+        }
+        case DELTAS_FIELD_NUMBER -> {
+          changes = changes.isEmpty() ? new ArrayList<>() : changes;
+          changes.add(delta(in.readBytes()));
+        }
+        default -> {
+          Body read = FromProto.body(field, in);
+          if (read != null) {
+            body = once(body, read);
+          } else if (!in.skipField(tag)) {
+            throw new InvalidProtocolBufferException("a group ends that has not begun");
+          }
+        }
+      }
     }
-    List<OwnerDelta> changes = new ArrayList<>(m.getDeltasCount());
-    for (ByteString change : m.getDeltasList()) {
-      changes.add(delta(change));
-    }
-    MemberItem sender = m.getSender().isEmpty() ? null : member(m.getSender());
-    Body body = FromProto.body(m);
-    if (sender == null && (body instanceof Body.Digest || body instanceof Body.Delta)) {
+    boolean whole = body instanceof Body.Digest || body instanceof Body.Delta;
+    if (body == null || (whole && sender == null)) {
       throw new FromProto.BadFieldException();
     }
     return new Envelope(sender, body, items, changes);
+  }
+
+  /** What comes a second time is not what any node writes. */
+  private static <T> T once(@Nullable T before, T now) throws FromProto.BadFieldException {
+    if (before != null) {
+      throw new FromProto.BadFieldException();
+    }
+    return now;
   }
 
   private MemberItem member(ByteString bytes)
@@ -158,6 +205,15 @@ public final class GossipCodec {
       throws InvalidProtocolBufferException, FromProto.BadFieldException {
     return known(
         deltas, bytes, b -> FromProto.delta(io.weft.gossip.wire.proto.OwnerDelta.parseFrom(b)));
+  }
+
+  /** A hash of the first bytes of the id that an item and a delta begin with. */
+  private static int beginning(ByteString bytes) {
+    int hash = 0;
+    for (int i = 0; i < Math.min(HASHED_BYTES, bytes.size()); i++) {
+      hash = hash << Byte.SIZE ^ hash >>> (Integer.SIZE - Byte.SIZE) ^ bytes.byteAt(i);
+    }
+    return hash;
   }
 
   private interface Reader<T> {
@@ -190,15 +246,12 @@ public final class GossipCodec {
 
   /** The bytes of a message with these parts alone. */
   public int sizeOf(@Nullable MemberItem sender, Body body) {
-    return HEADER_BYTES
-        + (sender == null ? 0 : sizeOf(encode(sender)))
-        + ToProto.envelope(body).build().getSerializedSize();
+    return HEADER_BYTES + (sender == null ? 0 : sizeOf(encode(sender))) + ToProto.body(body).size();
   }
 
   /** The bytes that a written item or delta adds to a message. */
   public static int sizeOf(ByteString written) {
-    return CodedOutputStream.computeBytesSize(
-        io.weft.gossip.wire.proto.Envelope.MEMBERS_FIELD_NUMBER, written);
+    return CodedOutputStream.computeBytesSize(MEMBERS_FIELD_NUMBER, written);
   }
 
   /** The bytes that a digest adds to a message. */

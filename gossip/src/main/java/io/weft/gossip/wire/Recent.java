@@ -1,5 +1,6 @@
 package io.weft.gossip.wire;
 
+import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -7,29 +8,31 @@ import org.jspecify.annotations.Nullable;
  * takes the place of the older.
  */
 final class Recent<K, V> {
-  private final @Nullable Object[] keys;
-  private final @Nullable Object[] values;
+  /** A key, its value, the next key, and so on. */
+  private final @Nullable Object[] pairs;
 
-  /** With 2 to this power places. */
-  Recent(int bits) {
-    this.keys = new Object[1 << bits];
-    this.values = new Object[1 << bits];
+  private final ToIntFunction<K> hash;
+
+  /** With 2 to this power places, each for what has one of these hashes. */
+  Recent(int bits, ToIntFunction<K> hash) {
+    this.hash = hash;
+    this.pairs = new Object[2 << bits];
   }
 
   @SuppressWarnings("unchecked") // only put() writes
   @Nullable V get(K key) {
     int place = place(key);
-    return key.equals(keys[place]) ? (V) values[place] : null;
+    return key.equals(pairs[place]) ? (V) pairs[place + 1] : null;
   }
 
   void put(K key, V value) {
     int place = place(key);
-    keys[place] = key;
-    values[place] = value;
+    pairs[place] = key;
+    pairs[place + 1] = value;
   }
 
   private int place(K key) {
-    int hash = key.hashCode();
-    return (hash ^ hash >>> 16) & (keys.length - 1);
+    int hashed = hash.applyAsInt(key);
+    return (hashed ^ hashed >>> 16) << 1 & (pairs.length - 1);
   }
 }

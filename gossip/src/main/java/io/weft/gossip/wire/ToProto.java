@@ -1,12 +1,15 @@
 package io.weft.gossip.wire;
 
 import com.google.protobuf.ByteString;
+import com.google.protobuf.CodedOutputStream;
+import com.google.protobuf.MessageLite;
 import io.weft.gossip.MemberState;
 import io.weft.gossip.PeerAddress;
 import io.weft.gossip.wire.proto.Ack;
 import io.weft.gossip.wire.proto.Address;
 import io.weft.gossip.wire.proto.Delta;
 import io.weft.gossip.wire.proto.Digest;
+import io.weft.gossip.wire.proto.Envelope;
 import io.weft.gossip.wire.proto.Nack;
 import io.weft.gossip.wire.proto.News;
 import io.weft.gossip.wire.proto.Ping;
@@ -21,36 +24,49 @@ import java.util.List;
 final class ToProto {
   private ToProto() {}
 
-  static io.weft.gossip.wire.proto.Envelope.Builder envelope(Body body) {
-    io.weft.gossip.wire.proto.Envelope.Builder b = io.weft.gossip.wire.proto.Envelope.newBuilder();
-    switch (body) {
+  /** A message of an envelope's field. */
+  record Part(int field, MessageLite message) {
+    int size() {
+      return CodedOutputStream.computeMessageSize(field, message);
+    }
+  }
+
+  static Part body(Body body) {
+    return switch (body) {
       case Body.Ping p ->
-          b.setPing(Ping.newBuilder().setSequence(p.sequence()).setTarget(p.target()));
-      case Body.Ack a -> b.setAck(Ack.newBuilder().setSequence(a.sequence()));
-      case Body.Nack n -> b.setNack(Nack.newBuilder().setSequence(n.sequence()));
+          new Part(
+              Envelope.PING_FIELD_NUMBER,
+              Ping.newBuilder().setSequence(p.sequence()).setTarget(p.target()).build());
+      case Body.Ack a ->
+          new Part(Envelope.ACK_FIELD_NUMBER, Ack.newBuilder().setSequence(a.sequence()).build());
+      case Body.Nack n ->
+          new Part(Envelope.NACK_FIELD_NUMBER, Nack.newBuilder().setSequence(n.sequence()).build());
       case Body.PingRequest r ->
-          b.setPingRequest(
+          new Part(
+              Envelope.PING_REQUEST_FIELD_NUMBER,
               PingRequest.newBuilder()
                   .setSequence(r.sequence())
                   .setTarget(bytes(r.target()))
-                  .setAddress(address(r.address())));
-      case Body.News n -> b.setNews(News.getDefaultInstance());
+                  .setAddress(address(r.address()))
+                  .build());
+      case Body.News n -> new Part(Envelope.NEWS_FIELD_NUMBER, News.getDefaultInstance());
       case Body.Digest d -> {
         Digest.Builder digest = Digest.newBuilder().setComplete(d.complete());
         d.owners().forEach(o -> digest.addOwners(digest(o)));
         if (d.buckets() != Body.Digest.ALL) {
           digest.setBuckets(d.buckets());
         }
-        b.setDigest(digest);
+        yield new Part(Envelope.DIGEST_FIELD_NUMBER, digest.build());
       }
-      case Body.Summary s -> b.setSummary(Summary.newBuilder().addAllSums(s.sums()));
+      case Body.Summary s ->
+          new Part(
+              Envelope.SUMMARY_FIELD_NUMBER, Summary.newBuilder().addAllSums(s.sums()).build());
       case Body.Delta d -> {
         Delta.Builder delta = Delta.newBuilder();
         d.wants().forEach(o -> delta.addWants(digest(o)));
-        b.setDelta(delta);
+        yield new Part(Envelope.DELTA_FIELD_NUMBER, delta.build());
       }
-    }
-    return b;
+    };
   }
 
   static io.weft.gossip.wire.proto.MemberItem member(MemberItem item) {

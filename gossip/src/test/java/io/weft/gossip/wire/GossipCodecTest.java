@@ -3,6 +3,7 @@ package io.weft.gossip.wire;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
+import java.util.Arrays;
 import java.util.Random;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -17,6 +18,34 @@ class GossipCodecTest {
     assertThat(codec.decode(bytes))
         .isInstanceOfSatisfying(
             Decoded.Message.class, m -> assertThat(codec.encode(m.envelope())).isEqualTo(bytes));
+  }
+
+  /** The envelope is written and read here, by the schema that protobuf knows. */
+  @Property
+  void theEnvelopeIsWhatTheSchemaSays(@ForAll long seed) throws Exception {
+    Envelope envelope = Items.envelope(new Random(seed));
+    byte[] written = codec.encode(envelope);
+    byte[] protobuf = Arrays.copyOfRange(written, GossipCodec.HEADER_BYTES, written.length);
+    var parsed = io.weft.gossip.wire.proto.Envelope.parseFrom(protobuf);
+    assertThat(parsed.getUnknownFields().asMap()).isEmpty();
+    assertThat(parsed.getMembersCount()).isEqualTo(envelope.members().size());
+    assertThat(parsed.getDeltasCount()).isEqualTo(envelope.deltas().size());
+    assertThat(parsed.getSender().isEmpty()).isEqualTo(envelope.sender() == null);
+    assertThat(parsed.getBodyCase().name().replace("_", ""))
+        .isEqualToIgnoringCase(envelope.body().getClass().getSimpleName());
+    assertThat(parsed.toByteArray()).isEqualTo(protobuf);
+  }
+
+  @Property
+  void aFieldOfALaterVersionIsPassedByAndASecondBodyIsNot(@ForAll long seed) {
+    Random random = new Random(seed);
+    byte[] written = codec.encode(Items.envelope(random));
+    byte[] longer = Arrays.copyOf(written, written.length + 2);
+    longer[written.length] = 15 << 3; // field 15, a number
+    assertThat(again(codec, longer)).isEqualTo(ByteString.copyFrom(written));
+    byte[] twice = Arrays.copyOf(written, written.length + 2);
+    twice[written.length] = (byte) (io.weft.gossip.wire.proto.Envelope.NEWS_FIELD_NUMBER << 3 | 2);
+    assertThat(codec.decode(twice)).isEqualTo(new Decoded.Malformed(Decoded.Cause.BAD_FIELD));
   }
 
   @Property
@@ -34,7 +63,7 @@ class GossipCodecTest {
     byte[] bytes = codec.encode(Items.envelope(random));
     for (int i = 0; i < 20; i++) {
       byte[] bad =
-          java.util.Arrays.copyOf(
+          Arrays.copyOf(
               bytes, random.nextInt(4) == 0 ? random.nextInt(bytes.length) : bytes.length);
       for (int flips = random.nextInt(4); flips > 0 && bad.length > 0; flips--) {
         bad[random.nextInt(bad.length)] = (byte) random.nextInt();

@@ -72,6 +72,11 @@ public final class NodeId implements Comparable<NodeId> {
     return bytes;
   }
 
+  /** The first 8 bytes, the highest first. */
+  public long prefix() {
+    return first;
+  }
+
   /** 64 lowercase hexadecimal digits. */
   public String hex() {
     return HEX.formatHex(bytes());

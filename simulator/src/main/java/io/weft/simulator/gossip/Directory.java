@@ -4,6 +4,7 @@ import io.weft.gossip.PeerAddress;
 import io.weft.security.identity.NodeId;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.random.RandomGenerator;
 
 /** Who is who: host numbers from 0, names h1 to hN, identities drawn from the seed, addresses. */
@@ -53,8 +54,10 @@ final class Directory {
 
   /** The host at an address, or -1. */
   int hostAt(PeerAddress address) {
-    byte[] ip = address.ip().getAddress();
-    int host = ((ip[ip.length - 2] & 0xff) << Byte.SIZE | (ip[ip.length - 1] & 0xff)) - 1;
-    return host >= 0 && host < addresses.size() && addresses.get(host).equals(address) ? host : -1;
+    // An IPv4 address hashes to itself; its lower half is the host's number and one.
+    int host = (address.ip().hashCode() & 0xffff) - 1;
+    return host >= 0 && host < addresses.size() && Objects.equals(addresses.get(host), address)
+        ? host
+        : -1;
   }
 }

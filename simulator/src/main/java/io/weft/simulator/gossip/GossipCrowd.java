@@ -23,8 +23,8 @@ public final class GossipCrowd {
   /** How many hosts are asked at the end what they believe. */
   private static final int ASKED = 20;
 
-  /** Of how many members the codec remembers the bytes, as a power of 2. */
-  private static final int CODEC_MEMORY_BITS = 17;
+  /** For so many items a host, as a power of 2, the codec has room to remember them. */
+  private static final int CODEC_BITS_A_HOST = 3;
 
   private final World world;
   private final SimNetwork network;
@@ -52,7 +52,8 @@ public final class GossipCrowd {
     network = new SimNetwork(world, profile);
     Directory directory = new Directory(count, world.random().stream("identity", -1));
     var starts = world.random().stream("start", -1);
-    GossipCodec codec = new GossipCodec(CODEC_MEMORY_BITS);
+    GossipCodec codec =
+        new GossipCodec(Integer.SIZE - Integer.numberOfLeadingZeros(count) + CODEC_BITS_A_HOST);
     for (int i = 0; i < count; i++) {
       GossipHost host = new GossipHost(world, network, directory, config, codec, false, i);
       network.attach(host);

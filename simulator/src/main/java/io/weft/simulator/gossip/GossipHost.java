@@ -57,6 +57,10 @@ final class GossipHost implements Endpoint {
   private long armedNanos = NEVER;
   private long armings;
 
+  // When each core wants its timer; only a step changes it.
+  private long gossipNanos = NEVER;
+  private long linksNanos = NEVER;
+
   /**
    * A host that does not run yet.
    *
@@ -95,6 +99,8 @@ final class GossipHost implements Endpoint {
     generation++;
     gossip = newGossip();
     links = newLinks();
+    gossipNanos = gossip.nextDeadlineNanos();
+    linksNanos = links.nextDeadlineNanos();
     linkOf.clear();
     peerOf.clear();
   }
@@ -202,10 +208,12 @@ final class GossipHost implements Endpoint {
 
   private void gossip(GossipInput input) {
     gossip.step(world.nowNanos(), input, gossipEffects);
+    gossipNanos = gossip.nextDeadlineNanos();
   }
 
   private void link(LinkInput input) {
     links.step(world.nowNanos(), input, linkEffects);
+    linksNanos = links.nextDeadlineNanos();
   }
 
   /** Works off what the cores told each other, and sets the timer. */
@@ -215,7 +223,7 @@ final class GossipHost implements Endpoint {
         tellLinks(event.member());
       }
     }
-    long next = Math.min(gossip.nextDeadlineNanos(), links.nextDeadlineNanos());
+    long next = Math.min(gossipNanos, linksNanos);
     // An earlier timer that turns out to be needless costs less than many that are set anew.
     if (next < armedNanos) {
       armedNanos = next;
@@ -230,10 +238,10 @@ final class GossipHost implements Endpoint {
     }
     armedNanos = NEVER;
     world.trace().add(number);
-    if (gossip.nextDeadlineNanos() <= world.nowNanos()) {
+    if (gossipNanos <= world.nowNanos()) {
       gossip(new GossipInput.Timer());
     }
-    if (links.nextDeadlineNanos() <= world.nowNanos()) {
+    if (linksNanos <= world.nowNanos()) {
       link(new LinkInput.Timer());
     }
     settle();

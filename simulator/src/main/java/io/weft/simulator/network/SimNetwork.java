@@ -16,14 +16,26 @@ import org.jspecify.annotations.Nullable;
 public final class SimNetwork {
   private final World world;
   private final NetworkProfile profile;
-  private final List<Endpoint> endpoints = new ArrayList<>();
-  private final List<RandomGenerator> latencies = new ArrayList<>();
-  private final List<RandomGenerator> losses = new ArrayList<>();
-  private final List<Long> lives = new ArrayList<>();
+  private final List<Host> hosts = new ArrayList<>();
   private final List<SimLink> links = new ArrayList<>();
 
-  /** (host, its id of the link) to the link. */
-  private final List<Map<Long, SimLink>> linksByHost = new ArrayList<>();
+  private static final class Host {
+    final Endpoint endpoint;
+    final RandomGenerator latency;
+    final RandomGenerator loss;
+
+    /** How often its process ended. */
+    long lives;
+
+    /** By the host's own id of the link. */
+    final Map<Long, SimLink> links = new TreeMap<>();
+
+    Host(Endpoint endpoint, RandomGenerator latency, RandomGenerator loss) {
+      this.endpoint = endpoint;
+      this.latency = latency;
+      this.loss = loss;
+    }
+  }
 
   /** {@code [from][to]}; null when nothing is blocked. */
   private boolean @Nullable [][] blocked;
@@ -40,12 +52,10 @@ public final class SimNetwork {
 
   /** Adds the next host; its number is how many there were. */
   public int attach(Endpoint endpoint) {
-    int host = endpoints.size();
-    endpoints.add(endpoint);
-    latencies.add(world.random().stream("latency", host));
-    losses.add(world.random().stream("loss", host));
-    lives.add(0L);
-    linksByHost.add(new TreeMap<>());
+    int host = hosts.size();
+    hosts.add(
+        new Host(
+            endpoint, world.random().stream("latency", host), world.random().stream("loss", host)));
     return host;
   }
 
@@ -75,37 +85,39 @@ public final class SimNetwork {
 
   /** The host's process ends: its ends of all links are gone without a word to the others. */
   public void crashed(int host) {
-    lives.set(host, lives.get(host) + 1);
-    for (SimLink link : linksByHost.get(host).values()) {
+    hosts.get(host).lives++;
+    for (SimLink link : hosts.get(host).links.values()) {
       int end = link.hosts[SimLink.DIALLER] == host ? SimLink.DIALLER : SimLink.ACCEPTOR;
       link.open[end] = false;
       cut(link);
     }
-    linksByHost.get(host).clear();
+    hosts.get(host).links.clear();
   }
 
   /** Sends a datagram; it may be lost. */
   public void sendDatagram(int from, int to, byte[] payload) {
     datagramsSent++;
     datagramBytes += payload.length;
-    boolean lost = losses.get(from).nextDouble() < profile.loss();
-    long delay = latency(from);
+    Host sender = hosts.get(from);
+    boolean lost = sender.loss.nextDouble() < profile.loss();
+    long delay = latency(sender);
     if (lost || isBlocked(from, to)) {
       return;
     }
     world.after(
         delay,
         () -> {
-          if (!isBlocked(from, to) && endpoints.get(to).running()) {
+          Endpoint receiver = hosts.get(to).endpoint;
+          if (!isBlocked(from, to) && receiver.running()) {
             trace(1, from, to, payload);
-            endpoints.get(to).datagram(from, payload);
+            receiver.datagram(from, payload);
           }
         });
   }
 
   /** Opens a link; the answer comes as {@code dialed} or {@code dialFailed}. */
   public void dial(int from, long linkId, int to) {
-    long life = lives.get(from);
+    long life = hosts.get(from).lives;
     long there = latency(from);
     if (!path(from, to)) {
       world.after(profile.dialTimeoutNanos(), () -> refuse(from, life, linkId, "no answer"));
@@ -115,47 +127,48 @@ public final class SimNetwork {
   }
 
   private void arrive(int from, long life, long linkId, int to) {
-    if (!path(from, to) || !endpoints.get(to).running()) {
+    if (!path(from, to) || !hosts.get(to).endpoint.running()) {
       world.after(profile.dialTimeoutNanos(), () -> refuse(from, life, linkId, "no answer"));
       return;
     }
     long acceptedId = nextAcceptedId;
     nextAcceptedId += 2;
-    SimLink link = new SimLink(from, to, linkId, acceptedId, new long[] {life, lives.get(to)});
+    SimLink link =
+        new SimLink(from, to, linkId, acceptedId, new long[] {life, hosts.get(to).lives});
     link.open[SimLink.ACCEPTOR] = true;
     links.add(link);
-    linksByHost.get(to).put(acceptedId, link);
+    hosts.get(to).links.put(acceptedId, link);
     trace(2, from, to, null);
-    endpoints.get(to).accepted(acceptedId, from);
+    hosts.get(to).endpoint.accepted(acceptedId, from);
     world.after(latency(to), () -> answer(link));
   }
 
   private void answer(SimLink link) {
     int from = link.hosts[SimLink.DIALLER];
     long linkId = link.linkIds[SimLink.DIALLER];
-    if (lives.get(from) != link.lives[SimLink.DIALLER]) {
+    if (hosts.get(from).lives != link.lives[SimLink.DIALLER]) {
       cut(link);
     } else if (!link.open[SimLink.ACCEPTOR]) {
       refuse(from, link.lives[SimLink.DIALLER], linkId, "closed by the peer");
     } else {
       link.open[SimLink.DIALLER] = true;
-      linksByHost.get(from).put(linkId, link);
+      hosts.get(from).links.put(linkId, link);
       trace(3, from, link.hosts[SimLink.ACCEPTOR], null);
-      endpoints.get(from).dialed(linkId, link.hosts[SimLink.ACCEPTOR]);
+      hosts.get(from).endpoint.dialed(linkId, link.hosts[SimLink.ACCEPTOR]);
       pathChanged(link);
     }
   }
 
   private void refuse(int from, long life, long linkId, String cause) {
-    if (lives.get(from) == life) {
+    if (hosts.get(from).lives == life) {
       trace(4, from, from, null);
-      endpoints.get(from).dialFailed(linkId, cause);
+      hosts.get(from).endpoint.dialFailed(linkId, cause);
     }
   }
 
   /** Sends on a link; nothing happens when the link is gone. */
   public void send(int from, long linkId, byte[] payload) {
-    SimLink link = linksByHost.get(from).get(linkId);
+    SimLink link = hosts.get(from).links.get(linkId);
     if (link == null) {
       return;
     }
@@ -169,7 +182,7 @@ public final class SimNetwork {
 
   /** Closes a link of this host; the other end hears of it when there is a path. */
   public void close(int from, long linkId) {
-    SimLink link = linksByHost.get(from).remove(linkId);
+    SimLink link = hosts.get(from).links.remove(linkId);
     if (link != null) {
       int end = end(link, from, linkId);
       link.open[end] = false;
@@ -199,29 +212,29 @@ public final class SimNetwork {
     if (payload == SimLink.END) {
       closeEnd(link, other, "closed by the peer");
       links.remove(link);
-    } else if (link.open[other] && endpoints.get(link.hosts[other]).running()) {
+    } else if (link.open[other] && hosts.get(link.hosts[other]).endpoint.running()) {
       trace(5, link.hosts[end], link.hosts[other], payload);
-      endpoints.get(link.hosts[other]).message(link.linkIds[other], payload);
+      hosts.get(link.hosts[other]).endpoint.message(link.linkIds[other], payload);
     }
   }
 
   private void closeEnd(SimLink link, int end, String cause) {
     int host = link.hosts[end];
-    if (link.open[end] && lives.get(host) == link.lives[end]) {
+    if (link.open[end] && hosts.get(host).lives == link.lives[end]) {
       link.open[end] = false;
-      linksByHost.get(host).remove(link.linkIds[end]);
+      hosts.get(host).links.remove(link.linkIds[end]);
       if (!link.open[1 - end]) {
         links.remove(link);
       }
       trace(6, host, link.hosts[1 - end], null);
-      endpoints.get(host).closed(link.linkIds[end], cause);
+      hosts.get(host).endpoint.closed(link.linkIds[end], cause);
     }
   }
 
   private void pathChanged(SimLink link) {
     int a = link.hosts[SimLink.DIALLER];
     int b = link.hosts[SimLink.ACCEPTOR];
-    boolean bothRun = lives.get(a) == link.lives[0] && lives.get(b) == link.lives[1];
+    boolean bothRun = hosts.get(a).lives == link.lives[0] && hosts.get(b).lives == link.lives[1];
     if (!path(a, b) || !bothRun) {
       cut(link);
     } else if (link.cut) {
@@ -269,8 +282,12 @@ public final class SimNetwork {
   }
 
   private long latency(int from) {
+    return latency(hosts.get(from));
+  }
+
+  private long latency(Host from) {
     long spread = profile.maxLatencyNanos() - profile.minLatencyNanos();
-    return profile.minLatencyNanos() + latencies.get(from).nextLong(spread + 1);
+    return profile.minLatencyNanos() + from.latency.nextLong(spread + 1);
   }
 
   private void trace(int kind, int from, int to, byte @Nullable [] payload) {
