@@ -240,7 +240,8 @@ final class Prober {
         health.worse();
       }
       MemberEntry entry = members.get(p.target);
-      if (entry != null && entry.present()) {
+      // A process that started since was never asked: only its former life did not answer.
+      if (entry != null && entry.present() && entry.item.generation() == p.generation) {
         String asked =
             p.nacksExpected == 0
                 ? ""

@@ -90,6 +90,39 @@ class GossipCoreTest {
     }
   }
 
+  /**
+   * A process that is killed and starts again, as a service manager does it: it may be called
+   * failed in between, as it has, but at once alive when it is back, and nobody else is accused.
+   */
+  @ParameterizedTest
+  @ValueSource(doubles = {0.3, 1, 2, 3, 4, 6})
+  void whoStartsAgainAfterSecondsIsAliveToAllInASecondAndNobodyElseIsAccused(double away) {
+    for (int seed = 1; seed <= 6; seed++) {
+      Cluster cluster = new Cluster(seed);
+      cluster.withLinks = seed % 2 == 0;
+      cluster.start(20).seconds(20 + 0.17 * seed);
+      cluster.nodes.forEach(n -> n.events.clear());
+      cluster.get(4).kill();
+      cluster.seconds(away);
+      cluster.node(4, 2, Cluster.address(4)).join(Cluster.address(1));
+      assertThat(cluster.secondsToConverge(1.2)).as("seed %d", seed).isNotNegative();
+      cluster.seconds(30);
+      assertThat(cluster.converged()).isTrue();
+      assertThat(cluster.nodes)
+          .allSatisfy(
+              n ->
+                  assertThat(n.events)
+                      .filteredOn(
+                          e ->
+                              e instanceof GossipEvent.MemberSuspected
+                                  || e instanceof GossipEvent.MemberFailed)
+                      .allMatch(
+                          e ->
+                              e.member().id().equals(Cluster.id(4))
+                                  && e.member().generation() == 1));
+    }
+  }
+
   @Test
   void aPausedNodeRefutesItsSuspicionWithAHigherIncarnationOfItsOwnINVMEM3() {
     Cluster cluster = new Cluster(8).start(3);
