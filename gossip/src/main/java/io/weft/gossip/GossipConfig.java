@@ -4,12 +4,15 @@ package io.weft.gossip;
  * The knobs of the gossip and link cores. All times in milliseconds.
  *
  * @param probeIntervalMillis one member is probed each interval; a probe that nobody answered
- *     within it makes a suspicion
+ *     within it (later where the round trip is long) makes a suspicion
  * @param probeTimeoutMillis after this time without a direct answer others are asked to probe, and
- *     the link is tried
+ *     the link is tried, as long as the member's round trip is not known; then after three round
+ *     trips, at least 100 ms (or this, if it is less) and at most three probe intervals
  * @param indirectProbes how many others are asked
- * @param suspicionMultiplier the shortest suspicion is this times log10(members) (at least 1) times
- *     the probe interval
+ * @param suspicionMultiplier a suspicion that too few share is at its shortest this times
+ *     log10(members) (at least 1) times the probe interval. What three have found, of five members
+ *     or more, is believed after 2.5 intervals, and not before one interval (from a hundred members
+ *     on log10(members) / 2 of them) has passed since the third of them was heard of
  * @param suspicionMaxMultiplier an unconfirmed suspicion lasts this many times longer (Lifeguard,
  *     section IV-B)
  * @param localHealthMax how far this node's own bad health may stretch its probes: times (1 + this)
@@ -30,6 +33,7 @@ package io.weft.gossip;
  * @param reconnectMaxMillis ... up to this for links (full jitter)
  * @param deadProbeMaxMillis ... and up to this for probes of failed members and seeds
  * @param leaveLingerMillis for how long a leaving node goes on telling so
+ * @param detector which parts of the failure detector work; all, but in experiments
  */
 public record GossipConfig(
     long probeIntervalMillis,
@@ -49,7 +53,8 @@ public record GossipConfig(
     long reconnectMinMillis,
     long reconnectMaxMillis,
     long deadProbeMaxMillis,
-    long leaveLingerMillis) {
+    long leaveLingerMillis,
+    Detector detector) {
 
   /** Below this a datagram cannot hold the largest ping with its two member items. */
   public static final int MIN_DATAGRAM_BUDGET_BYTES = 600;
@@ -121,7 +126,8 @@ public record GossipConfig(
         500,
         10_000,
         3_000,
-        1_000);
+        1_000,
+        Detector.WEFT);
   }
 
   /** The same with other probe times. */
@@ -144,7 +150,8 @@ public record GossipConfig(
         reconnectMinMillis,
         reconnectMaxMillis,
         deadProbeMaxMillis,
-        leaveLingerMillis);
+        leaveLingerMillis,
+        detector);
   }
 
   /** The same with another budget for datagrams. */
@@ -167,7 +174,8 @@ public record GossipConfig(
         reconnectMinMillis,
         reconnectMaxMillis,
         deadProbeMaxMillis,
-        leaveLingerMillis);
+        leaveLingerMillis,
+        detector);
   }
 
   /** The same with other lifetimes of what is gone. */
@@ -190,6 +198,55 @@ public record GossipConfig(
         reconnectMinMillis,
         reconnectMaxMillis,
         deadProbeMaxMillis,
-        leaveLingerMillis);
+        leaveLingerMillis,
+        detector);
+  }
+
+  /** The same with another patience with suspects. */
+  public GossipConfig withSuspicion(int multiplier, int maxMultiplier, int maxLocalHealth) {
+    return new GossipConfig(
+        probeIntervalMillis,
+        probeTimeoutMillis,
+        indirectProbes,
+        multiplier,
+        maxMultiplier,
+        maxLocalHealth,
+        gossipIntervalMillis,
+        gossipNodes,
+        retransmitMultiplier,
+        syncIntervalMillis,
+        datagramBudgetBytes,
+        deadRetentionMillis,
+        tombstoneMillis,
+        supersededMillis,
+        reconnectMinMillis,
+        reconnectMaxMillis,
+        deadProbeMaxMillis,
+        leaveLingerMillis,
+        detector);
+  }
+
+  /** The same with other parts of the failure detector at work. */
+  public GossipConfig withDetector(Detector parts) {
+    return new GossipConfig(
+        probeIntervalMillis,
+        probeTimeoutMillis,
+        indirectProbes,
+        suspicionMultiplier,
+        suspicionMaxMultiplier,
+        localHealthMax,
+        gossipIntervalMillis,
+        gossipNodes,
+        retransmitMultiplier,
+        syncIntervalMillis,
+        datagramBudgetBytes,
+        deadRetentionMillis,
+        tombstoneMillis,
+        supersededMillis,
+        reconnectMinMillis,
+        reconnectMaxMillis,
+        deadProbeMaxMillis,
+        leaveLingerMillis,
+        parts);
   }
 }

@@ -94,7 +94,8 @@ public final class GossipCore {
     this.random = random;
     this.codec = codec;
     this.news = new News(config, store);
-    LocalHealth health = new LocalHealth(config.localHealthMax());
+    LocalHealth health =
+        new LocalHealth(config.detector().localHealth() ? config.localHealthMax() : 0);
     MemberItem item = new MemberItem(self, name, address, MemberState.ALIVE, 0, generation, null);
     this.members = new Members(config, item, store, buckets, news, health);
     this.outbox = new Outbox(config, codec, members, news);

@@ -50,6 +50,18 @@ final class Members {
    */
   private static final int CONFIRMATIONS_BELOW_MULTIPLIER = 2;
 
+  /** So many accusers are believed soon; the accused and one more have to be there besides. */
+  static final int WITNESSES = 3;
+
+  /** What several have found is not believed before so long: a pause is no death. */
+  private static final double FLOOR_INTERVALS = 2.5;
+
+  /** As the suspicion multiplier, for what is left to refute the last of several. */
+  private static final double REFUTATION_MULTIPLIER = 0.5;
+
+  /** The most suspects that wait for this node to look for itself. */
+  static final int MAX_SUSPECTS = 256;
+
   /** The most accusations that wait to be passed on. */
   static final int MAX_ACCUSATIONS = 256;
 
@@ -64,6 +76,7 @@ final class Members {
   private final Buckets buckets;
   private final TreeMap<NodeId, MemberItem> departed = new TreeMap<>();
   private final Deque<MemberItem> accusations = new ArrayDeque<>();
+  private final Deque<MemberEntry> suspects = new ArrayDeque<>();
   private final LocalHealth health;
   private MemberItem self;
 
@@ -118,8 +131,18 @@ final class Members {
     return next;
   }
 
+  /** A member of which another has begun a suspicion; taken by the prober, to look for itself. */
+  @Nullable MemberEntry nextSuspect() {
+    return suspects.pollFirst();
+  }
+
   boolean hasAccusations() {
     return accusing;
+  }
+
+  /** Whether there is something for the prober to take. */
+  boolean hasTips() {
+    return accusing || !suspects.isEmpty();
   }
 
   void merge(Turn turn, MemberItem item, Source source, NodeId teller) {
@@ -127,14 +150,16 @@ final class Members {
       aboutSelf(turn, item, teller);
       return;
     }
+    // Whom a table names as accuser may have found it long ago: nobody vouches for it now.
+    MemberItem told = source == Source.TABLE ? item.with(item.state(), null) : item;
     MemberEntry entry = table.get(item.id());
     if (entry == null) {
       if (!forgotten(item)) {
-        meet(turn, item, teller);
+        meet(turn, told, teller);
       }
       return;
     }
-    MemberItem heard = source == Source.TABLE ? tempered(turn, entry, item) : item;
+    MemberItem heard = source == Source.TABLE ? tempered(turn, entry, told) : weighed(entry, told);
     if (heard == null) {
       return;
     }
@@ -142,9 +167,19 @@ final class Members {
     NodeId accuser = heard.accuser();
     if (order > 0) {
       replace(turn, entry, heard, cause(heard, teller));
-    } else if (order == 0 && accuser != null && roster.confirm(entry, accuser)) {
+    } else if (order == 0 && accuser != null && roster.confirm(entry, accuser, turn.nowNanos())) {
       news.member(heard);
     }
+  }
+
+  /** Nobody is failed by one other's word, who may be the sick one: it accuses, as a probe does. */
+  private MemberItem weighed(MemberEntry entry, MemberItem item) {
+    return config.detector().witnesses()
+            && item.state() == MemberState.FAILED
+            && entry.present()
+            && item.generation() == entry.item.generation()
+        ? item.with(MemberState.SUSPECT, item.accuser())
+        : item;
   }
 
   /** What of a table's item counts; null for nothing. */
@@ -164,7 +199,7 @@ final class Members {
       }
       return null;
     }
-    return item.with(MemberState.SUSPECT, item.accuser() == null ? self.id() : item.accuser());
+    return item.with(MemberState.SUSPECT, null);
   }
 
   private void meet(Turn turn, MemberItem item, NodeId teller) {
@@ -236,7 +271,12 @@ final class Members {
       case ALIVE -> {}
       case SUSPECT -> {
         NodeId accuser = entry.item.accuser();
-        roster.suspect(entry, suspicion(turn, accuser == null ? self.id() : accuser));
+        roster.suspect(entry, suspicion(turn, accuser));
+        if (config.detector().witnesses()
+            && !self.id().equals(accuser)
+            && suspects.size() < MAX_SUSPECTS) {
+          suspects.addLast(entry);
+        }
         if (old != MemberState.SUSPECT) {
           turn.out().emit(new GossipEvent.MemberSuspected(view(entry), cause));
         }
@@ -255,21 +295,37 @@ final class Members {
     }
   }
 
-  private Suspicion suspicion(Turn turn, NodeId accuser) {
+  private Suspicion suspicion(Turn turn, @Nullable NodeId accuser) {
     int n = clusterSize();
-    int expected = config.suspicionMultiplier() - CONFIRMATIONS_BELOW_MULTIPLIER;
-    double scale = Math.max(1.0, Math.log10(n));
-    long min =
-        (long)
-            (config.suspicionMultiplier()
-                * scale
-                * config.probeIntervalMillis()
-                * Turn.NANOS_PER_MILLI);
+    int expected =
+        config.detector().decayingSuspicion()
+            ? config.suspicionMultiplier() - CONFIRMATIONS_BELOW_MULTIPLIER
+            : 0;
+    long min = scaled(config.suspicionMultiplier());
     // The accused and the first accuser do not confirm; where too few are left, nobody is waited
     // for.
     int confirming = n - 2 < expected ? 0 : Math.max(0, expected);
+    boolean corroborable = config.detector().witnesses() && n >= WITNESSES + 2;
     return new Suspicion(
-        turn.nowNanos(), accuser, confirming, min, min * config.suspicionMaxMultiplier());
+        turn.nowNanos(),
+        accuser,
+        confirming,
+        min,
+        min * config.suspicionMaxMultiplier(),
+        corroborable ? WITNESSES : 0,
+        intervals(FLOOR_INTERVALS),
+        Math.max(intervals(1), scaled(REFUTATION_MULTIPLIER)));
+  }
+
+  private long intervals(double count) {
+    return (long) (count * config.probeIntervalMillis() * Turn.NANOS_PER_MILLI);
+  }
+
+  /**
+   * So many probe intervals in a small cluster, and more in a large one, where news take longer.
+   */
+  private long scaled(double multiplier) {
+    return intervals(multiplier * Math.max(1.0, Math.log10(clusterSize())));
   }
 
   /** This node itself got no answer. */
@@ -277,7 +333,7 @@ final class Members {
     MemberItem accusation = entry.item.with(MemberState.SUSPECT, self.id());
     if (entry.item.state() == MemberState.ALIVE) {
       replace(turn, entry, accusation, cause);
-    } else if (roster.confirm(entry, self.id())) {
+    } else if (roster.confirm(entry, self.id(), turn.nowNanos())) {
       news.member(accusation);
     }
   }
@@ -375,7 +431,7 @@ final class Members {
         e != null;
         e = roster.convict(turn.nowNanos())) {
       Suspicion suspicion = e.suspicion();
-      int accusers = suspicion == null ? 1 : suspicion.accusers();
+      int accusers = suspicion == null ? 1 : Math.max(1, suspicion.accusers());
       String cause =
           "not refuted in time; suspected by "
               + accusers

@@ -39,9 +39,31 @@ final class Prober {
 
   private static final double NANOS_PER_MILLI = 1e6;
 
+  /** A direct answer is waited for this many round trips ... */
+  private static final int ROUND_TRIPS = 3;
+
+  /** ... but not shorter than this, which a busy host may well need ... */
+  private static final long MIN_TIMEOUT_MILLIS = 100;
+
+  /** ... and not longer than so many probe intervals: a pause is no long way. */
+  private static final int MAX_TIMEOUT_INTERVALS = 3;
+
+  /** Answers that come late still tell the round trip, for this many probe intervals. */
+  private static final int LATE_INTERVALS = 4;
+
+  /**
+   * Bad health thins out the probes, but in a cluster of so many not at all, and in one of twice as
+   * many by half: else who is cut off would need very long to find that out.
+   */
+  private static final int UNTHINNED = 12;
+
+  /** About so many of all look for themselves when somebody is suspected. */
+  private static final int OBSERVERS = 6;
+
   private static final class Probe {
     final NodeId target;
     final long generation;
+    final long incarnation;
 
     /** What the target was told of this node itself; null for nothing, as it knows. */
     final @Nullable MemberItem introduction;
@@ -49,7 +71,12 @@ final class Prober {
     final long sentNanos;
     final long directNanos;
     final long finalNanos;
+
+    /** Whether it was begun because another suspects the target. */
+    final boolean byHearsay;
+
     boolean asked;
+    boolean over;
     int nacksExpected;
     int nacks;
 
@@ -58,13 +85,16 @@ final class Prober {
         @Nullable MemberItem introduction,
         long sentNanos,
         long directNanos,
-        long finalNanos) {
+        long finalNanos,
+        boolean byHearsay) {
       this.target = target.id();
       this.generation = target.generation();
+      this.incarnation = target.incarnation();
       this.introduction = introduction;
       this.sentNanos = sentNanos;
       this.directNanos = directNanos;
       this.finalNanos = finalNanos;
+      this.byHearsay = byHearsay;
     }
   }
 
@@ -103,6 +133,7 @@ final class Prober {
   private final TreeMap<Long, Relay> relays = new TreeMap<>();
   private long sequence;
   private long nextProbeNanos;
+  private int roundsWithoutProbe;
 
   /** When the first of the probes and relays is due for something; kept, as it is asked often. */
   private long dueNanos = Long.MAX_VALUE;
@@ -133,6 +164,7 @@ final class Prober {
   /** Whether a round has begun now; the caller then does what else is due each interval. */
   boolean tick(Turn turn) {
     passOnAccusations(turn);
+    lookForOneself(turn);
     if (dueNanos <= turn.nowNanos()) {
       expireRelays(turn);
       expireProbes(turn);
@@ -145,15 +177,19 @@ final class Prober {
         Math.max(
             nextProbeNanos + config.probeIntervalMillis() * Turn.NANOS_PER_MILLI,
             turn.nowNanos() + 1);
-    MemberEntry target = nextTarget();
-    if (target != null) {
-      probe(turn, target);
+    int others = members.roster().presentCount();
+    if (++roundsWithoutProbe >= Math.min(health.factor(), 1 + others / UNTHINNED)) {
+      MemberEntry target = nextTarget();
+      if (target != null) {
+        roundsWithoutProbe = 0;
+        probe(turn, target, false);
+      }
     }
     return true;
   }
 
   long nextDeadlineNanos() {
-    return members.hasAccusations() ? Long.MIN_VALUE / 2 : Math.min(nextProbeNanos, dueNanos);
+    return members.hasTips() ? Long.MIN_VALUE / 2 : Math.min(nextProbeNanos, dueNanos);
   }
 
   private void reckon() {
@@ -162,7 +198,7 @@ final class Prober {
       return;
     }
     for (Probe p : probes.values()) {
-      dueNanos = Math.min(dueNanos, p.asked ? p.finalNanos : p.directNanos);
+      dueNanos = Math.min(dueNanos, p.over ? lateNanos(p) : p.asked ? p.finalNanos : p.directNanos);
     }
     for (Relay r : relays.values()) {
       dueNanos = Math.min(dueNanos, r.nacked ? r.endNanos : r.nackNanos);
@@ -191,24 +227,60 @@ final class Prober {
     return null;
   }
 
-  private void probe(Turn turn, MemberEntry target) {
+  private void probe(Turn turn, MemberEntry target, boolean byHearsay) {
     long seq = nextSequence();
     long stretch = health.factor();
-    probes.put(
-        seq,
+    long direct = timeoutMillis(target);
+    long others = config.probeIntervalMillis() - config.probeTimeoutMillis();
+    Probe probe =
         new Probe(
             target.item,
             members.selfFor(target),
             turn.nowNanos(),
-            turn.in(config.probeTimeoutMillis() * stretch),
-            turn.in(config.probeIntervalMillis() * stretch)));
-    dueNanos = Math.min(dueNanos, turn.in(config.probeTimeoutMillis() * stretch));
+            turn.in(direct * stretch),
+            turn.in(Math.max(config.probeIntervalMillis(), direct + others) * stretch),
+            byHearsay);
+    probes.put(seq, probe);
+    dueNanos = Math.min(dueNanos, probe.directNanos);
     outbox.datagram(turn, target, Body.Ping.to(target.id(), seq), accusation(target));
   }
 
+  /** How long a direct answer is waited for: as the member's round trips need, once known. */
+  private long timeoutMillis(MemberEntry entry) {
+    return entry.rttMillis < 0 || !config.detector().measuredTimeouts()
+        ? config.probeTimeoutMillis()
+        : Math.clamp(
+            (long) (ROUND_TRIPS * entry.rttMillis),
+            Math.min(MIN_TIMEOUT_MILLIS, config.probeTimeoutMillis()),
+            MAX_TIMEOUT_INTERVALS * config.probeIntervalMillis());
+  }
+
+  private long lateNanos(Probe probe) {
+    return probe.finalNanos + LATE_INTERVALS * config.probeIntervalMillis() * Turn.NANOS_PER_MILLI;
+  }
+
+  /**
+   * Some of those who hear of a suspicion probe the suspect at once: one that has failed is found
+   * by several soon, and one that lives hears of it from all of them.
+   */
+  private void lookForOneself(Turn turn) {
+    for (MemberEntry e = members.nextSuspect(); e != null; e = members.nextSuspect()) {
+      NodeId suspect = e.id();
+      if (e.item.state() == MemberState.SUSPECT
+          && random.nextInt(members.clusterSize()) < OBSERVERS
+          && probes.values().stream().noneMatch(p -> !p.over && p.target.equals(suspect))) {
+        probe(turn, e, true);
+      }
+    }
+  }
+
   /** What the member should know about itself. */
-  private static @Nullable MemberItem accusation(MemberEntry entry) {
-    return entry.item.state() == MemberState.ALIVE ? null : entry.item;
+  private @Nullable MemberItem accusation(MemberEntry entry) {
+    return switch (entry.item.state()) {
+      case ALIVE -> null;
+      case SUSPECT -> config.detector().buddy() ? entry.item : null;
+      case FAILED, LEFT -> entry.item;
+    };
   }
 
   private void passOnAccusations(Turn turn) {
@@ -229,19 +301,25 @@ final class Prober {
       if (!p.asked && p.directNanos <= turn.nowNanos()) {
         askOthers(turn, e.getKey(), p);
       }
-      if (p.finalNanos <= turn.nowNanos()) {
-        it.remove();
+      if (!p.over && p.finalNanos <= turn.nowNanos()) {
+        p.over = true;
         unanswered.add(p);
+      }
+      if (lateNanos(p) <= turn.nowNanos()) {
+        it.remove();
       }
     }
     for (Probe p : unanswered) {
       forgetIntroduction(p.target);
-      if (p.nacksExpected == 0 || p.nacks < p.nacksExpected) {
+      if (!p.byHearsay && (p.nacksExpected == 0 || p.nacks < p.nacksExpected)) {
         health.worse();
       }
       MemberEntry entry = members.get(p.target);
-      // A process that started since was never asked: only its former life did not answer.
-      if (entry != null && entry.present() && entry.item.generation() == p.generation) {
+      // Who started since was never asked, and who refuted since has shown that it lives.
+      if (entry != null
+          && entry.present()
+          && entry.item.generation() == p.generation
+          && entry.item.incarnation() == p.incarnation) {
         String asked =
             p.nacksExpected == 0
                 ? ""
@@ -362,7 +440,9 @@ final class Prober {
       return passOn(turn, sender, seq);
     }
     reckon();
-    health.better();
+    if (!probe.byHearsay && !probe.over) {
+      health.better();
+    }
     if (entry == null || !probe.target.equals(sender)) {
       return true;
     }

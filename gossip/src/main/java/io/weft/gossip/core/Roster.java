@@ -122,13 +122,13 @@ final class Roster {
   }
 
   /** Whether the member is suspected and this accuser is a new one that still counts. */
-  boolean confirm(MemberEntry entry, NodeId accuser) {
+  boolean confirm(MemberEntry entry, NodeId accuser, long nowNanos) {
     Suspicion suspicion = entry.suspicion();
     if (suspicion == null) {
       return false;
     }
     suspected.remove(entry); // it stands there by its deadline, which may change
-    boolean counts = suspicion.confirm(accuser);
+    boolean counts = suspicion.confirm(accuser, nowNanos);
     suspected.add(entry);
     reckon();
     return counts;

@@ -81,6 +81,11 @@ final class Cluster {
     nodes.stream().filter(x -> x.number != n).forEach(x -> network.cut(address(n), x.address));
   }
 
+  /** Whether no live node holds a node to be in this state. */
+  boolean noneHolds(int number, MemberState state) {
+    return nodes.stream().filter(n -> !n.dead).noneMatch(n -> n.stateOf(number) == state);
+  }
+
   /** Live nodes all see all live nodes alive, and hold the same records of them. */
   boolean converged() {
     List<Node> live = nodes.stream().filter(x -> !x.dead).toList();

@@ -2,6 +2,7 @@ package io.weft.gossip.core;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.weft.gossip.Detector;
 import io.weft.gossip.GossipConfig;
 import io.weft.gossip.Member;
 import io.weft.gossip.MemberState;
@@ -90,6 +91,29 @@ class GossipCoreTest {
     }
   }
 
+  /** Uncorroborated, a suspicion among forty lasts at least 6.4 s. */
+  @Test
+  void whoIsSuspectedRightlyIsSoonKnownFailedToAllAsSeveralLookForThemselves() {
+    for (int seed = 1; seed <= 9; seed++) {
+      Cluster cluster = new Cluster(seed);
+      cluster.withLinks = false;
+      cluster.start(40).seconds(30);
+      cluster.get(4).kill();
+      while (cluster.noneHolds(4, MemberState.SUSPECT)) {
+        cluster.seconds(0.1);
+      }
+      cluster.seconds(4.5);
+      for (Cluster.Node n : cluster.nodes) {
+        if (!n.dead) {
+          assertThat(n.core.members())
+              .filteredOn(m -> m.state() != MemberState.ALIVE)
+              .singleElement()
+              .matches(m -> m.id().equals(Cluster.id(4)) && m.state() == MemberState.FAILED);
+        }
+      }
+    }
+  }
+
   /**
    * A process that is killed and starts again, as a service manager does it: it may be called
    * failed in between, as it has, but at once alive when it is back, and nobody else is accused.
@@ -121,6 +145,27 @@ class GossipCoreTest {
                               e.member().id().equals(Cluster.id(4))
                                   && e.member().generation() == 1));
     }
+  }
+
+  /** Lifeguard, section IV-A: a node that does badly itself probes less often. */
+  @Test
+  void whoGetsFewAnswersAccusesLess() {
+    Detector without = new Detector(false, true, true, true, true);
+    assertThat(2 * accusationsAmongHeavyLoss(Detector.WEFT))
+        .isLessThan(accusationsAmongHeavyLoss(without));
+  }
+
+  private static long accusationsAmongHeavyLoss(Detector detector) {
+    Cluster cluster = new Cluster(27);
+    cluster.withLinks = false;
+    cluster.config = GossipConfig.defaults().withDetector(detector);
+    cluster.start(40).seconds(20);
+    cluster.network.loseDatagrams(0.7);
+    cluster.seconds(20);
+    return cluster.nodes.stream()
+        .flatMap(n -> n.events.stream())
+        .filter(e -> e.cause().startsWith("no answer"))
+        .count();
   }
 
   @Test

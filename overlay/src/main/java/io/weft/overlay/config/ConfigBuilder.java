@@ -1,5 +1,6 @@
 package io.weft.overlay.config;
 
+import io.weft.gossip.Detector;
 import io.weft.gossip.GossipConfig;
 import io.weft.overlay.config.ConfigLoader.Setting;
 import java.nio.file.Path;
@@ -63,7 +64,8 @@ final class ConfigBuilder {
         millis("gossip.reconnectMin"),
         millis("gossip.reconnectMax"),
         millis("gossip.deadProbeMax"),
-        millis("gossip.leaveLinger"));
+        millis("gossip.leaveLinger"),
+        Detector.WEFT);
   }
 
   private Object value(String path) {

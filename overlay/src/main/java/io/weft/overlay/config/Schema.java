@@ -97,14 +97,16 @@ final class Schema {
               "500ms",
               10,
               MINUTE,
-              "After so long without an answer, others are asked to probe."),
+              "After so long without an answer, others are asked to probe; once the round trip is"
+                  + " known, after three of them, at least 100 ms."),
           number("gossip.indirectProbes", "3", 0, 16, "How many others are asked."),
           number(
               "gossip.suspicionMultiplier",
               "4",
               1,
               32,
-              "The shortest suspicion: so many probe intervals, times log10 of the members."),
+              "The shortest suspicion that fewer than three share: so many probe intervals, times"
+                  + " log10 of the members. What three have found is believed after 2.5 intervals."),
           number(
               "gossip.suspicionMaxMultiplier",
               "3",
@@ -116,7 +118,7 @@ final class Schema {
               "4",
               0,
               16,
-              "How far a node's own bad health may stretch its probes."),
+              "How far a node's own bad health may stretch its probes, and thin them out."),
           duration(
               "gossip.gossipInterval",
               "200ms",
