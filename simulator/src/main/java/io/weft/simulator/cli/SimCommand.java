@@ -18,7 +18,8 @@ import picocli.CommandLine.Command;
       ReplayCommand.class,
       ShrinkCommand.class,
       ExperimentCommand.class,
-      SpeedCommand.class
+      SpeedCommand.class,
+      DetectorsCommand.class
     },
     footer = {"", "Example:", "  weft sim run minority-keeps-working --seed 7"})
 final class SimCommand extends CommandGroup {}

@@ -95,6 +95,20 @@ class GossipRunTest {
     assertHolds(GossipRun.of(plan));
   }
 
+  @ParameterizedTest
+  @ValueSource(longs = {31, 32, 33, 34, 35, 36})
+  void eight_hosts_each_cut_off_alone_find_that_out_in_time(long seed) {
+    List<ScheduledFault> faults =
+        List.of(
+            new ScheduledFault(CUT_AT, new Fault.Partition(List.of())),
+            new ScheduledFault(HEAL_AT, new Fault.Heal()));
+
+    assertHolds(
+        GossipRun.of(
+            new GossipPlan(
+                seed, 8, GossipConfig.defaults(), NetworkProfile.site(), faults, END, BOUND)));
+  }
+
   @Test
   void a_bound_that_cannot_be_kept_is_found_broken() {
     GossipPlan plan = cut(1, 2, NetworkProfile.site(), List.of("h1"), List.of("h2"));

@@ -1,0 +1,229 @@
+package io.weft.simulator.cli;
+
+import io.weft.node.api.ApiException;
+import io.weft.node.api.ErrorKind;
+import io.weft.node.cli.OutputOption;
+import io.weft.node.cli.Table;
+import io.weft.simulator.detector.AnomalyPlan;
+import io.weft.simulator.detector.AnomalyResult;
+import io.weft.simulator.detector.AnomalyRun;
+import io.weft.simulator.detector.Grid;
+import io.weft.simulator.detector.Preset;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code weft sim detectors}. */
+@Command(
+    name = "detectors",
+    description = {
+      "Compare failure detectors by Lifeguard's experiments: 128 members, of which some do not",
+      "process messages for a while, again and again. False positives are healthy members called",
+      "failed. Times are those of members that fall silent for good, at healthy ones."
+    },
+    footer = {"", "Example:", "  weft sim detectors --presets swim,weft"})
+final class DetectorsCommand implements Callable<Integer> {
+  private static final double HIGH = 0.99;
+  private static final double NANOS_PER_SECOND = 1e9;
+  private static final double PERCENT = 100;
+
+  @Mixin private final OutputOption output = new OutputOption();
+
+  @Option(names = "--full", description = "The paper's whole grid, which takes hours.")
+  private boolean full;
+
+  @Option(
+      names = "--kind",
+      paramLabel = "KIND",
+      description =
+          "What an anomaly is: blocked (messages wait while timers go on) or frozen (the whole"
+              + " process stands still). Default: blocked.")
+  private String kind = "blocked";
+
+  @Option(
+      names = "--presets",
+      split = ",",
+      paramLabel = "NAME",
+      description = "Which detectors; default: all (${DEFAULT-VALUE}).")
+  private List<String> presets = Arrays.stream(Preset.values()).map(Preset::title).toList();
+
+  @Option(names = "--seed", paramLabel = "N", description = "Default: ${DEFAULT-VALUE}.")
+  private long seed = 1;
+
+  @Option(
+      names = "--jobs",
+      paramLabel = "N",
+      description = "How many at a time (default: the number of cores).")
+  private @Nullable Integer jobs;
+
+  @Spec private @Nullable CommandSpec spec;
+
+  /** What came of all runs with one detector; times in seconds, null where nobody was found. */
+  record Total(
+      String preset,
+      long runs,
+      long falsePositives,
+      long falsePositivesAtHealthy,
+      @Nullable Double firstMedianSeconds,
+      @Nullable Double first99Seconds,
+      @Nullable Double fullMedianSeconds,
+      @Nullable Double full99Seconds,
+      long gone,
+      long foundByAll,
+      long datagrams,
+      long megabytes) {}
+
+  /** What it prints. */
+  record View(String kind, boolean full, long seed, List<Total> totals) {}
+
+  @Override
+  public Integer call() throws InterruptedException {
+    AnomalyPlan.Kind what = one("--kind", kind, AnomalyPlan.Kind.values());
+    List<Preset> chosen = new ArrayList<>();
+    for (String preset : presets) {
+      chosen.add(one("--presets", preset, Preset.values()));
+    }
+    int threads = jobs == null ? Runtime.getRuntime().availableProcessors() : jobs;
+    if (threads < 1 || spec == null) {
+      throw new ApiException(ErrorKind.USAGE, "--jobs must be above 0");
+    }
+    Grid grid = full ? Grid.full() : Grid.thinned();
+    Progress progress = new Progress(spec.commandLine().getErr(), "detectors");
+    List<Total> totals = new ArrayList<>();
+    try (ExecutorService pool = Executors.newFixedThreadPool(threads)) {
+      for (Preset preset : chosen) {
+        progress.at(totals.size(), chosen.size(), Long.MAX_VALUE, preset.title());
+        totals.add(
+            total(
+                preset,
+                run(pool, grid.anomalies(seed, preset.config(), what)),
+                run(pool, grid.gone(seed, preset.config(), what))));
+      }
+    }
+    progress.clear();
+    View view = new View(kind, full, seed, totals);
+    output.print(view, () -> text(view));
+    return Exit.HOLDS;
+  }
+
+  private static <E extends Enum<E>> E one(String option, String name, E[] all) {
+    for (E e : all) {
+      if (title(e).equals(name)) {
+        return e;
+      }
+    }
+    throw new ApiException(
+        ErrorKind.USAGE,
+        option
+            + ": there is no '"
+            + name
+            + "'; choose from "
+            + String.join(", ", Arrays.stream(all).map(DetectorsCommand::title).toList()));
+  }
+
+  private static String title(Enum<?> e) {
+    return e.name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
+
+  private static List<AnomalyResult> run(ExecutorService pool, List<AnomalyPlan> plans)
+      throws InterruptedException {
+    List<Future<AnomalyResult>> futures = new ArrayList<>();
+    for (AnomalyPlan plan : plans) {
+      futures.add(pool.submit(() -> AnomalyRun.of(plan)));
+    }
+    List<AnomalyResult> results = new ArrayList<>();
+    for (Future<AnomalyResult> future : futures) {
+      try {
+        results.add(future.get());
+      } catch (ExecutionException e) {
+        pool.shutdownNow();
+        throw new IllegalStateException("a run broke off: " + e.getCause(), e);
+      }
+    }
+    return results;
+  }
+
+  private static Total total(
+      Preset preset, List<AnomalyResult> anomalies, List<AnomalyResult> gone) {
+    List<Long> first = new ArrayList<>();
+    List<Long> full = new ArrayList<>();
+    gone.forEach(r -> first.addAll(r.firstNanos()));
+    gone.forEach(r -> full.addAll(r.fullNanos()));
+    Collections.sort(first);
+    Collections.sort(full);
+    return new Total(
+        preset.title(),
+        anomalies.size() + gone.size(),
+        anomalies.stream().mapToLong(AnomalyResult::falsePositives).sum(),
+        anomalies.stream().mapToLong(AnomalyResult::falsePositivesAtHealthy).sum(),
+        quantile(first, 1.0 / 2),
+        quantile(first, HIGH),
+        quantile(full, 1.0 / 2),
+        quantile(full, HIGH),
+        gone.stream().mapToLong(AnomalyResult::sick).sum(),
+        full.size(),
+        anomalies.stream().mapToLong(AnomalyResult::datagrams).sum(),
+        anomalies.stream().mapToLong(AnomalyResult::datagramBytes).sum() >> 20);
+  }
+
+  private static @Nullable Double quantile(List<Long> sorted, double share) {
+    return sorted.isEmpty()
+        ? null
+        : sorted.get((int) Math.ceil(share * sorted.size()) - 1) / NANOS_PER_SECOND;
+  }
+
+  private static String text(View view) {
+    Table table =
+        new Table(
+            "DETECTOR",
+            "FP",
+            "OF SWIM'S",
+            "FP-",
+            "FIRST MEDIAN",
+            "99 %",
+            "ALL MEDIAN",
+            "99 %",
+            "FOUND",
+            "DATAGRAMS",
+            "MIB");
+    double swim =
+        view.totals().stream()
+            .filter(t -> t.preset().equals(Preset.SWIM.title()))
+            .mapToLong(Total::falsePositives)
+            .sum();
+    for (Total t : view.totals()) {
+      table.row(
+          t.preset(),
+          t.falsePositives(),
+          swim > 0
+              ? String.format(Locale.ROOT, "%.2f %%", PERCENT * t.falsePositives() / swim)
+              : null,
+          t.falsePositivesAtHealthy(),
+          seconds(t.firstMedianSeconds()),
+          seconds(t.first99Seconds()),
+          seconds(t.fullMedianSeconds()),
+          seconds(t.full99Seconds()),
+          t.foundByAll() + "/" + t.gone(),
+          t.datagrams(),
+          t.megabytes());
+    }
+    return table.format();
+  }
+
+  private static @Nullable String seconds(@Nullable Double value) {
+    return value == null ? null : String.format(Locale.ROOT, "%.2f s", value);
+  }
+}
