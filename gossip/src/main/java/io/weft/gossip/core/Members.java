@@ -164,7 +164,7 @@ final class Members {
       return;
     }
     int order = heard.precedence(entry.item);
-    NodeId accuser = heard.accuser();
+    NodeId accuser = witness(heard);
     if (order > 0) {
       replace(turn, entry, heard, cause(heard, teller));
     } else if (order == 0 && accuser != null && roster.confirm(entry, accuser, turn.nowNanos())) {
@@ -172,12 +172,22 @@ final class Members {
     }
   }
 
+  /** Who is said to have found it, if that is a member that can find anything. */
+  private @Nullable NodeId witness(MemberItem item) {
+    NodeId accuser = item.accuser();
+    if (accuser == null || accuser.equals(item.id())) {
+      return null;
+    }
+    MemberEntry known = table.get(accuser);
+    return accuser.equals(self.id()) || (known != null && known.present()) ? accuser : null;
+  }
+
   /** Nobody is failed by one other's word, who may be the sick one: it accuses, as a probe does. */
   private MemberItem weighed(MemberEntry entry, MemberItem item) {
     return config.detector().witnesses()
             && item.state() == MemberState.FAILED
             && entry.present()
-            && item.generation() == entry.item.generation()
+            && item.generation() >= entry.item.generation()
         ? item.with(MemberState.SUSPECT, item.accuser())
         : item;
   }
@@ -187,8 +197,9 @@ final class Members {
     boolean failure = item.state() == MemberState.FAILED || item.state() == MemberState.SUSPECT;
     if (!failure
         || !entry.present()
-        || item.generation() != entry.item.generation()
-        || item.incarnation() < entry.item.incarnation()) {
+        || item.generation() < entry.item.generation()
+        || (item.generation() == entry.item.generation()
+            && item.incarnation() < entry.item.incarnation())) {
       return item;
     }
     long window = EVIDENCE_INTERVALS * config.probeIntervalMillis() * Turn.NANOS_PER_MILLI;
@@ -242,6 +253,9 @@ final class Members {
     MemberItem old = entry.item;
     entry.item = item;
     entry.introduced &= item.generation() == old.generation(); // a new life has forgotten
+    if (item.generation() != old.generation() || !item.address().equals(old.address())) {
+      entry.rttMillis = -1; // the way may be another
+    }
     roster.place(entry, old);
     if (item.generation() > old.generation()) {
       news.forgetRecords(item.id());
@@ -271,7 +285,7 @@ final class Members {
       case ALIVE -> {}
       case SUSPECT -> {
         NodeId accuser = entry.item.accuser();
-        roster.suspect(entry, suspicion(turn, accuser));
+        roster.suspect(entry, suspicion(turn, witness(entry.item)));
         if (config.detector().witnesses()
             && !self.id().equals(accuser)
             && suspects.size() < MAX_SUSPECTS) {

@@ -231,7 +231,8 @@ final class Prober {
     long seq = nextSequence();
     long stretch = health.factor();
     long direct = timeoutMillis(target);
-    long others = config.probeIntervalMillis() - config.probeTimeoutMillis();
+    // The way through another takes two of the three round trips that a direct answer may take.
+    long others = Math.max(direct, config.probeIntervalMillis() - config.probeTimeoutMillis());
     Probe probe =
         new Probe(
             target.item,
@@ -265,13 +266,21 @@ final class Prober {
    */
   private void lookForOneself(Turn turn) {
     for (MemberEntry e = members.nextSuspect(); e != null; e = members.nextSuspect()) {
-      NodeId suspect = e.id();
+      MemberEntry suspect = e;
       if (e.item.state() == MemberState.SUSPECT
           && random.nextInt(members.clusterSize()) < OBSERVERS
-          && probes.values().stream().noneMatch(p -> !p.over && p.target.equals(suspect))) {
+          && probes.values().stream().noneMatch(p -> asks(p, suspect))) {
         probe(turn, e, true);
       }
     }
+  }
+
+  /** Whether the probe is open and asks the suspect as it is now: not a former life of it. */
+  private static boolean asks(Probe probe, MemberEntry suspect) {
+    return !probe.over
+        && probe.target.equals(suspect.id())
+        && probe.generation == suspect.item.generation()
+        && probe.incarnation == suspect.item.incarnation();
   }
 
   /** What the member should know about itself. */

@@ -53,14 +53,15 @@ final class Suspicion implements Plight {
 
   /** Whether this accuser is a new one that still counts: then it is worth telling on. */
   boolean confirm(NodeId accuser, long nowNanos) {
-    if (accusers.size() >= Math.max(expected + 1, witnesses) || !accusers.add(accuser)) {
+    int counting = witnesses > 0 ? witnesses : expected + 1;
+    if (accusers.size() >= counting || !accusers.add(accuser)) {
       return false;
     }
-    deadlineNanos = Math.min(deadlineNanos, decayed());
-    if (accusers.size() == witnesses) {
-      long corroborated = Math.max(startNanos + floorNanos, nowNanos + refutationNanos);
-      deadlineNanos = Math.min(deadlineNanos, corroborated);
-    }
+    long next =
+        accusers.size() == witnesses
+            ? Math.max(startNanos + floorNanos, nowNanos + refutationNanos)
+            : decayed();
+    deadlineNanos = Math.min(deadlineNanos, next);
     return true;
   }
 

@@ -159,7 +159,7 @@ class WitnessTest implements GossipEffects {
     run(3);
     silent.add(9);
     hear(2, new Body.News(), accused(9, MemberState.SUSPECT, 2));
-    run(3); // it has looked for itself by now: the second that found it
+    run(5); // it has looked for itself by now: the second that found it
     assertThat(stateOf(9)).isEqualTo(MemberState.SUSPECT);
     hear(3, new Body.News(), accused(9, MemberState.SUSPECT, 3));
     run(0.9);

@@ -1,5 +1,7 @@
 package io.weft.raft;
 
+import java.util.OptionalLong;
+
 /**
  * The clock that a leader stamps its entries with. It begins at the wall clock and then runs by the
  * monotonic one, so that a wall clock that is set anew does not end what has to rest for a time. It
@@ -21,21 +23,18 @@ public final class LogClock {
    */
   static final long SURE_MILLIS = 2_000;
 
-  /**
-   * What a clock shows.
-   *
-   * @param millis the time, in milliseconds since 1970
-   * @param agreed whether it is the cluster's, told by a leader or as one; otherwise it is the wall
-   *     clock of one host that started
-   */
-  public record Reading(long millis, boolean agreed) {}
-
   private static final long NANOS_PER_MILLI = 1_000_000;
   private static final long STEP_MILLIS = 1_000;
 
   private long baseMillis;
   private long baseNanos;
+
+  /** Whether it is the cluster's, told by a leader or as one, or taken over from a voter. */
   private boolean agreed;
+
+  /** Whether it was taken over from a voter, and no leader has confirmed it. */
+  private boolean borrowed;
+
   private boolean doubting;
   private long doubtNanos;
   private long leastAheadMillis;
@@ -64,29 +63,30 @@ public final class LogClock {
     return baseMillis + elapsed;
   }
 
-  /** What it shows, for whoever asks to be elected. */
-  public synchronized Reading reading(long wallMillis, long monotonicNanos) {
-    return new Reading(millis(wallMillis, monotonicNanos), agreed);
+  /** The cluster's time, for whoever asks to be elected; empty if only this host's is known. */
+  public synchronized OptionalLong agreedMillis(long wallMillis, long monotonicNanos) {
+    return agreed ? OptionalLong.of(millis(wallMillis, monotonicNanos)) : OptionalLong.empty();
   }
 
   /** The time that a leader tells: from now on all go by it, and so it is the cluster's. */
   public synchronized long leads(long wallMillis, long monotonicNanos) {
     agreed = true;
+    borrowed = false;
     return millis(wallMillis, monotonicNanos);
   }
 
   /**
-   * A voter showed this when it was asked for its vote. A clock that is not the cluster's yet takes
-   * that over from one that is; of several that are not, the earliest is taken, for a clock that is
-   * ahead ends quarantines early (INV-IPAM-2), where one that is behind makes them longer.
+   * A voter that was asked for its vote had this for the cluster's time. Whoever does not know that
+   * yet takes it over; and of several, until it leads or is led, the latest, as answers may have
+   * been on their way for long.
    */
-  public synchronized void told(Reading voter, long wallMillis, long monotonicNanos) {
-    if (agreed || (!voter.agreed && voter.millis >= millis(wallMillis, monotonicNanos))) {
-      return;
+  public synchronized void told(long voterMillis, long wallMillis, long monotonicNanos) {
+    if (!agreed || (borrowed && voterMillis > millis(wallMillis, monotonicNanos))) {
+      agreed = true;
+      borrowed = true;
+      baseMillis = voterMillis;
+      baseNanos = monotonicNanos;
     }
-    agreed = voter.agreed;
-    baseMillis = voter.millis;
-    baseNanos = monotonicNanos;
   }
 
   /**
@@ -95,6 +95,7 @@ public final class LogClock {
    * may have been on its way.
    */
   public synchronized void heard(long leaderMillis, long wallMillis, long monotonicNanos) {
+    borrowed = false;
     long ahead = leaderMillis - millis(wallMillis, monotonicNanos);
     if (ahead > 0 || !agreed) {
       agreed = true;

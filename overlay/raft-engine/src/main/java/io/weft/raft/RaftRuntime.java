@@ -3,6 +3,7 @@ package io.weft.raft;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Objects;
+import java.util.OptionalLong;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -26,11 +27,11 @@ public interface RaftRuntime {
   /** Another leads, and had this time when it sent what arrives now; see {@link LogClock}. */
   void heard(long leaderMillis);
 
-  /** What a candidate is told of this clock; see {@link LogClock}. */
-  LogClock.Reading reading();
+  /** The cluster's time, as a candidate is told it; empty if it is not known here. */
+  OptionalLong agreedMillis();
 
-  /** What a voter said of its clock to this candidate; see {@link LogClock}. */
-  void told(LogClock.Reading voter);
+  /** What a voter said to this candidate that the cluster's time is; see {@link LogClock}. */
+  void told(long voterMillis);
 
   /** A clock that never goes back, in nanoseconds from an arbitrary origin. */
   long monotonicNanos();

@@ -72,32 +72,32 @@ class LogClockTest {
   }
 
   @Test
-  void whoAsksToBeElectedTakesOverTheClockOfAVoterThatKnowsTheClusters() {
+  void whoAsksToBeElectedTakesOverTheClustersTimeFromAVoter() {
     for (long wrong : new long[] {109_000, -109_000}) {
       LogClock clock = new LogClock(WALL + wrong, 0);
-      clock.told(new LogClock.Reading(WALL - 500, false), WALL + wrong, 0);
-      clock.told(new LogClock.Reading(WALL + 100, true), WALL + wrong, 0);
-      clock.told(new LogClock.Reading(WALL - 900_000, true), WALL + wrong, 0);
-      assertThat(clock.millis(WALL + wrong + 200, SECOND_NANOS / 5)).isEqualTo(WALL + 300);
+      assertThat(clock.agreedMillis(WALL + wrong, 0)).isEmpty();
+      clock.told(WALL + 100, WALL + wrong, 0);
+      assertThat(clock.agreedMillis(WALL + wrong + 200, SECOND_NANOS / 5)).hasValue(WALL + 300);
     }
   }
 
   @Test
-  void ofSeveralThatAllStartedTheEarliestClockIsTaken() {
-    LogClock clock = new LogClock(WALL + 109_000, 0);
-    clock.told(new LogClock.Reading(WALL + 5, false), WALL + 109_000, 0);
-    clock.told(new LogClock.Reading(WALL + 900_000, false), WALL + 109_000, 0);
-    assertThat(clock.reading(WALL + 109_000, 0)).isEqualTo(new LogClock.Reading(WALL + 5, false));
+  void aVotersAnswerThatWasLongOnItsWayIsCorrectedByTheNextOne() {
+    LogClock clock = new LogClock(WALL, 0);
+    clock.told(WALL - 3_600_000, WALL, 0);
+    clock.told(WALL, WALL, 0);
+    clock.told(WALL - 1_000, WALL, 0);
+    assertThat(clock.millis(WALL, 0)).isEqualTo(WALL);
   }
 
   @Test
-  void aLeadersClockAndThatOfWhoFollowedOneAreTheClusters() {
+  void aLeadersClockAndThatOfWhoFollowsOneAreTheClusters() {
     LogClock clock = new LogClock(WALL, 0);
-    assertThat(clock.reading(WALL, 0).agreed()).isFalse();
     assertThat(clock.leads(WALL, 0)).isEqualTo(WALL);
-    clock.told(new LogClock.Reading(WALL - 60_000, false), WALL, 0);
-    assertThat(clock.reading(WALL, 0)).isEqualTo(new LogClock.Reading(WALL, true));
-    assertThat(agreed().reading(WALL, 0).agreed()).isTrue();
+    clock.told(WALL - 60_000, WALL, 0);
+    clock.told(WALL + 60_000, WALL, 0);
+    assertThat(clock.agreedMillis(WALL, 0)).hasValue(WALL);
+    assertThat(agreed().agreedMillis(WALL, 0)).hasValue(WALL);
   }
 
   private static LogClock agreed() {

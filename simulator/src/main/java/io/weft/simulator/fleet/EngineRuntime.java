@@ -3,6 +3,7 @@ package io.weft.simulator.fleet;
 import io.weft.raft.LogClock;
 import io.weft.raft.RaftRuntime;
 import java.time.Duration;
+import java.util.OptionalLong;
 import java.util.random.RandomGenerator;
 
 /**
@@ -40,13 +41,13 @@ final class EngineRuntime implements RaftRuntime {
   }
 
   @Override
-  public LogClock.Reading reading() {
-    return logClock.reading(host.wallMillis(), host.monotonicNanos());
+  public OptionalLong agreedMillis() {
+    return logClock.agreedMillis(host.wallMillis(), host.monotonicNanos());
   }
 
   @Override
-  public void told(LogClock.Reading voter) {
-    logClock.told(voter, host.wallMillis(), host.monotonicNanos());
+  public void told(long voterMillis) {
+    logClock.told(voterMillis, host.wallMillis(), host.monotonicNanos());
   }
 
   @Override

@@ -1,8 +1,8 @@
 package io.weft.raft.scenario;
 
-import io.weft.raft.LogClock;
 import io.weft.raft.RaftRuntime;
 import java.time.Duration;
+import java.util.OptionalLong;
 import java.util.PriorityQueue;
 import java.util.Random;
 import java.util.function.BooleanSupplier;
@@ -42,11 +42,11 @@ final class ManualRuntime implements RaftRuntime {
   public void heard(long leaderMillis) {}
 
   @Override
-  public void told(LogClock.Reading voter) {}
+  public void told(long voterMillis) {}
 
   @Override
-  public LogClock.Reading reading() {
-    return new LogClock.Reading(wallMillis(), true);
+  public OptionalLong agreedMillis() {
+    return OptionalLong.of(wallMillis());
   }
 
   @Override

@@ -30,10 +30,9 @@ import io.weft.overlay.registry.atomix.proto.PlainReply;
 import io.weft.overlay.registry.atomix.proto.PollCall;
 import io.weft.overlay.registry.atomix.proto.Refusal;
 import io.weft.overlay.registry.atomix.proto.VoteCall;
-import io.weft.raft.LogClock;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -200,34 +199,31 @@ final class Frames {
         .build();
   }
 
-  static BallotReply write(PollResponse in, LogClock.Reading clock) {
-    return ballot(in, in.term(), in.accepted(), clock);
+  static BallotReply write(PollResponse in, OptionalLong clusterMillis) {
+    return ballot(in, in.term(), in.accepted(), clusterMillis);
   }
 
-  static BallotReply write(VoteResponse in, LogClock.Reading clock) {
-    return ballot(in, in.term(), in.voted(), clock);
+  static BallotReply write(VoteResponse in, OptionalLong clusterMillis) {
+    return ballot(in, in.term(), in.voted(), clusterMillis);
   }
 
   private static BallotReply ballot(
-      RaftResponse in, long term, boolean granted, LogClock.Reading clock) {
+      RaftResponse in, long term, boolean granted, OptionalLong clusterMillis) {
     BallotReply.Builder out =
         BallotReply.newBuilder()
             .setTerm(term)
             .setGranted(granted)
-            .setTimeMillis(clock.millis())
-            .setTimeAgreed(clock.agreed());
+            .setTimeMillis(clusterMillis.orElse(0));
     if (in.status() == RaftResponse.Status.ERROR) {
       out.setRefusal(refusal(in.error()));
     }
     return out.build();
   }
 
-  /** The clock of the voter that answers; empty from one that does not say it yet. */
-  static Optional<LogClock.Reading> readClock(BallotReply in) {
+  /** The cluster's time, if the voter that answers knows it. */
+  static OptionalLong readTime(BallotReply in) {
     long millis = Bounds.count(in.getTimeMillis(), "time");
-    return millis == 0
-        ? Optional.empty()
-        : Optional.of(new LogClock.Reading(millis, in.getTimeAgreed()));
+    return millis == 0 ? OptionalLong.empty() : OptionalLong.of(millis);
   }
 
   static PollResponse readPoll(BallotReply in) {

@@ -1,12 +1,12 @@
 package io.weft.overlay.registry.atomix;
 
 import io.atomix.storage.StorageException;
-import io.weft.raft.LogClock;
 import io.weft.raft.RaftRuntime;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.ClosedChannelException;
 import java.time.Duration;
+import java.util.OptionalLong;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -121,13 +121,13 @@ final class GuardedRuntime implements RaftRuntime {
   }
 
   @Override
-  public LogClock.Reading reading() {
-    return runtime.reading();
+  public OptionalLong agreedMillis() {
+    return runtime.agreedMillis();
   }
 
   @Override
-  public void told(LogClock.Reading voter) {
-    runtime.told(voter);
+  public void told(long voterMillis) {
+    runtime.told(voterMillis);
   }
 
   @Override

@@ -71,7 +71,7 @@ final class Peers extends ServerOnlyProtocol {
 
   /** Who is elected stamps the log's entries: it has to know what time it is to the others. */
   private BallotReply heed(BallotReply reply) {
-    Frames.readClock(reply).ifPresent(runtime::told);
+    Frames.readTime(reply).ifPresent(runtime::told);
     return reply;
   }
 

@@ -111,7 +111,7 @@ final class Receiver {
             frame,
             WeftHooks.isJoining(raft) ? r -> WeftHooks.pollWhileJoining(raft, r) : server.onPoll,
             request,
-            (out, r) -> out.setPollReply(Frames.write(r, runtime.reading())));
+            (out, r) -> out.setPollReply(Frames.write(r, runtime.agreedMillis())));
       }
       case VOTE -> {
         var request = Frames.read(frame.getVote());
@@ -121,7 +121,7 @@ final class Receiver {
             frame,
             WeftHooks.isJoining(raft) ? r -> WeftHooks.voteWhileJoining(raft, r) : server.onVote,
             request,
-            (out, r) -> out.setVoteReply(Frames.write(r, runtime.reading())));
+            (out, r) -> out.setVoteReply(Frames.write(r, runtime.agreedMillis())));
       }
       case APPEND -> {
         var request = Frames.read(frame.getAppend());

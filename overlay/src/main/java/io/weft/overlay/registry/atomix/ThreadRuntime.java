@@ -4,6 +4,7 @@ import io.weft.raft.LogClock;
 import io.weft.raft.RaftRuntime;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.OptionalLong;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
@@ -59,13 +60,13 @@ public final class ThreadRuntime implements RaftRuntime, AutoCloseable {
   }
 
   @Override
-  public LogClock.Reading reading() {
-    return logClock.reading(System.currentTimeMillis(), System.nanoTime());
+  public OptionalLong agreedMillis() {
+    return logClock.agreedMillis(System.currentTimeMillis(), System.nanoTime());
   }
 
   @Override
-  public void told(LogClock.Reading voter) {
-    logClock.told(voter, System.currentTimeMillis(), System.nanoTime());
+  public void told(long voterMillis) {
+    logClock.told(voterMillis, System.currentTimeMillis(), System.nanoTime());
   }
 
   @Override
