@@ -198,6 +198,29 @@ class WitnessTest implements GossipEffects {
     assertThat(stateOf(9)).isEqualTo(MemberState.SUSPECT);
   }
 
+  @Test
+  void soIsTheVerdictOverALifeThatIsNewHere() {
+    among(9, new Random(1));
+    run(3);
+    silent.add(9);
+    MemberItem item = accused(9, MemberState.FAILED, 2);
+    hear(2, new Body.News(), item.alive(2, 0).with(MemberState.FAILED, Cluster.id(2)));
+    run(0.1);
+    assertThat(stateOf(9)).isEqualTo(MemberState.SUSPECT);
+  }
+
+  @Test
+  void whoIsNoMemberIsNoWitnessNorIsTheAccused() {
+    among(9, always(0));
+    run(3);
+    silent.add(9);
+    for (int accuser : new int[] {9, 21, 22, 23}) {
+      hear(2, new Body.News(), accused(9, MemberState.SUSPECT, accuser));
+    }
+    run(3.5);
+    assertThat(stateOf(9)).isEqualTo(MemberState.SUSPECT);
+  }
+
   /** Where the accused and three others are all there is, a pause of one is easily seen by all. */
   @Test
   void amongFourNobodyIsBelievedSooner() {
