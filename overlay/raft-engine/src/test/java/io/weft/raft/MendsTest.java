@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.weft.raft.mend.CommitOnHeartbeat;
 import io.weft.raft.mend.CountOnlyMembers;
 import io.weft.raft.mend.FlushBeforeAcknowledge;
+import io.weft.raft.mend.FollowLaterLeader;
 import io.weft.raft.mend.GuardSessionSequence;
 import io.weft.raft.mend.KeepVote;
 import io.weft.raft.mend.Mend;
@@ -17,6 +18,7 @@ import io.weft.raft.scenario.ConfigureOfALaterTerm;
 import io.weft.raft.scenario.ConfigureOfAnOldTerm;
 import io.weft.raft.scenario.LeaderTakesItselfOut;
 import io.weft.raft.scenario.LostAnswer;
+import io.weft.raft.scenario.OutByAShorterLog;
 import io.weft.raft.scenario.ReadByANewLeader;
 import io.weft.raft.scenario.TruncateAndReopen;
 import io.weft.raft.scenario.TwoThreadsInOneSession;
@@ -99,5 +101,14 @@ class MendsTest {
         CountOnlyMembers.class,
         "out by the word of one: true",
         "out by the word of one: false");
+  }
+
+  @Test
+  void mend13ALeaderGoesByItsOwnChangesThoughItWasToldOfAConfigurationFurtherOn() throws Exception {
+    shows(
+        OutByAShorterLog.class,
+        FollowLaterLeader.class,
+        "taken out: OK, and still counted in: true",
+        "taken out: OK, and still counted in: false");
   }
 }

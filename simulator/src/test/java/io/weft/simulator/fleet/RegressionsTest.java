@@ -111,6 +111,8 @@ class RegressionsTest {
    *       pass it on, as it voted no more: nobody could join (INV-MEM-5).
    *   <li>seed-908252: a voter that started with its wall clock set forward heard no leader, was
    *       elected and stamped with that clock (INV-IPAM-2; decision 0010).
+   *   <li>seed-616200277860: a leader took the other voter out and went on counting it in, for it
+   *       had been told of a configuration further on than its own log (INV-MEM-5).
    *   <li>lagging-voter-leads: one that catches up took the time of an old entry for the present
    *       (INV-IPAM-2; decision 0010).
    * </ul>
@@ -129,6 +131,7 @@ class RegressionsTest {
         "seed-900925",
         "seed-903376",
         "seed-908252",
+        "seed-616200277860",
         "wrong-clock-then-leads",
         "lagging-voter-leads"
       })

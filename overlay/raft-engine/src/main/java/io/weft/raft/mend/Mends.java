@@ -8,8 +8,9 @@ import java.util.List;
  * All mends, in the order in which they are applied, numbered as in the list of what is wrong in
  * Atomix 3.1.12: 1 {@link StepDownOnConfigure}, 2 {@link KeepVote}, 3 {@link ReadAfterFirstEntry},
  * 4 {@link RefuseStaleConfigure}, 5 {@link ZeroTruncatedTail}, 6 {@link FlushBeforeAcknowledge}, 8
- * {@link GuardSessionSequence}; and 11 {@link CommitOnHeartbeat} and 12 {@link CountOnlyMembers},
- * found since. Number 7 (corruption in the middle of the log) waits for a log format of our own.
+ * {@link GuardSessionSequence}; and 11 {@link CommitOnHeartbeat}, 12 {@link CountOnlyMembers} and
+ * 13 {@link FollowLaterLeader}, found since. Number 7 (corruption in the middle of the log) waits
+ * for a log format of our own.
  */
 public final class Mends {
   /** What makes Atomix fit for use: faults repaired. */
@@ -23,7 +24,8 @@ public final class Mends {
           new FlushBeforeAcknowledge(),
           new GuardSessionSequence(),
           new CommitOnHeartbeat(),
-          new CountOnlyMembers());
+          new CountOnlyMembers(),
+          new FollowLaterLeader());
 
   /** What makes it fit into Weft: no libraries it hardly uses, our clock and our thread. */
   public static final List<Mend> FITTINGS =

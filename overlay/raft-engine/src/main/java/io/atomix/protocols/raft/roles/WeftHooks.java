@@ -153,6 +153,17 @@ public final class WeftHooks {
     return counts ? (others + 1) / 2 + 1 : others / 2 + 2;
   }
 
+  /**
+   * Mend 13: the known configuration, or null when it has to give way to one of a later term,
+   * though that one's index is not above it.
+   */
+  public static @Nullable Configuration unlessOverruled(
+      @Nullable Configuration known, Configuration told) {
+    boolean overruled =
+        known != null && told.term() > known.term() && told.index() <= known.index();
+    return overruled ? null : known;
+  }
+
   /** Mend 6: everything appended so far is on disk when this returns; else it throws. */
   public static void flush(RaftContext raft) {
     try {
