@@ -25,9 +25,11 @@ final class Draft {
   private int bytes = -1;
 
   private @Nullable NodeId first;
-  private final List<ByteString> members = new ArrayList<>();
-  private final List<ByteString> deltas = new ArrayList<>();
-  private final List<OwnerDigest> digests = new ArrayList<>();
+
+  // Made with the first that is added: most messages carry none.
+  private List<ByteString> members = List.of();
+  private List<ByteString> deltas = List.of();
+  private List<OwnerDigest> digests = List.of();
 
   Draft(GossipCodec codec, @Nullable MemberItem sender, Body frame, int budgetBytes) {
     this.codec = codec;
@@ -48,7 +50,7 @@ final class Draft {
     if (!take(GossipCodec.sizeOf(encoded))) {
       return false;
     }
-    members.add(encoded);
+    members = with(members, encoded);
     return true;
   }
 
@@ -64,7 +66,7 @@ final class Draft {
     if (!take(GossipCodec.sizeOf(encoded))) {
       return false;
     }
-    deltas.add(encoded);
+    deltas = with(deltas, encoded);
     return true;
   }
 
@@ -72,8 +74,14 @@ final class Draft {
     if (!take(GossipCodec.sizeOf(digest))) {
       return false;
     }
-    digests.add(digest);
+    digests = with(digests, digest);
     return true;
+  }
+
+  private static <T> List<T> with(List<T> list, T item) {
+    List<T> grown = list.isEmpty() ? new ArrayList<>() : list;
+    grown.add(item);
+    return grown;
   }
 
   private boolean take(int more) {

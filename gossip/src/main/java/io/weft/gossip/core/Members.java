@@ -80,8 +80,8 @@ final class Members {
   private final LocalHealth health;
   private MemberItem self;
 
-  /** Kept, as it is asked with each message. */
-  private boolean accusing;
+  /** How many accusations and suspects wait; kept, as it is asked with each message. */
+  private int tips;
 
   Members(
       GossipConfig config,
@@ -127,22 +127,24 @@ final class Members {
   /** An item of another's failure that its subject should hear of; only when there is one. */
   MemberItem nextAccusation() {
     MemberItem next = accusations.removeFirst();
-    accusing = !accusations.isEmpty();
+    tips--;
     return next;
   }
 
   /** A member of which another has begun a suspicion; taken by the prober, to look for itself. */
   @Nullable MemberEntry nextSuspect() {
-    return suspects.pollFirst();
+    MemberEntry next = suspects.pollFirst();
+    tips -= next == null ? 0 : 1;
+    return next;
   }
 
   boolean hasAccusations() {
-    return accusing;
+    return !accusations.isEmpty();
   }
 
   /** Whether there is something for the prober to take. */
   boolean hasTips() {
-    return accusing || !suspects.isEmpty();
+    return tips > 0;
   }
 
   void merge(Turn turn, MemberItem item, Source source, NodeId teller) {
@@ -206,7 +208,7 @@ final class Members {
     if (entry.item.state() == MemberState.ALIVE && entry.heardWithin(turn.nowNanos(), window)) {
       if (accusations.size() < MAX_ACCUSATIONS) {
         accusations.addLast(item);
-        accusing = true;
+        tips++;
       }
       return null;
     }
@@ -290,6 +292,7 @@ final class Members {
             && !self.id().equals(accuser)
             && suspects.size() < MAX_SUSPECTS) {
           suspects.addLast(entry);
+          tips++;
         }
         if (old != MemberState.SUSPECT) {
           turn.out().emit(new GossipEvent.MemberSuspected(view(entry), cause));
@@ -456,6 +459,9 @@ final class Members {
 
   /** Forgets those who left long ago, but not that they did. */
   void forgetDeparted(Turn turn) {
+    if (roster.gone().isEmpty()) {
+      return;
+    }
     long retention = config.deadRetentionMillis() * Turn.NANOS_PER_MILLI;
     for (MemberEntry e : List.copyOf(roster.gone())) {
       if (e.item.state() == MemberState.LEFT && turn.nowNanos() - e.gone().leftNanos >= retention) {

@@ -163,8 +163,10 @@ final class Prober {
 
   /** Whether a round has begun now; the caller then does what else is due each interval. */
   boolean tick(Turn turn) {
-    passOnAccusations(turn);
-    lookForOneself(turn);
+    if (members.hasTips()) {
+      passOnAccusations(turn);
+      lookForOneself(turn);
+    }
     if (dueNanos <= turn.nowNanos()) {
       expireRelays(turn);
       expireProbes(turn);

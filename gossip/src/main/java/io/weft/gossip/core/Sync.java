@@ -355,6 +355,9 @@ final class Sync {
 
   /** Drops tombstones that are old enough, and what restarted members did not bring again. */
   void collect(Turn turn) {
+    if (store.aging().isEmpty()) {
+      return;
+    }
     for (OwnerRecords records : List.copyOf(store.aging())) {
       records.collectTombstones(turn.nowNanos(), config.tombstoneMillis() * Turn.NANOS_PER_MILLI);
       MemberEntry entry = members.get(records.owner);
