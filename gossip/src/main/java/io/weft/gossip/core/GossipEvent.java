@@ -34,11 +34,14 @@ public sealed interface GossipEvent {
   /** It said goodbye, or was declared to have left. */
   record MemberLeft(Member member, String cause) implements GossipEvent {}
 
-  /**
-   * Still there, with another address, name, labels, generation or incarnation; also said of this
-   * node itself.
-   */
+  /** Still there, with another address, name, labels or path; also said of this node itself. */
   record MemberUpdated(Member member, String cause) implements GossipEvent {}
+
+  /**
+   * Still there, where and what it was, in a later life: with a higher generation (its process was
+   * started anew) or incarnation (it refuted what was said of it); also said of this node itself.
+   */
+  record MemberRenewed(Member member, String cause) implements GossipEvent {}
 
   /** It left long ago and is not remembered any more. */
   record MemberForgotten(Member member, String cause) implements GossipEvent {}

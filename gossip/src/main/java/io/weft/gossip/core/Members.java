@@ -277,9 +277,21 @@ final class Members {
     } else if (item.state() == MemberState.ALIVE && old.state() == MemberState.SUSPECT) {
       turn.out().emit(new GossipEvent.MemberRefuted(view(entry), cause));
     } else if (item.state() == MemberState.ALIVE) {
-      turn.out().emit(new GossipEvent.MemberUpdated(view(entry), cause));
+      turn.out().emit(updated(entry, old, cause));
     }
     afterChange(turn, entry, old.state(), cause);
+  }
+
+  /** How a member that was there and still is differs from before. */
+  private GossipEvent updated(MemberEntry entry, MemberItem old, String cause) {
+    MemberItem item = entry.item;
+    if (!item.address().equals(old.address())) {
+      String moved = "its address was " + old.address() + ", now " + item.address();
+      return new GossipEvent.MemberUpdated(view(entry), moved + "; " + cause);
+    }
+    return item.name().equals(old.name())
+        ? new GossipEvent.MemberRenewed(view(entry), cause)
+        : new GossipEvent.MemberUpdated(view(entry), "its name was " + old.name() + "; " + cause);
   }
 
   private void afterChange(Turn turn, MemberEntry entry, @Nullable MemberState old, String cause) {
@@ -382,7 +394,7 @@ final class Members {
       String said = item.state().toString().toLowerCase(java.util.Locale.ROOT);
       turn.out()
           .emit(
-              new GossipEvent.MemberUpdated(
+              new GossipEvent.MemberRenewed(
                   selfView(), "refuted being called " + said + ", told by " + teller.shortForm()));
     }
   }
@@ -397,7 +409,7 @@ final class Members {
     news.records(self.id(), 0);
     turn.out()
         .emit(
-            new GossipEvent.MemberUpdated(
+            new GossipEvent.MemberRenewed(
                 selfView(), "a later generation of this node was known: raised above it"));
   }
 

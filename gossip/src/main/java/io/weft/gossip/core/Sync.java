@@ -242,13 +242,15 @@ final class Sync {
       }
       long before = records.head();
       records = store.change(records);
+      boolean labelled = records.value(Labels.KEY) != null;
       boolean labelsChanged = apply(turn, entry, records, sender, delta);
       if (records.head() > before) {
         advanced.add(delta.owner());
         news.records(delta.owner(), before);
       }
-      if (labelsChanged && before > 0) {
-        turn.out().emit(new GossipEvent.MemberUpdated(members.view(entry), "its labels changed"));
+      if (labelsChanged && labelled) {
+        String cause = "its labels changed; told by " + sender.shortForm();
+        turn.out().emit(new GossipEvent.MemberUpdated(members.view(entry), cause));
       }
       if (records.behind()) {
         pulls.put(delta.owner(), new Pull(sender, turn.nowNanos()));

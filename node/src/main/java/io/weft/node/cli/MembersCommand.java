@@ -23,7 +23,7 @@ import picocli.CommandLine.Option;
     description = {
       "Show the cluster's members and their state.",
       "With --watch, show them again, with why, when one joins, is suspected, refutes that, fails,",
-      "comes back or leaves; much at once is shown at once.",
+      "comes back, leaves, or has another address or labels; much at once is shown at once.",
       "Then -o json is one object a line, and -o yaml one document each."
     },
     footer = {"", "Example:", "  weft members --watch"})

@@ -16,7 +16,8 @@ final class MemberEvents {
           case GossipEvent.MemberRejoined e -> "member-rejoined";
           case GossipEvent.MemberLeft e -> "member-left";
           case GossipEvent.MemberForgotten e -> "member-forgotten";
-          case GossipEvent.MemberUpdated e -> "";
+          case GossipEvent.MemberUpdated e -> "member-updated";
+          case GossipEvent.MemberRenewed e -> "";
           case GossipEvent.RecordChanged e -> "";
           case GossipEvent.LeaveComplete e -> "";
         };

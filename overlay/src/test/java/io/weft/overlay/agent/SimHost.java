@@ -20,6 +20,7 @@ import io.weft.vxlan.desired.DesiredState;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -47,6 +48,7 @@ final class SimHost {
 
   // How the data plane behaves.
   long applyDelayMillis = 5;
+  SortedMap<String, String> labels = new TreeMap<>();
   boolean dataPlaneStuck;
   boolean diskFull;
   boolean wirerStuck;
@@ -135,7 +137,7 @@ final class SimHost {
     return new HostOptions(
         identity,
         address,
-        new TreeMap<>(),
+        labels,
         generation,
         GossipConfig.defaults(),
         savedKeys,
