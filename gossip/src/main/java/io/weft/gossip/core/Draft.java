@@ -6,6 +6,7 @@ import io.weft.gossip.wire.GossipCodec;
 import io.weft.gossip.wire.MemberItem;
 import io.weft.gossip.wire.OwnerDelta;
 import io.weft.gossip.wire.OwnerDigest;
+import io.weft.gossip.wire.UserItem;
 import io.weft.security.identity.NodeId;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,6 +30,7 @@ final class Draft {
   // Made with the first that is added: most messages carry none.
   private List<ByteString> members = List.of();
   private List<ByteString> deltas = List.of();
+  private List<ByteString> users = List.of();
   private List<OwnerDigest> digests = List.of();
 
   Draft(GossipCodec codec, @Nullable MemberItem sender, Body frame, int budgetBytes) {
@@ -70,6 +72,15 @@ final class Draft {
     return true;
   }
 
+  boolean add(UserItem item) {
+    ByteString encoded = codec.encode(item);
+    if (!take(GossipCodec.sizeOf(encoded))) {
+      return false;
+    }
+    users = with(users, encoded);
+    return true;
+  }
+
   boolean add(OwnerDigest digest) {
     if (!take(GossipCodec.sizeOf(digest))) {
       return false;
@@ -82,6 +93,20 @@ final class Draft {
     List<T> grown = list.isEmpty() ? new ArrayList<>() : list;
     grown.add(item);
     return grown;
+  }
+
+  /** As many of these as there is room for; they are to be part of the body. */
+  List<Body.Holdings.Held> fitting(List<Body.Holdings.Held> all) {
+    List<Body.Holdings.Held> fitting = new ArrayList<>();
+    int numbers = 0;
+    for (Body.Holdings.Held held : all) {
+      numbers += held.numbers().size();
+      if (numbers > Body.Holdings.MAX_NUMBERS || !take(GossipCodec.sizeOf(held))) {
+        break;
+      }
+      fitting.add(held);
+    }
+    return fitting;
   }
 
   private boolean take(int more) {
@@ -98,7 +123,7 @@ final class Draft {
   }
 
   boolean isEmpty() {
-    return members.isEmpty() && deltas.isEmpty() && digests.isEmpty();
+    return members.isEmpty() && deltas.isEmpty() && users.isEmpty() && digests.isEmpty();
   }
 
   List<OwnerDigest> digests() {
@@ -106,7 +131,7 @@ final class Draft {
   }
 
   byte[] encode(Body body) {
-    byte[] encoded = codec.encode(sender, members, deltas, body);
+    byte[] encoded = codec.encode(sender, members, deltas, users, body);
     if (encoded.length > budgetBytes) {
       throw new IllegalStateException(
           "a message of " + encoded.length + " bytes was made for a budget of " + budgetBytes);

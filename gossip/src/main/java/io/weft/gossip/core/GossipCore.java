@@ -39,12 +39,14 @@ public final class GossipCore {
   private final GossipCodec codec;
   private final Buckets buckets = new Buckets();
   private final RecordStore store = new RecordStore(buckets);
+  private final Broadcasts broadcasts = new Broadcasts();
   private final News news;
   private final Members members;
   private final Outbox outbox;
   private final Prober prober;
   private final Contacts contacts;
   private final Sync sync;
+  private final UserTraffic users;
   private final EnumMap<Decoded.Cause, Long> malformed = new EnumMap<>(Decoded.Cause.class);
   private boolean started;
   private boolean silent;
@@ -93,7 +95,7 @@ public final class GossipCore {
     this.config = config;
     this.random = random;
     this.codec = codec;
-    this.news = new News(config, store);
+    this.news = new News(config, store, broadcasts);
     LocalHealth health =
         new LocalHealth(config.detector().localHealth() ? config.localHealthMax() : 0);
     MemberItem item = new MemberItem(self, name, address, MemberState.ALIVE, 0, generation, null);
@@ -102,6 +104,7 @@ public final class GossipCore {
     this.prober = new Prober(config, members, outbox, health, random);
     this.contacts = new Contacts(config, members, prober, random);
     this.sync = new Sync(config, members, store, buckets, news, outbox, random);
+    this.users = new UserTraffic(config, members, outbox, broadcasts, random, this::count);
     SortedMap<String, String> checked = new GossipInput.SetLabels(labels).labels();
     own().write(0, Labels.KEY, Labels.encode(checked));
     news.records(self, 0);
@@ -116,6 +119,7 @@ public final class GossipCore {
       return;
     }
     Turn turn = new Turn(nowNanos, out);
+    broadcasts.at(nowNanos);
     if (!started) {
       started = true;
       nextGossipNanos = nowNanos;
@@ -141,6 +145,9 @@ public final class GossipCore {
         out.emit(new GossipEvent.MemberUpdated(members.selfView(), "this node's labels were set"));
       }
       case GossipInput.AddressChanged a -> members.moved(turn, a.address());
+      case GossipInput.FireEvent e -> users.fire(turn, e);
+      case GossipInput.Ask a -> users.ask(turn, a);
+      case GossipInput.Answer a -> users.answer(turn, a);
     }
     runDue(turn);
   }
@@ -152,6 +159,7 @@ public final class GossipCore {
    */
   public void assume(List<Known> others) {
     others.forEach(members::assume);
+    broadcasts.joinedLongAgo();
   }
 
   /** This node as others may assume it. */
@@ -171,7 +179,7 @@ public final class GossipCore {
       return Long.MIN_VALUE / 2; // far in the past, and far from overflow
     }
     long next = Math.min(leaveNanos, Math.min(nextSyncNanos, members.nextDeadlineNanos()));
-    next = Math.min(next, store.nextLeftoverDeadlineNanos());
+    next = Math.min(next, Math.min(store.nextLeftoverDeadlineNanos(), users.nextDeadlineNanos()));
     if (!leaving) {
       next = Math.min(next, prober.nextDeadlineNanos());
     }
@@ -267,12 +275,12 @@ public final class GossipCore {
     // other.
     MemberEntry known = members.get(from);
     switch (codec.decode(payload)) {
-      case Decoded.Malformed m -> malformed.merge(m.cause(), 1L, Long::sum);
+      case Decoded.Malformed m -> count(m.cause());
       case Decoded.Message m -> {
         MemberItem sender = m.envelope().sender();
         if (sender != null && !from.equals(sender.id())) {
           // Who vouches for it and who speaks must be one: replays are counted by who sealed.
-          malformed.merge(Decoded.Cause.WRONG_SENDER, 1L, Long::sum);
+          count(Decoded.Cause.WRONG_SENDER);
         } else if (from.equals(members.self().id())) {
           return;
         } else if (known != null || (sender != null && !members.forgotten(sender))) {
@@ -283,6 +291,10 @@ public final class GossipCore {
         }
       }
     }
+  }
+
+  private void count(Decoded.Cause cause) {
+    malformed.merge(cause, 1L, Long::sum);
   }
 
   private void handle(
@@ -298,6 +310,8 @@ public final class GossipCore {
           case Body.PingRequest r -> false;
           case Body.News n -> false;
           case Body.Summary s -> false;
+          case Body.Reply r -> false;
+          case Body.Holdings h -> false;
         };
     if (item != null) {
       members.merge(turn, item, Members.Source.NEWS, sender);
@@ -312,6 +326,10 @@ public final class GossipCore {
       }
     }
     List<NodeId> advanced = sync.take(turn, sender, envelope.deltas());
+    broadcasts.joined();
+    if (!envelope.users().isEmpty()) {
+      users.take(turn, sender, envelope.users());
+    }
     if (leaving) {
       return;
     }
@@ -327,12 +345,16 @@ public final class GossipCore {
       }
       case Body.News n -> {}
       case Body.Summary s -> sync.onSummary(turn, sender, s);
+      case Body.Reply r -> users.onReply(turn, sender, r);
+      case Body.Holdings h -> users.onHoldings(turn, sender, h);
       case Body.Digest d -> {
+        users.offer(turn, sender);
         if (item != null) {
           sync.onDigest(turn, route, item, envelope.members(), d);
         }
       }
       case Body.Delta d -> {
+        users.offer(turn, sender);
         if (item != null) {
           sync.onDelta(turn, route, item, d, advanced);
         }
@@ -366,14 +388,19 @@ public final class GossipCore {
       contacts.tick(turn);
       members.forgetDeparted(turn);
       sync.collect(turn);
+      users.expire();
     }
+    users.runDue(turn);
     if (store.nextLeftoverDeadlineNanos() <= turn.nowNanos()) {
       sync.collect(turn);
     }
     if (nextSyncNanos <= turn.nowNanos()) {
       nextSyncNanos = turn.in(config.syncIntervalMillis());
       if (!leaving) {
-        sync.periodic(turn);
+        MemberEntry peer = sync.periodic(turn);
+        if (peer != null) {
+          users.periodic(turn, peer);
+        }
       }
     }
     if (nextGossipNanos <= turn.nowNanos() && hasNews()) {

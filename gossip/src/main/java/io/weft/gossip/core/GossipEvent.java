@@ -1,6 +1,9 @@
 package io.weft.gossip.core;
 
 import io.weft.gossip.Member;
+import io.weft.gossip.Query;
+import io.weft.gossip.QueryResult;
+import io.weft.gossip.UserEvent;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -51,6 +54,27 @@ public sealed interface GossipEvent {
    */
   record RecordChanged(Member member, String key, byte @Nullable [] value, String cause)
       implements GossipEvent {}
+
+  /** Of what users fire and ask; it changes nothing in the view. */
+  sealed interface OfUser extends GossipEvent {}
+
+  /** A user's event has come, or was fired here. Each is told once. */
+  record UserEventSeen(Member member, UserEvent event, String cause) implements OfUser {}
+
+  /**
+   * A query asks this member; {@link GossipInput.Answer} is what it has to say. Each is told once.
+   */
+  record QuerySeen(Member member, Query query, String cause) implements OfUser {}
+
+  /** A query that was asked here is over. */
+  record QueryEnded(Member member, long ticket, QueryResult result, String cause)
+      implements OfUser {}
+
+  /** An event is on its way. */
+  record Fired(Member member, long ticket, long ltime, String cause) implements OfUser {}
+
+  /** An event or a query was not taken, and the cause says what to do. */
+  record NotFired(Member member, long ticket, String cause) implements OfUser {}
 
   /** Goodbye has been said often enough; the process may end. */
   record LeaveComplete(Member member, String cause) implements GossipEvent {}

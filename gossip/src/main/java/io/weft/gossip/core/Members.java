@@ -479,7 +479,7 @@ final class Members {
       if (e.item.state() == MemberState.LEFT && turn.nowNanos() - e.gone().leftNanos >= retention) {
         table.remove(e.id());
         roster.forget(e);
-        news.forget(e.id());
+        news.forgetMember(e.id());
         if (departed.size() >= MAX_DEPARTED) {
           departed.pollFirstEntry();
         }

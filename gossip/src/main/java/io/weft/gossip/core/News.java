@@ -11,23 +11,25 @@ import org.jspecify.annotations.Nullable;
  * records are new. Each piece goes out a number of times that grows with the logarithm of the
  * cluster, the least told first, then is forgotten; periodic sync covers what was lost (SWIM,
  * section 4.1). At most one piece a member and one an owner, so the queue is bounded by the member
- * table.
+ * table. Events and queries of users come last, see {@link Broadcasts}.
  */
 final class News {
   private final GossipConfig config;
   private final RecordStore store;
+  private final Broadcasts broadcasts;
   private final NewsQueue<MemberItem> members = new NewsQueue<>();
 
   /** Each with the version after which the owner's records are new. */
   private final NewsQueue<Long> owners = new NewsQueue<>();
 
-  News(GossipConfig config, RecordStore store) {
+  News(GossipConfig config, RecordStore store, Broadcasts broadcasts) {
     this.config = config;
     this.store = store;
+    this.broadcasts = broadcasts;
   }
 
   boolean isEmpty() {
-    return members.isEmpty() && owners.isEmpty();
+    return members.isEmpty() && owners.isEmpty() && broadcasts.isEmpty();
   }
 
   void member(MemberItem item) {
@@ -45,6 +47,12 @@ final class News {
     owners.remove(subject);
   }
 
+  /** It is a member no more, and what it fired is forgotten too. */
+  void forgetMember(NodeId id) {
+    forget(id);
+    broadcasts.forget(id);
+  }
+
   /** The owner's history begins anew. */
   void forgetRecords(NodeId owner) {
     owners.remove(owner);
@@ -59,8 +67,12 @@ final class News {
       forget(receiver); // nobody is left to be told of the receiver
     }
     int limit = transmissions(clusterSize);
+    if (broadcasts.overdue()) {
+      broadcasts.fill(draft, receiver, clusterSize, limit, 1);
+    }
     members.offer(limit, (subject, item) -> tell(draft, receiver, subject, item));
     owners.offer(limit, (subject, base) -> tell(draft, receiver, subject, base));
+    broadcasts.fill(draft, receiver, clusterSize, limit, Integer.MAX_VALUE);
   }
 
   private static NewsQueue.Answer tell(

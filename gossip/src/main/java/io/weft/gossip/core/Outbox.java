@@ -74,6 +74,11 @@ final class Outbox {
     send(turn, route, draft.encode(body));
   }
 
+  /** As {@link #send}, without a word of who this node is: what fills a datagram has no room. */
+  void reply(Turn turn, MemberEntry to, Body body) {
+    send(turn, routeTo(to), to.id(), null, body, null);
+  }
+
   void datagram(
       Turn turn, PeerAddress to, @Nullable NodeId receiver, Body body, @Nullable MemberItem first) {
     send(turn, new Route.Datagram(to), receiver, body, first);

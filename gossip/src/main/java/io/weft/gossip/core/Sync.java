@@ -346,13 +346,17 @@ final class Sync {
     return members.roster().any(random);
   }
 
-  /** The periodic comparison with one random member: one number, as mostly both are level. */
-  void periodic(Turn turn) {
+  /**
+   * The periodic comparison with one random member, who is returned: one number, as mostly both are
+   * level.
+   */
+  @Nullable MemberEntry periodic(Turn turn) {
     MemberEntry peer = anyPresent();
     if (peer != null) {
       Body total = new Body.Summary(List.of(buckets.total()));
       outbox.send(turn, outbox.routeTo(peer), peer, total, null);
     }
+    return peer;
   }
 
   /** Drops tombstones that are old enough, and what restarted members did not bring again. */

@@ -4,6 +4,7 @@ import io.weft.gossip.GossipConfig;
 import io.weft.gossip.Member;
 import io.weft.gossip.MemberState;
 import io.weft.gossip.PeerAddress;
+import io.weft.gossip.Query;
 import io.weft.gossip.core.GossipCore;
 import io.weft.gossip.core.GossipEffects;
 import io.weft.gossip.core.GossipEvent;
@@ -23,7 +24,9 @@ import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
+import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -65,6 +68,7 @@ final class MemberCore {
   /** When the links to seeds end. */
   private final TreeMap<NodeId, Long> seedLinks = new TreeMap<>();
 
+  private final UserDesk users = new UserDesk(this::gossipLater);
   private long now;
 
   private final GossipEffects gossipEffects =
@@ -210,6 +214,20 @@ final class MemberCore {
     take(nowNanos, labels);
   }
 
+  /** Fires or asks; the event that ends it goes to answer. */
+  void send(
+      long nowNanos,
+      LongFunction<GossipInput> input,
+      CompletableFuture<GossipEvent.OfUser> answer) {
+    users.send(input, answer);
+    drain(nowNanos);
+  }
+
+  /** Who answers queries of this name. */
+  void handle(String query, Consumer<Query> handler) {
+    users.handle(query, handler);
+  }
+
   /** A link leads to this peer: one that was dialled from here, or one that was accepted. */
   void linked(long nowNanos, long linkId, NodeId peer, LinkInput input) {
     peerOf.put(linkId, peer);
@@ -256,6 +274,13 @@ final class MemberCore {
   }
 
   private void told(GossipEvent event) {
+    if (event instanceof GossipEvent.OfUser ofUser) {
+      users.told(ofUser);
+      if (event instanceof GossipEvent.UserEventSeen) {
+        listener.accept(event);
+      }
+      return;
+    }
     listener.accept(event);
     Member member = event.member();
     if (member.id().equals(gossip.self().id()) || event instanceof GossipEvent.RecordChanged) {

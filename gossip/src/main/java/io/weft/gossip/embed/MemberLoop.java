@@ -77,6 +77,11 @@ final class MemberLoop implements TransportListener {
             answer.completeExceptionally(e);
           }
         });
+    return await(answer);
+  }
+
+  /** Waits for what the core will say, for as long as it runs. */
+  <T> T await(CompletableFuture<T> answer) {
     while (true) {
       try {
         return answer.get(LOOK_WAIT_MILLIS, TimeUnit.MILLISECONDS);

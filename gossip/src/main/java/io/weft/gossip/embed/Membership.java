@@ -2,6 +2,10 @@ package io.weft.gossip.embed;
 
 import io.weft.gossip.Member;
 import io.weft.gossip.PeerAddress;
+import io.weft.gossip.Query;
+import io.weft.gossip.QueryFilter;
+import io.weft.gossip.QueryResult;
+import io.weft.gossip.UserEvent;
 import io.weft.gossip.core.GossipCore;
 import io.weft.gossip.core.GossipEvent;
 import io.weft.gossip.core.GossipInput;
@@ -9,14 +13,21 @@ import io.weft.gossip.transport.Transport;
 import io.weft.security.identity.NodeId;
 import io.weft.security.secret.ClusterSecret;
 import java.net.UnknownHostException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * This process as a member of a cluster: who else is there, who answers, and what each has written.
@@ -63,6 +74,11 @@ public final class Membership implements AutoCloseable {
   private final CountDownLatch left;
   private final long leaveMillis;
   private final AtomicBoolean closed = new AtomicBoolean();
+
+  /** Queries that are open; the core bounds them. */
+  private final Map<Long, CompletableFuture<GossipEvent.OfUser>> asking = new ConcurrentHashMap<>();
+
+  private final AtomicLong asked = new AtomicLong();
 
   Membership(
       Transport transport,
@@ -179,6 +195,108 @@ public final class Membership implements AutoCloseable {
   }
 
   /**
+   * Fires an event: all who are members now, this one among them, are told of it once, by {@link
+   * #listenEvents}. It goes with the gossip, within a second or so even in a large cluster; a
+   * member that is away for less than five minutes is told when it is back, unless more than 1,024
+   * events (128 of one member's) came meanwhile. Nobody says that it has arrived; for that, {@link
+   * #query}.
+   *
+   * @param name what kind of event it is: 1 to 128 bytes in UTF-8, no control characters
+   * @param payload with the name at most 512 bytes
+   * @return its Lamport time, see {@link UserEvent#ltime}
+   * @throws IllegalArgumentException with one line, when name or payload is not so
+   * @throws IllegalStateException with one line, when too many of this member's events wait to be
+   *     told; again in a second
+   */
+  public long event(String name, byte[] payload) {
+    GossipInput.FireEvent event = new GossipInput.FireEvent(0, name, payload);
+    CompletableFuture<GossipEvent.OfUser> answer = new CompletableFuture<>();
+    loop.checkOpen();
+    loop.put(
+        (core, now) ->
+            core.send(now, t -> new GossipInput.FireEvent(t, name, event.payload()), answer));
+    return switch (loop.await(answer)) {
+      case GossipEvent.Fired fired -> fired.ltime();
+      case GossipEvent.OfUser refused -> throw new IllegalStateException(refused.cause());
+    };
+  }
+
+  /**
+   * Tells this listener of each event that any member fires from now on, once. As for {@link
+   * #listen}, which tells of them too: in a thread of the listener's own.
+   */
+  public void listenEvents(Consumer<UserEvent> listener) {
+    loop.checkOpen();
+    listeners.add(
+        event -> {
+          if (event instanceof GossipEvent.UserEventSeen seen) {
+            listener.accept(seen.event());
+          }
+        },
+        List.of());
+  }
+
+  /**
+   * Asks the members something: all that the filter meets, this one among them. Each says that the
+   * question has come, and those that have an {@link #answer} for it, that.
+   *
+   * @param name what is asked, as an event's name
+   * @param payload with name and filter (8 bytes a node) at most 512 bytes
+   * @param timeout how long to wait, 1 ms to 60 s; zero for what the size of the cluster takes (3.2
+   *     s up to 9 members, as much again for each further digit)
+   * @return ends when everybody who was there has said all that he will, else with the time; it
+   *     fails with {@link IllegalStateException} when 16 queries are open, or too many events wait,
+   *     or this membership is closed
+   * @throws IllegalArgumentException with one line, when an argument is not so
+   */
+  public CompletableFuture<QueryResult> query(
+      String name, byte[] payload, QueryFilter whom, Duration timeout) {
+    GossipInput.Ask ask = new GossipInput.Ask(0, name, payload, whom, timeout.toMillis());
+    CompletableFuture<GossipEvent.OfUser> answer = new CompletableFuture<>();
+    loop.checkOpen();
+    long number = asked.incrementAndGet();
+    asking.put(number, answer);
+    loop.put(
+        (core, now) ->
+            core.send(
+                now,
+                t -> new GossipInput.Ask(t, name, ask.payload(), whom, ask.timeoutMillis()),
+                answer));
+    if (closed.get()) {
+      end(answer);
+    }
+    return answer
+        .whenComplete((event, error) -> asking.remove(number))
+        .thenApply(
+            event ->
+                switch (event) {
+                  case GossipEvent.QueryEnded ended -> ended.result();
+                  case GossipEvent.OfUser refused ->
+                      throw new IllegalStateException(refused.cause());
+                });
+  }
+
+  /**
+   * Answers queries of this name from now on, in place of who did before. Each is answered in a
+   * virtual thread of its own, so the handler may block; when it answers {@code null}, throws, or
+   * {@value QueryHandler#MAX_RUNNING} are running, who asks hears that there is no answer.
+   *
+   * @param handler the answer has at most 1,024 bytes
+   */
+  public void answer(String name, Function<Query, byte @Nullable []> handler) {
+    QueryHandler running = new QueryHandler(handler, loop);
+    loop.ask(
+        core -> {
+          core.handle(name, running);
+          return true;
+        });
+  }
+
+  private static void end(CompletableFuture<GossipEvent.OfUser> query) {
+    boolean _ = query.completeExceptionally(new IllegalStateException("this membership is closed"));
+  }
+
+  /**
    * What came and was not taken, how often, by cause: {@code BAD_TAG} (sealed with another secret),
    * {@code WRONG_CLUSTER}, {@code REPLAY}, {@code MALFORMED_...}; {@code INBOX_FULL} and {@code
    * LISTENER_FULL} for what this process was too slow for.
@@ -216,6 +334,7 @@ public final class Membership implements AutoCloseable {
   public void close() {
     if (closed.compareAndSet(false, true)) {
       loop.close(); // first: what it sends needs the transport
+      asking.values().forEach(Membership::end);
       transport.close();
       listeners.close();
     }

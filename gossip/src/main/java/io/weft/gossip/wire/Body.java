@@ -1,5 +1,6 @@
 package io.weft.gossip.wire;
 
+import com.google.protobuf.ByteString;
 import io.weft.gossip.PeerAddress;
 import io.weft.security.identity.NodeId;
 import java.util.List;
@@ -65,6 +66,53 @@ public sealed interface Body {
 
     public Summary {
       sums = List.copyOf(sums);
+    }
+  }
+
+  /**
+   * What comes of a query, to who asked.
+   *
+   * @param generation of the asker, as its query has it
+   * @param number of the query
+   * @param answer empty but in an {@link Kind#ANSWER}
+   */
+  record Reply(long generation, long number, Kind kind, ByteString answer) implements Body {
+    /** The longest answer, in bytes. */
+    public static final int MAX_BYTES = 1_024;
+
+    /** What is said with it. */
+    public enum Kind {
+      /** The query has come, and may be answered later. */
+      ACK,
+      /** The query has come, and no answer will. */
+      NO_ANSWER,
+      /** The answer. */
+      ANSWER
+    }
+  }
+
+  /**
+   * Recent events and queries, by their numbers.
+   *
+   * @param wanted whether the sender wants them; else it holds them
+   */
+  record Holdings(List<Held> held, boolean wanted) implements Body {
+    /** The most numbers in one message. */
+    public static final int MAX_NUMBERS = 4_096;
+
+    public Holdings {
+      held = List.copyOf(held);
+    }
+
+    /**
+     * Some of what one owner fired.
+     *
+     * @param owner the mark of its id, see {@link Ping#mark}
+     */
+    public record Held(long owner, long generation, List<Long> numbers) {
+      public Held {
+        numbers = List.copyOf(numbers);
+      }
     }
   }
 

@@ -10,17 +10,20 @@ import io.weft.gossip.wire.proto.Address;
 import io.weft.gossip.wire.proto.Delta;
 import io.weft.gossip.wire.proto.Digest;
 import io.weft.gossip.wire.proto.Envelope;
+import io.weft.gossip.wire.proto.Holdings;
 import io.weft.gossip.wire.proto.Nack;
 import io.weft.gossip.wire.proto.News;
 import io.weft.gossip.wire.proto.Ping;
 import io.weft.gossip.wire.proto.PingRequest;
 import io.weft.gossip.wire.proto.Record;
+import io.weft.gossip.wire.proto.Reply;
 import io.weft.gossip.wire.proto.Summary;
 import io.weft.security.identity.NodeId;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** Protobuf to messages, with every field checked: what comes out is inside its range. */
@@ -72,6 +75,8 @@ final class FromProto {
           summary(in.readMessage(Summary.parser(), NONE).getSumsList());
       case Envelope.DELTA_FIELD_NUMBER ->
           new Body.Delta(digests(in.readMessage(Delta.parser(), NONE).getWantsList()));
+      case Envelope.REPLY_FIELD_NUMBER -> reply(in.readMessage(Reply.parser(), NONE));
+      case Envelope.HOLDINGS_FIELD_NUMBER -> holdings(in.readMessage(Holdings.parser(), NONE));
       default -> null;
     };
   }
@@ -86,6 +91,69 @@ final class FromProto {
       throw new BadFieldException();
     }
     return new Body.Summary(sums);
+  }
+
+  private static Body reply(io.weft.gossip.wire.proto.Reply r) throws BadFieldException {
+    Body.Reply.Kind kind =
+        switch (r.getKind()) {
+          case 1 -> Body.Reply.Kind.ACK;
+          case 2 -> Body.Reply.Kind.NO_ANSWER;
+          case 3 -> Body.Reply.Kind.ANSWER;
+          default -> throw new BadFieldException();
+        };
+    int most = kind == Body.Reply.Kind.ANSWER ? Body.Reply.MAX_BYTES : 0;
+    if (r.getAnswer().size() > most) {
+      throw new BadFieldException();
+    }
+    return new Body.Reply(counter(r.getGeneration()), counter(r.getNumber()), kind, r.getAnswer());
+  }
+
+  private static Body holdings(io.weft.gossip.wire.proto.Holdings h) throws BadFieldException {
+    List<Body.Holdings.Held> held = new ArrayList<>(h.getHeldCount());
+    int numbers = 0;
+    for (io.weft.gossip.wire.proto.Held one : h.getHeldList()) {
+      numbers += one.getNumbersCount();
+      if (numbers > Body.Holdings.MAX_NUMBERS) {
+        throw new BadFieldException();
+      }
+      for (long number : one.getNumbersList()) {
+        counter(number);
+      }
+      held.add(
+          new Body.Holdings.Held(
+              one.getOwner(), counter(one.getGeneration()), one.getNumbersList()));
+    }
+    return new Body.Holdings(held, h.getWanted());
+  }
+
+  static UserItem user(io.weft.gossip.wire.proto.UserItem m) throws BadFieldException {
+    UserItem item =
+        new UserItem(
+            id(m.getOwner()),
+            counter(m.getGeneration()),
+            counter(m.getNumber()),
+            counter(m.getLtime()),
+            Integer.toUnsignedLong(m.getAgeMillis()),
+            m.getName(),
+            m.getPayload(),
+            m.hasAsking() ? asking(m.getAsking()) : null);
+    if (!UserItem.isName(item.name())
+        || item.ageMillis() > UserItem.MAX_AGE_MILLIS
+        || UserItem.bytes(item.name(), item.payload().size(), item.asking()) > UserItem.MAX_BYTES) {
+      throw new BadFieldException();
+    }
+    return item;
+  }
+
+  private static UserItem.Asking asking(io.weft.gossip.wire.proto.Asking a)
+      throws BadFieldException {
+    long timeout = Integer.toUnsignedLong(a.getTimeoutMillis());
+    if (timeout == 0 || timeout > UserItem.MAX_AGE_MILLIS) {
+      throw new BadFieldException();
+    }
+    TreeMap<String, String> labels = new TreeMap<>();
+    a.getLabelsList().forEach(label -> labels.put(label.getKey(), label.getValue()));
+    return new UserItem.Asking(timeout, a.getNodesList(), labels);
   }
 
   static MemberItem member(io.weft.gossip.wire.proto.MemberItem m) throws BadFieldException {

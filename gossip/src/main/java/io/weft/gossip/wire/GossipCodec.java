@@ -3,6 +3,7 @@ package io.weft.gossip.wire;
 import static io.weft.gossip.wire.proto.Envelope.DELTAS_FIELD_NUMBER;
 import static io.weft.gossip.wire.proto.Envelope.MEMBERS_FIELD_NUMBER;
 import static io.weft.gossip.wire.proto.Envelope.SENDER_FIELD_NUMBER;
+import static io.weft.gossip.wire.proto.Envelope.USERS_FIELD_NUMBER;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.CodedInputStream;
@@ -84,12 +85,17 @@ public final class GossipCodec {
     List<ByteString> changes = new ArrayList<>();
     envelope.members().forEach(m -> items.add(encode(m)));
     envelope.deltas().forEach(d -> changes.add(encode(d)));
-    return encode(envelope.sender(), items, changes, envelope.body());
+    List<ByteString> users = envelope.users().stream().map(this::encode).toList();
+    return encode(envelope.sender(), items, changes, users, envelope.body());
   }
 
   /** Writes a message whose items and deltas are written already. */
   public byte[] encode(
-      @Nullable MemberItem sender, List<ByteString> items, List<ByteString> changes, Body body) {
+      @Nullable MemberItem sender,
+      List<ByteString> items,
+      List<ByteString> changes,
+      List<ByteString> users,
+      Body body) {
     ByteString self = sender == null ? null : encode(sender);
     ToProto.Part part = ToProto.body(body);
     int length = part.size() + (self == null ? 0 : sizeOf(self));
@@ -98,6 +104,9 @@ public final class GossipCodec {
     }
     for (ByteString change : changes) {
       length += sizeOf(change);
+    }
+    for (ByteString user : users) {
+      length += sizeOf(user);
     }
     byte[] bytes = Arrays.copyOf(HEADER, HEADER_BYTES + length);
     try {
@@ -112,6 +121,9 @@ public final class GossipCodec {
         out.writeBytes(DELTAS_FIELD_NUMBER, change);
       }
       out.writeMessage(part.field(), part.message());
+      for (ByteString user : users) {
+        out.writeBytes(USERS_FIELD_NUMBER, user);
+      }
       out.checkNoSpaceLeft();
     } catch (IOException e) {
       throw new IllegalStateException("an array of the message's own size is too small for it", e);
@@ -132,6 +144,11 @@ public final class GossipCodec {
   /** Writes a delta, to be put into a message. */
   public ByteString encode(OwnerDelta delta) {
     return ToProto.delta(delta).toByteString();
+  }
+
+  /** Writes an event or a query, to be put into a message. */
+  public ByteString encode(UserItem item) {
+    return ToProto.user(item).toByteString();
   }
 
   /** Reads a message; never throws. */
@@ -156,6 +173,7 @@ public final class GossipCodec {
     Body body = null;
     List<MemberItem> items = List.of();
     List<OwnerDelta> changes = List.of();
+    List<UserItem> users = List.of();
     for (int tag = in.readTag(); tag != 0; tag = in.readTag()) {
       int field = WireFormat.getTagWireType(tag) == NESTED ? WireFormat.getTagFieldNumber(tag) : 0;
       switch (field) {
@@ -169,6 +187,10 @@ public final class GossipCodec {
         case DELTAS_FIELD_NUMBER -> {
           changes = changes.isEmpty() ? new ArrayList<>() : changes;
           changes.add(delta(in.readBytes()));
+        }
+        case USERS_FIELD_NUMBER -> {
+          users = users.isEmpty() ? new ArrayList<>() : users;
+          users.add(FromProto.user(io.weft.gossip.wire.proto.UserItem.parseFrom(in.readBytes())));
         }
         default -> {
           Body read = FromProto.body(field, in);
@@ -184,7 +206,7 @@ public final class GossipCodec {
     if (body == null || (whole && sender == null)) {
       throw new FromProto.BadFieldException();
     }
-    return new Envelope(sender, body, items, changes);
+    return new Envelope(sender, body, items, changes, users);
   }
 
   /** What comes a second time is not what any node writes. */
@@ -258,6 +280,11 @@ public final class GossipCodec {
   public static int sizeOf(OwnerDigest digest) {
     return CodedOutputStream.computeMessageSize(
         io.weft.gossip.wire.proto.Digest.OWNERS_FIELD_NUMBER, ToProto.digest(digest));
+  }
+
+  /** The bytes that this adds to a message of holdings, rounded up. */
+  public static int sizeOf(Body.Holdings.Held held) {
+    return NESTED_BYTES + ToProto.held(held).getSerializedSize();
   }
 
   /** The bytes that a record adds to a delta, rounded up. */

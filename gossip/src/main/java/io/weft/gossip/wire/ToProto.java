@@ -7,14 +7,19 @@ import io.weft.gossip.MemberState;
 import io.weft.gossip.PeerAddress;
 import io.weft.gossip.wire.proto.Ack;
 import io.weft.gossip.wire.proto.Address;
+import io.weft.gossip.wire.proto.Asking;
 import io.weft.gossip.wire.proto.Delta;
 import io.weft.gossip.wire.proto.Digest;
 import io.weft.gossip.wire.proto.Envelope;
+import io.weft.gossip.wire.proto.Held;
+import io.weft.gossip.wire.proto.Holdings;
+import io.weft.gossip.wire.proto.Label;
 import io.weft.gossip.wire.proto.Nack;
 import io.weft.gossip.wire.proto.News;
 import io.weft.gossip.wire.proto.Ping;
 import io.weft.gossip.wire.proto.PingRequest;
 import io.weft.gossip.wire.proto.Record;
+import io.weft.gossip.wire.proto.Reply;
 import io.weft.gossip.wire.proto.Summary;
 import io.weft.gossip.wire.proto.Sweep;
 import io.weft.security.identity.NodeId;
@@ -61,12 +66,63 @@ final class ToProto {
       case Body.Summary s ->
           new Part(
               Envelope.SUMMARY_FIELD_NUMBER, Summary.newBuilder().addAllSums(s.sums()).build());
+      case Body.Reply r -> new Part(Envelope.REPLY_FIELD_NUMBER, reply(r).build());
+      case Body.Holdings h -> {
+        Holdings.Builder holdings = Holdings.newBuilder().setWanted(h.wanted());
+        h.held().forEach(held -> holdings.addHeld(held(held)));
+        yield new Part(Envelope.HOLDINGS_FIELD_NUMBER, holdings.build());
+      }
       case Body.Delta d -> {
         Delta.Builder delta = Delta.newBuilder();
         d.wants().forEach(o -> delta.addWants(digest(o)));
         yield new Part(Envelope.DELTA_FIELD_NUMBER, delta.build());
       }
     };
+  }
+
+  private static Reply.Builder reply(Body.Reply reply) {
+    return Reply.newBuilder()
+        .setGeneration(reply.generation())
+        .setNumber(reply.number())
+        .setKind(
+            switch (reply.kind()) {
+              case ACK -> 1;
+              case NO_ANSWER -> 2;
+              case ANSWER -> 3;
+            })
+        .setAnswer(reply.answer());
+  }
+
+  static Held held(Body.Holdings.Held held) {
+    return Held.newBuilder()
+        .setOwner(held.owner())
+        .setGeneration(held.generation())
+        .addAllNumbers(held.numbers())
+        .build();
+  }
+
+  static io.weft.gossip.wire.proto.UserItem user(UserItem item) {
+    io.weft.gossip.wire.proto.UserItem.Builder b =
+        io.weft.gossip.wire.proto.UserItem.newBuilder()
+            .setOwner(bytes(item.owner()))
+            .setGeneration(item.generation())
+            .setNumber(item.number())
+            .setLtime(item.ltime())
+            .setAgeMillis((int) item.ageMillis())
+            .setName(item.name())
+            .setPayload(item.payload());
+    UserItem.Asking asking = item.asking();
+    if (asking != null) {
+      Asking.Builder a =
+          Asking.newBuilder()
+              .setTimeoutMillis((int) asking.timeoutMillis())
+              .addAllNodes(asking.nodes());
+      asking
+          .labels()
+          .forEach((key, value) -> a.addLabels(Label.newBuilder().setKey(key).setValue(value)));
+      b.setAsking(a);
+    }
+    return b.build();
   }
 
   static io.weft.gossip.wire.proto.MemberItem member(MemberItem item) {

@@ -160,6 +160,18 @@ final class Cluster {
       return value == null ? null : new String(value, java.nio.charset.StandardCharsets.UTF_8);
     }
 
+    void fire(String name) {
+      input(new GossipInput.FireEvent(0, name, new byte[0]));
+    }
+
+    /** The names of the users' events that were told here, in order. */
+    List<String> heard() {
+      return events.stream()
+          .filter(GossipEvent.UserEventSeen.class::isInstance)
+          .map(e -> ((GossipEvent.UserEventSeen) e).event().name())
+          .toList();
+    }
+
     @Nullable MemberState stateOf(int n) {
       return core.member(Cluster.id(n)).map(Member::state).orElse(null);
     }
@@ -233,6 +245,7 @@ final class Cluster {
         case GossipEvent.LeaveComplete l -> left = true;
         case GossipEvent.MemberLeft l -> linkInput(new LinkInput.Unwant(m.id()));
         case GossipEvent.RecordChanged r -> {}
+        case GossipEvent.OfUser u -> {}
         case GossipEvent.MemberForgotten f -> {}
         default -> linkInput(new LinkInput.Want(m.id(), m.address()));
       }

@@ -8,6 +8,8 @@ import io.weft.gossip.GossipConfig;
 import io.weft.gossip.Member;
 import io.weft.gossip.MemberState;
 import io.weft.gossip.PeerAddress;
+import io.weft.gossip.QueryFilter;
+import io.weft.gossip.QueryResult;
 import io.weft.gossip.core.GossipEvent;
 import io.weft.gossip.core.GossipInput;
 import io.weft.gossip.transport.netty.PortTakenException;
@@ -19,6 +21,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.Queue;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -109,6 +112,78 @@ class MembershipTest {
             third.members().stream()
                 .anyMatch(m -> m.name().equals("first") && "web".equals(m.labels().get("role"))));
     assertThat(third.self().name()).isEqualTo("third");
+  }
+
+  @Test
+  void anEventIsToldToAllListenersOnceAndWhatIsTooLongIsRefused() throws Exception {
+    List<Membership> all = cluster(4);
+    Queue<String> told = new ConcurrentLinkedQueue<>();
+    all.forEach(
+        m ->
+            m.listenEvents(
+                e ->
+                    told.add(
+                        m.self().name()
+                            + " "
+                            + e.fromName()
+                            + " "
+                            + e.name()
+                            + " "
+                            + new String(e.payload(), UTF_8)
+                            + " "
+                            + e.ltime())));
+    assertThat(all.get(2).event("deploy", "v2".getBytes(UTF_8))).isEqualTo(1);
+    until(() -> told.size() >= 4);
+    assertThat(told)
+        .containsExactlyInAnyOrder(
+            "m0 m2 deploy v2 1", "m1 m2 deploy v2 1", "m2 m2 deploy v2 1", "m3 m2 deploy v2 1");
+    assertThatThrownBy(() -> all.get(0).event("big", new byte[600]))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("at most 512");
+  }
+
+  @Test
+  void aQueryGathersWhatTheMembersAnswerAndWhoIsMissing() throws Exception {
+    List<Membership> all = cluster(4);
+    for (Membership each : all.subList(0, 3)) {
+      each.answer(
+          "name", query -> (query.fromName() + " asks " + each.self().name()).getBytes(UTF_8));
+    }
+    QueryResult result =
+        all.get(1).query("name", new byte[0], QueryFilter.ALL, Duration.ofSeconds(30)).join();
+    assertThat(result.missing()).isEmpty();
+    assertThat(result.responses()).hasSize(4);
+    assertThat(
+            result.responses().stream()
+                .map(QueryResult.Response::answer)
+                .filter(Objects::nonNull)
+                .map(answer -> new String(answer, UTF_8)))
+        .containsExactlyInAnyOrder("m1 asks m0", "m1 asks m1", "m1 asks m2");
+
+    all.get(3).close();
+    QueryResult second =
+        all.get(0).query("name", new byte[0], QueryFilter.ALL, Duration.ofMillis(700)).join();
+    assertThat(second.missing().stream().map(Member::name)).containsExactly("m3");
+    assertThat(second.answers()).isEqualTo(3);
+
+    var open = all.get(0).query("none", new byte[0], QueryFilter.ALL, Duration.ofSeconds(60));
+    all.get(0).close();
+    assertThatThrownBy(open::join).hasMessageContaining("this membership is closed");
+  }
+
+  @Test
+  void aHandlerThatFailsIsNoAnswerAndHoldsNothingUp() throws Exception {
+    List<Membership> all = cluster(2);
+    all.get(1)
+        .answer(
+            "bad",
+            query -> {
+              throw new IllegalArgumentException("a defect of the application");
+            });
+    QueryResult result =
+        all.get(0).query("bad", new byte[0], QueryFilter.ALL, Duration.ofSeconds(30)).join();
+    assertThat(result.answers()).isZero();
+    assertThat(result.responses()).hasSize(2);
   }
 
   @Test

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -30,6 +31,7 @@ class GossipCodecTest {
     assertThat(parsed.getUnknownFields().asMap()).isEmpty();
     assertThat(parsed.getMembersCount()).isEqualTo(envelope.members().size());
     assertThat(parsed.getDeltasCount()).isEqualTo(envelope.deltas().size());
+    assertThat(parsed.getUsersCount()).isEqualTo(envelope.users().size());
     assertThat(parsed.getSender().isEmpty()).isEqualTo(envelope.sender() == null);
     assertThat(parsed.getBodyCase().name().replace("_", ""))
         .isEqualToIgnoringCase(envelope.body().getClass().getSimpleName());
@@ -82,6 +84,9 @@ class GossipCodecTest {
     for (OwnerDelta d : e.deltas()) {
       sum += GossipCodec.sizeOf(codec.encode(d));
     }
+    for (UserItem u : e.users()) {
+      sum += GossipCodec.sizeOf(codec.encode(u));
+    }
     assertThat(codec.encode(e)).hasSize(sum);
   }
 
@@ -123,6 +128,43 @@ class GossipCodecTest {
         .isEqualTo(new Decoded.Malformed(Decoded.Cause.BAD_PROTOBUF));
     assertThat(codec.decode(new byte[] {'W', 'G', 1, 1, 1}))
         .isEqualTo(new Decoded.Malformed(Decoded.Cause.BAD_FIELD));
+  }
+
+  @Test
+  void anEventBeyondItsBoundsIsABadField() {
+    for (UserItem bad :
+        List.of(
+            event("", ByteString.EMPTY, 0),
+            event("two\nlines", ByteString.EMPTY, 0),
+            event("n".repeat(UserItem.MAX_NAME_BYTES + 1), ByteString.EMPTY, 0),
+            event("e", ByteString.copyFrom(new byte[UserItem.MAX_BYTES]), 0),
+            event("e", ByteString.EMPTY, UserItem.MAX_AGE_MILLIS + 1))) {
+      assertThat(decoded(new Body.News(), List.of(bad)))
+          .isEqualTo(new Decoded.Malformed(Decoded.Cause.BAD_FIELD));
+    }
+    UserItem largest = event("e", ByteString.copyFrom(new byte[UserItem.MAX_BYTES - 1]), 0);
+    assertThat(decoded(new Body.News(), List.of(largest))).isInstanceOf(Decoded.Message.class);
+  }
+
+  @Test
+  void anAnswerBeyondItsBoundIsABadField() {
+    ByteString most = ByteString.copyFrom(new byte[Body.Reply.MAX_BYTES]);
+    Body good = new Body.Reply(1, 1, Body.Reply.Kind.ANSWER, most);
+    Body long_ =
+        new Body.Reply(1, 1, Body.Reply.Kind.ANSWER, most.concat(ByteString.copyFromUtf8("x")));
+    Body ack = new Body.Reply(1, 1, Body.Reply.Kind.ACK, ByteString.copyFromUtf8("x"));
+    assertThat(decoded(good, List.of())).isInstanceOf(Decoded.Message.class);
+    for (Body bad : List.of(long_, ack)) {
+      assertThat(decoded(bad, List.of())).isEqualTo(new Decoded.Malformed(Decoded.Cause.BAD_FIELD));
+    }
+  }
+
+  private Decoded decoded(Body body, List<UserItem> users) {
+    return codec.decode(codec.encode(new Envelope(null, body, List.of(), List.of(), users)));
+  }
+
+  private static UserItem event(String name, ByteString payload, long ageMillis) {
+    return new UserItem(Items.id(1), 1, 1, 1, ageMillis, name, payload, null);
   }
 
   @Property

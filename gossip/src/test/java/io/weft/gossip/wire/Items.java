@@ -1,11 +1,14 @@
 package io.weft.gossip.wire;
 
+import com.google.protobuf.ByteString;
 import io.weft.gossip.MemberState;
 import io.weft.gossip.PeerAddress;
 import io.weft.security.identity.NodeId;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
+import java.util.TreeMap;
 
 /** Well-formed messages from a seed. */
 public final class Items {
@@ -48,6 +51,53 @@ public final class Items {
         id(random.nextInt(5)), random.nextInt(4), base, version, head, gc, live, records);
   }
 
+  public static UserItem user(Random random) {
+    UserItem.Asking asking = null;
+    if (random.nextBoolean()) {
+      asking =
+          new UserItem.Asking(
+              1 + random.nextInt(5_000),
+              random.longs(random.nextInt(3)).boxed().toList(),
+              new TreeMap<>(random.nextBoolean() ? Map.of("zone", "b") : Map.of()));
+    }
+    return new UserItem(
+        id(random.nextInt(5)),
+        random.nextInt(4),
+        random.nextInt(300),
+        random.nextInt(9),
+        random.nextInt(20_000),
+        "e" + random.nextInt(3),
+        bytes(random, 300),
+        asking);
+  }
+
+  private static ByteString bytes(Random random, int below) {
+    byte[] bytes = new byte[random.nextInt(below)];
+    random.nextBytes(bytes);
+    return ByteString.copyFrom(bytes);
+  }
+
+  private static Body reply(Random random) {
+    Body.Reply.Kind kind = List.of(Body.Reply.Kind.values()).get(random.nextInt(3));
+    return new Body.Reply(
+        random.nextInt(4),
+        random.nextInt(9),
+        kind,
+        kind == Body.Reply.Kind.ANSWER ? bytes(random, 1_024) : ByteString.EMPTY);
+  }
+
+  private static Body holdings(Random random) {
+    List<Body.Holdings.Held> held = new ArrayList<>();
+    for (int i = random.nextInt(4); i > 0; i--) {
+      held.add(
+          new Body.Holdings.Held(
+              Body.Ping.mark(id(random.nextInt(5))),
+              random.nextInt(4),
+              random.longs(random.nextInt(4), 0, 300).boxed().toList()));
+    }
+    return new Body.Holdings(held, random.nextBoolean());
+  }
+
   public static Envelope envelope(Random random) {
     List<OwnerDigest> digests = new ArrayList<>();
     List<MemberItem> members = new ArrayList<>();
@@ -60,7 +110,7 @@ public final class Items {
       deltas.add(delta(random));
     }
     Body body =
-        switch (random.nextInt(8)) {
+        switch (random.nextInt(10)) {
           case 0 ->
               Body.Ping.to(random.nextBoolean() ? id(random.nextInt(5)) : null, random.nextInt(9));
           case 1 -> new Body.Ack(random.nextInt(9));
@@ -77,11 +127,17 @@ public final class Items {
           case 6 ->
               new Body.Summary(
                   random.longs(random.nextBoolean() ? 1 : Body.Summary.BUCKETS).boxed().toList());
+          case 7 -> reply(random);
+          case 8 -> holdings(random);
           default -> new Body.Delta(digests);
         };
     boolean whole = body instanceof Body.Digest || body instanceof Body.Delta;
     MemberItem sender =
         whole || random.nextBoolean() ? member(random, id(random.nextInt(5))) : null;
-    return new Envelope(sender, body, members, deltas);
+    List<UserItem> users = new ArrayList<>();
+    for (int i = random.nextInt(3); i > 0; i--) {
+      users.add(user(random));
+    }
+    return new Envelope(sender, body, members, deltas, users);
   }
 }

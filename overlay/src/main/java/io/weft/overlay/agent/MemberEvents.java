@@ -20,6 +20,7 @@ final class MemberEvents {
           case GossipEvent.MemberRenewed e -> "";
           case GossipEvent.RecordChanged e -> "";
           case GossipEvent.LeaveComplete e -> "";
+          case GossipEvent.OfUser e -> "";
         };
     if (!type.isEmpty()) {
       context.event(type, event.member().name(), event.cause());

@@ -1,0 +1,362 @@
+package io.weft.gossip.core;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.google.protobuf.ByteString;
+import io.weft.gossip.Member;
+import io.weft.gossip.QueryFilter;
+import io.weft.gossip.QueryResult;
+import io.weft.gossip.wire.Body;
+import io.weft.gossip.wire.Decoded;
+import io.weft.gossip.wire.Envelope;
+import io.weft.gossip.wire.GossipCodec;
+import io.weft.gossip.wire.UserItem;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/** Users' events and queries among several nodes. */
+class UserTrafficTest {
+  private static final List<String> HUNDRED =
+      IntStream.range(0, 100).mapToObj(i -> "e" + i).toList();
+
+  /** One at a time, with a little time between. */
+  private static void fireHundred(Cluster cluster) {
+    for (int i = 0; i < HUNDRED.size(); i++) {
+      cluster.get(1 + i % cluster.nodes.size()).fire(HUNDRED.get(i));
+      cluster.seconds(0.05);
+    }
+  }
+
+  private static Cluster grown(long seed, int nodes) {
+    Cluster cluster = new Cluster(seed).start(nodes);
+    cluster.seconds(10);
+    return cluster;
+  }
+
+  @Test
+  void anEventIsToldToAllOnceWithItsTime() {
+    Cluster cluster = grown(1, 20);
+    cluster.get(3).input(new GossipInput.FireEvent(7, "deploy", "v2".getBytes(UTF_8)));
+    cluster.seconds(3);
+    for (Cluster.Node node : cluster.nodes) {
+      var seen =
+          node.events.stream()
+              .filter(GossipEvent.UserEventSeen.class::isInstance)
+              .map(GossipEvent.UserEventSeen.class::cast)
+              .toList();
+      assertThat(seen).hasSize(1);
+      assertThat(seen.getFirst().event().name()).isEqualTo("deploy");
+      assertThat(seen.getFirst().event().payload()).isEqualTo("v2".getBytes(UTF_8));
+      assertThat(seen.getFirst().event().from()).isEqualTo(Cluster.id(3));
+      assertThat(seen.getFirst().event().fromName()).isEqualTo("host-3");
+      assertThat(seen.getFirst().event().ltime()).isEqualTo(1);
+    }
+    assertThat(cluster.get(3).events)
+        .anySatisfy(
+            e ->
+                assertThat(e)
+                    .isInstanceOfSatisfying(
+                        GossipEvent.Fired.class, f -> assertThat(f.ticket()).isEqualTo(7)));
+    // One that is fired where another was seen has a later time.
+    cluster.get(9).fire("next");
+    cluster.seconds(3);
+    assertThat(times(cluster.get(1))).containsExactly(1L, 2L);
+  }
+
+  private static List<Long> times(Cluster.Node node) {
+    return node.events.stream()
+        .filter(GossipEvent.UserEventSeen.class::isInstance)
+        .map(e -> ((GossipEvent.UserEventSeen) e).event().ltime())
+        .toList();
+  }
+
+  @Test
+  void withAFifthOfDatagramsLostAndNoLinksAllHearAllAndNothingTwice() {
+    Cluster cluster = new Cluster(2);
+    cluster.withLinks = false;
+    cluster.start(20);
+    cluster.seconds(20);
+    cluster.network.loseDatagrams(0.2);
+    fireHundred(cluster);
+    cluster.seconds(40);
+    for (Cluster.Node node : cluster.nodes) {
+      assertThat(node.heard()).containsExactlyInAnyOrderElementsOf(HUNDRED);
+    }
+    assertThat(cluster.largestDatagram).isLessThanOrEqualTo(1_200);
+  }
+
+  @Test
+  void bothSidesOfAPartitionHearAfterItWhatTheyHaveMissed() {
+    Cluster cluster = grown(3, 10);
+    for (int a = 1; a <= 5; a++) {
+      for (int b = 6; b <= 10; b++) {
+        cluster.network.cut(Cluster.address(a), Cluster.address(b));
+      }
+    }
+    cluster.seconds(5);
+    cluster.get(2).fire("left");
+    cluster.get(8).fire("right");
+    cluster.seconds(60);
+    assertThat(cluster.get(1).heard()).containsExactly("left");
+    assertThat(cluster.get(10).heard()).containsExactly("right");
+    cluster.network.healAll();
+    cluster.seconds(30);
+    for (Cluster.Node node : cluster.nodes) {
+      assertThat(node.heard()).containsExactlyInAnyOrder("left", "right");
+    }
+  }
+
+  @Test
+  void whoWasAwayForAMomentHearsItAndWhoJoinsDoesNotHearWhatWasBefore() {
+    Cluster cluster = grown(4, 5);
+    cluster.isolate(5);
+    cluster.get(1).fire("while away");
+    cluster.seconds(20);
+    cluster.network.healAll();
+    cluster.seconds(20);
+    assertThat(cluster.get(5).heard()).containsExactly("while away");
+
+    cluster.node(6, 1, Cluster.address(6)).join(Cluster.address(1));
+    cluster.seconds(30);
+    assertThat(cluster.converged()).isTrue();
+    assertThat(cluster.get(6).heard()).isEmpty();
+    cluster.get(2).fire("since");
+    cluster.seconds(5);
+    assertThat(cluster.get(6).heard()).containsExactly("since");
+  }
+
+  @Test
+  void aFloodOfOneDoesNotKeepAnothersEventBackAndIsRefusedAtItsSource() {
+    Cluster cluster = grown(5, 10);
+    for (int i = 0; i < 2_000; i++) {
+      cluster
+          .get(1)
+          .input(new GossipInput.FireEvent(i, "flood-" + i, new byte[UserItem.MAX_BYTES - 20]));
+    }
+    cluster.get(2).fire("small");
+    cluster.seconds(5);
+    // A message may go out meanwhile, which makes room for one or two.
+    long taken = cluster.get(1).events.stream().filter(GossipEvent.Fired.class::isInstance).count();
+    assertThat(taken).isBetween((long) Broadcasts.MAX_UNTOLD, Broadcasts.MAX_UNTOLD + 10L);
+    assertThat(
+            cluster.get(1).events.stream().filter(GossipEvent.NotFired.class::isInstance).toList())
+        .hasSize(2_000 - (int) taken)
+        .allSatisfy(e -> assertThat(e.cause()).contains("64 events of this member wait"));
+    for (Cluster.Node node : cluster.nodes) {
+      assertThat(node.heard()).contains("small");
+    }
+    cluster.seconds(60);
+    for (Cluster.Node node : cluster.nodes) {
+      assertThat(node.heard()).hasSize((int) taken + 1).doesNotHaveDuplicates();
+    }
+    assertThat(cluster.largestDatagram).isLessThanOrEqualTo(1_200);
+  }
+
+  @Test
+  void withoutEventsNotAByteMoreIsSentAndOldOnesCostNothing() {
+    Cluster quiet = grown(6, 10);
+    Cluster busy = grown(6, 10);
+    busy.get(1).fire("x");
+    busy.seconds(Broadcasts.RECENT_MILLIS / 1_000.0 + 20);
+    quiet.seconds(Broadcasts.RECENT_MILLIS / 1_000.0 + 20);
+    long quietBefore = quiet.datagrams;
+    long busyBefore = busy.datagrams;
+    List<Body> bodies = new ArrayList<>();
+    GossipCodec codec = new GossipCodec();
+    busy.tap =
+        payload -> {
+          if (codec.decode(payload) instanceof Decoded.Message m) {
+            bodies.add(m.envelope().body());
+            assertThat(m.envelope().users()).isEmpty();
+          }
+        };
+    quiet.seconds(60);
+    busy.seconds(60);
+    double ratio = (busy.datagrams - busyBefore) / (double) (quiet.datagrams - quietBefore);
+    assertThat(ratio).isBetween(0.95, 1.05);
+    assertThat(bodies).isNotEmpty().noneMatch(Body.Holdings.class::isInstance);
+  }
+
+  @Test
+  void aTimeThatCannotBeIsDroppedAndCounted() {
+    Cluster cluster = grown(7, 3);
+    UserItem item =
+        new UserItem(Cluster.id(2), 1, 1, Broadcasts.MAX_LEAP + 1, 0, "x", ByteString.EMPTY, null);
+    byte[] bytes =
+        new GossipCodec()
+            .encode(new Envelope(null, new Body.News(), List.of(), List.of(), List.of(item)));
+    cluster
+        .get(1)
+        .input(new GossipInput.DatagramReceived(Cluster.address(2), Cluster.id(2), bytes));
+    assertThat(cluster.get(1).core.malformed()).containsEntry(Decoded.Cause.IMPLAUSIBLE_TIME, 1L);
+    assertThat(cluster.get(1).heard()).isEmpty();
+  }
+
+  @Test
+  void whatIsTooLongIsRefusedInOneLineThatSaysWhatIsAllowed() {
+    assertThatThrownBy(() -> new GossipInput.FireEvent(0, "big", new byte[600]))
+        .hasMessage("event 'big' has 603 bytes of name and payload; at most 512 are told on");
+    assertThatThrownBy(() -> new GossipInput.FireEvent(0, "a\nb", new byte[0]))
+        .hasMessage("the name of an event has 1 to 128 bytes and no control characters");
+    assertThatThrownBy(() -> new GossipInput.Ask(0, "q", new byte[512], QueryFilter.ALL, 1_000))
+        .hasMessage("query 'q' has 513 bytes of name, payload and filter; at most 512 are told on");
+    assertThatThrownBy(() -> new GossipInput.Ask(0, "q", new byte[0], QueryFilter.ALL, 60_001))
+        .hasMessageContaining("a query waits 1 to 60000 ms");
+  }
+
+  // Queries.
+
+  /** Each node that was asked says what it is, as a host would. */
+  private static void answerAll(Cluster cluster) {
+    for (Cluster.Node node : cluster.nodes) {
+      for (GossipEvent event : List.copyOf(node.events)) {
+        if (event instanceof GossipEvent.QuerySeen seen) {
+          node.events.remove(event);
+          byte[] answer =
+              seen.query().name().equals("who") ? ("I am " + node.number).getBytes(UTF_8) : null;
+          node.input(GossipInput.Answer.of(seen.query(), answer));
+        }
+      }
+    }
+  }
+
+  private static Optional<QueryResult> ended(Cluster cluster, int asker) {
+    return cluster.get(asker).events.stream()
+        .filter(GossipEvent.QueryEnded.class::isInstance)
+        .map(e -> ((GossipEvent.QueryEnded) e).result())
+        .findFirst();
+  }
+
+  private static QueryResult result(Cluster cluster, int asker) {
+    return ended(cluster, asker).orElseThrow();
+  }
+
+  private static double ask(Cluster cluster, int asker, GossipInput.Ask ask) {
+    cluster.get(asker).input(ask);
+    double waited = 0;
+    while (ended(cluster, asker).isEmpty() && waited < 70) {
+      answerAll(cluster);
+      cluster.seconds(0.1);
+      waited += 0.1;
+    }
+    return waited;
+  }
+
+  @Test
+  void aQueryIsOverWhenAllHaveAnswered() {
+    Cluster cluster = grown(8, 10);
+    double waited =
+        ask(cluster, 4, new GossipInput.Ask(1, "who", new byte[0], QueryFilter.ALL, 30_000));
+    QueryResult result = result(cluster, 4);
+    assertThat(waited).isLessThan(5);
+    assertThat(result.missing()).isEmpty();
+    assertThat(result.answers()).isEqualTo(10);
+    assertThat(result.responses().stream().map(r -> new String(answer(r), UTF_8)))
+        .containsExactlyInAnyOrderElementsOf(
+            IntStream.rangeClosed(1, 10).mapToObj(i -> "I am " + i).toList());
+  }
+
+  private static byte[] answer(QueryResult.Response response) {
+    byte[] answer = response.answer();
+    return answer == null ? new byte[0] : answer;
+  }
+
+  @Test
+  void whoSaysNothingInTimeIsMissingAndAcksAreNotAnswers() {
+    Cluster cluster = grown(9, 5);
+    cluster.isolate(5);
+    double waited =
+        ask(cluster, 1, new GossipInput.Ask(1, "other", new byte[0], QueryFilter.ALL, 2_000));
+    QueryResult result = result(cluster, 1);
+    assertThat(waited).isBetween(1.9, 2.3);
+    assertThat(result.responses()).hasSize(4);
+    assertThat(result.answers()).isZero();
+    assertThat(result.missing().stream().map(Member::name)).containsExactly("host-5");
+    // Its time is over: nobody is asked who comes back.
+    cluster.network.healAll();
+    cluster.seconds(30);
+    assertThat(cluster.get(5).events).noneMatch(GossipEvent.QuerySeen.class::isInstance);
+  }
+
+  @Test
+  void onlyThoseAreAskedWhomTheFilterMeets() {
+    Cluster cluster = grown(10, 6);
+    QueryFilter two =
+        new QueryFilter(new TreeSet<>(List.of(Cluster.id(2), Cluster.id(5))), new TreeMap<>());
+    ask(cluster, 1, new GossipInput.Ask(1, "who", new byte[0], two, 5_000));
+    QueryResult result = result(cluster, 1);
+    assertThat(result.responses().stream().map(QueryResult.Response::name))
+        .containsExactlyInAnyOrder("host-2", "host-5");
+
+    cluster.get(1).events.clear();
+    QueryFilter labelled = new QueryFilter(new TreeSet<>(), new TreeMap<>(Map.of("host", "h3")));
+    ask(cluster, 1, new GossipInput.Ask(2, "who", new byte[0], labelled, 5_000));
+    QueryResult third = result(cluster, 1);
+    assertThat(third.responses().stream().map(QueryResult.Response::name))
+        .containsExactly("host-3");
+
+    cluster.get(1).events.clear();
+    QueryFilter nobody = new QueryFilter(new TreeSet<>(), new TreeMap<>(Map.of("host", "none")));
+    double waited = ask(cluster, 1, new GossipInput.Ask(3, "who", new byte[0], nobody, 5_000));
+    assertThat(waited).isLessThan(0.5);
+  }
+
+  @Test
+  void anAnswerMayFillItsBoundAndFitsADatagramWithoutLinks() {
+    Cluster cluster = new Cluster(11);
+    cluster.withLinks = false;
+    cluster.start(3);
+    cluster.seconds(15);
+    cluster.get(1).input(new GossipInput.Ask(1, "q", new byte[0], QueryFilter.ALL, 5_000));
+    cluster.seconds(1);
+    byte[] most = new byte[Body.Reply.MAX_BYTES];
+    for (Cluster.Node node : cluster.nodes) {
+      for (GossipEvent event : List.copyOf(node.events)) {
+        if (event instanceof GossipEvent.QuerySeen seen) {
+          node.input(GossipInput.Answer.acknowledges(seen.query()));
+          node.input(GossipInput.Answer.of(seen.query(), most));
+          node.input(GossipInput.Answer.of(seen.query(), most)); // a second one does not count
+        }
+      }
+    }
+    cluster.seconds(1);
+    QueryResult result = result(cluster, 1);
+    assertThat(result.answers()).isEqualTo(3);
+    assertThat(result.responses()).allSatisfy(r -> assertThat(r.answer()).isEqualTo(most));
+    assertThat(cluster.largestDatagram).isLessThanOrEqualTo(1_200);
+    assertThatThrownBy(
+            () ->
+                GossipInput.Answer.of(
+                    Stream.of(cluster.get(2).events)
+                        .flatMap(List::stream)
+                        .filter(GossipEvent.QuerySeen.class::isInstance)
+                        .map(e -> ((GossipEvent.QuerySeen) e).query())
+                        .findFirst()
+                        .orElseThrow(),
+                    new byte[Body.Reply.MAX_BYTES + 1]))
+        .hasMessage("the answer to query 'q' has 1025 bytes; at most 1024");
+  }
+
+  @Test
+  void queriesThatAreOpenAreBounded() {
+    Cluster cluster = grown(12, 3);
+    for (int i = 0; i <= Questions.MAX_OPEN; i++) {
+      cluster.get(1).input(new GossipInput.Ask(i, "q", new byte[0], QueryFilter.ALL, 5_000));
+    }
+    assertThat(cluster.get(1).events.stream().filter(GossipEvent.NotFired.class::isInstance))
+        .singleElement()
+        .satisfies(e -> assertThat(e.cause()).contains("16 queries of this member are open"));
+    cluster.seconds(6);
+    assertThat(cluster.get(1).events.stream().filter(GossipEvent.QueryEnded.class::isInstance))
+        .hasSize(Questions.MAX_OPEN);
+  }
+}
