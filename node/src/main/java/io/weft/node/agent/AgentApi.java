@@ -1,12 +1,18 @@
 package io.weft.node.agent;
 
+import io.weft.gossip.Member;
+import io.weft.gossip.QueryFilter;
+import io.weft.gossip.QueryResult;
 import io.weft.node.api.AgentService;
 import io.weft.node.api.ApiException;
 import io.weft.node.api.ErrorKind;
+import io.weft.node.api.PayloadText;
 import io.weft.node.api.view.AttachRequest;
 import io.weft.node.api.view.CreateNetworkRequest;
 import io.weft.node.api.view.EndpointView;
 import io.weft.node.api.view.EventView;
+import io.weft.node.api.view.FireRequest;
+import io.weft.node.api.view.FiredView;
 import io.weft.node.api.view.KeysView;
 import io.weft.node.api.view.LeaseView;
 import io.weft.node.api.view.LeaveRequest;
@@ -14,6 +20,8 @@ import io.weft.node.api.view.LeftView;
 import io.weft.node.api.view.MemberView;
 import io.weft.node.api.view.NetworkView;
 import io.weft.node.api.view.PeerView;
+import io.weft.node.api.view.QueryRequest;
+import io.weft.node.api.view.QueryView;
 import io.weft.node.api.view.RevokedView;
 import io.weft.node.api.view.RotationView;
 import io.weft.node.api.view.StatusView;
@@ -46,6 +54,7 @@ import java.time.Instant;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -321,6 +330,37 @@ final class AgentApi implements AgentService {
               }
             }));
     return left.thenApply(id -> new LeftView(id.hex(), "left", request.purge()));
+  }
+
+  @Override
+  public CompletableFuture<FiredView> fire(FireRequest request) {
+    byte[] payload = PayloadText.bytes(request.payload(), request.encoding());
+    CompletableFuture<Long> fired = new CompletableFuture<>();
+    loop.put(new HostInput.FireEvent(request.name(), payload, completing(fired)));
+    return fired.thenApply(ltime -> new FiredView(request.name(), ltime));
+  }
+
+  @Override
+  public CompletableFuture<QueryView> query(QueryRequest request) {
+    byte[] payload = PayloadText.bytes(request.payload(), request.encoding());
+    Integer timeout = request.timeoutMillis();
+    if (timeout != null && timeout < 1) {
+      throw new ApiException(ErrorKind.USAGE, "a query waits at least 1 ms, not " + timeout);
+    }
+    TreeSet<NodeId> nodes = new TreeSet<>();
+    if (!request.nodes().isEmpty()) {
+      List<Member> members = look(HostCore::members);
+      request.nodes().forEach(node -> nodes.add(MemberNames.find(members, node)));
+    }
+    CompletableFuture<QueryResult> asked = new CompletableFuture<>();
+    loop.put(
+        new HostInput.Ask(
+            request.name(),
+            payload,
+            new QueryFilter(nodes, request.labels()),
+            orZero(timeout),
+            completing(asked)));
+    return asked.thenApply(result -> UserViews.view(request.name(), result));
   }
 
   @Override

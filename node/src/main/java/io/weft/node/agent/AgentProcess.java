@@ -5,6 +5,7 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.weft.gossip.PeerAddress;
 import io.weft.gossip.transport.Transport;
 import io.weft.gossip.transport.netty.NettyTransport;
+import io.weft.node.WeftVersion;
 import io.weft.node.api.AdminServer;
 import io.weft.node.api.ApiException;
 import io.weft.node.api.ApiServer;
@@ -281,7 +282,8 @@ final class AgentProcess implements AutoCloseable {
         engine.hasState(),
         seeds,
         saved,
-        local);
+        local,
+        WeftVersion.current());
   }
 
   /** An endpoint whose interfaces went (with its container, or a reboot) is no more. */

@@ -5,6 +5,7 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.weft.gossip.PeerAddress;
 import io.weft.gossip.transport.Channel;
 import io.weft.gossip.transport.netty.NettyTransport;
+import io.weft.node.WeftVersion;
 import io.weft.node.api.AdminServer;
 import io.weft.overlay.agent.HostCore;
 import io.weft.overlay.agent.HostEffects;
@@ -120,7 +121,8 @@ final class AgentRehearsal {
             engine.hasState(),
             List.of(),
             null,
-            LocalState.NONE);
+            LocalState.NONE,
+            WeftVersion.current());
     HostCore core =
         new HostCore(options, new HybridExchange(), RandomGenerator.of("L64X128MixRandom"));
     HostEffects nothing =

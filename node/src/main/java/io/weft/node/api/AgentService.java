@@ -4,6 +4,8 @@ import io.weft.node.api.view.AttachRequest;
 import io.weft.node.api.view.CreateNetworkRequest;
 import io.weft.node.api.view.EndpointView;
 import io.weft.node.api.view.EventView;
+import io.weft.node.api.view.FireRequest;
+import io.weft.node.api.view.FiredView;
 import io.weft.node.api.view.KeysView;
 import io.weft.node.api.view.LeaseView;
 import io.weft.node.api.view.LeaveRequest;
@@ -11,6 +13,8 @@ import io.weft.node.api.view.LeftView;
 import io.weft.node.api.view.MemberView;
 import io.weft.node.api.view.NetworkView;
 import io.weft.node.api.view.PeerView;
+import io.weft.node.api.view.QueryRequest;
+import io.weft.node.api.view.QueryView;
 import io.weft.node.api.view.RevokedView;
 import io.weft.node.api.view.RotationView;
 import io.weft.node.api.view.StatusView;
@@ -84,6 +88,12 @@ public interface AgentService {
 
   /** Leaves the cluster; completes when that is done, after which the agent ends by itself. */
   CompletableFuture<LeftView> leave(LeaveRequest request);
+
+  /** Fires a user's event, for all members. */
+  CompletableFuture<FiredView> fire(FireRequest request);
+
+  /** Asks the members; completes when all have said what they will, or with the time. */
+  CompletableFuture<QueryView> query(QueryRequest request);
 
   /** The events that are still kept, from an index on, in order. */
   List<EventView> events(long fromIndex);

@@ -7,6 +7,8 @@ import io.weft.node.api.view.EndpointsView;
 import io.weft.node.api.view.ErrorView;
 import io.weft.node.api.view.EventView;
 import io.weft.node.api.view.EventsView;
+import io.weft.node.api.view.FireRequest;
+import io.weft.node.api.view.FiredView;
 import io.weft.node.api.view.KeysView;
 import io.weft.node.api.view.LeasesView;
 import io.weft.node.api.view.LeaveRequest;
@@ -15,6 +17,8 @@ import io.weft.node.api.view.MembersView;
 import io.weft.node.api.view.NetworkView;
 import io.weft.node.api.view.NetworksView;
 import io.weft.node.api.view.PeersView;
+import io.weft.node.api.view.QueryRequest;
+import io.weft.node.api.view.QueryView;
 import io.weft.node.api.view.RevokedView;
 import io.weft.node.api.view.RotationView;
 import io.weft.node.api.view.StatusView;
@@ -128,6 +132,16 @@ public final class ApiClient {
   /** Makes the agent leave the cluster and end. */
   public LeftView leave(LeaveRequest request) {
     return call("POST", "/v1/leave", request, LeftView.class);
+  }
+
+  /** Fires a user's event. */
+  public FiredView fire(FireRequest request) {
+    return call("POST", "/v1/event", request, FiredView.class);
+  }
+
+  /** Asks the members. */
+  public QueryView query(QueryRequest request) {
+    return call("POST", "/v1/query", request, QueryView.class);
   }
 
   /** The events that are still kept, from an index on. */

@@ -4,11 +4,13 @@ import io.weft.node.api.view.AttachRequest;
 import io.weft.node.api.view.CreateNetworkRequest;
 import io.weft.node.api.view.EndpointsView;
 import io.weft.node.api.view.EventsView;
+import io.weft.node.api.view.FireRequest;
 import io.weft.node.api.view.LeasesView;
 import io.weft.node.api.view.LeaveRequest;
 import io.weft.node.api.view.MembersView;
 import io.weft.node.api.view.NetworksView;
 import io.weft.node.api.view.PeersView;
+import io.weft.node.api.view.QueryRequest;
 import io.weft.node.api.view.TokenRequest;
 import io.weft.node.api.view.TunnelsView;
 import java.io.IOException;
@@ -74,6 +76,8 @@ final class ApiRoutes {
         asked ->
             CompletableFuture.completedFuture(
                 new EventsView(service.events(fromIndex(asked.query())))));
+    post("/v1/event", body -> service.fire(event(body)));
+    post("/v1/query", body -> service.query(query(body)));
     get("/v1/networks", () -> new NetworksView(service.networks()));
     post("/v1/networks", body -> service.createNetwork(network(body)));
     add("DELETE", "/v1/networks/", "", asked -> service.removeNetwork(asked.name()));
@@ -134,6 +138,18 @@ final class ApiRoutes {
       allowed.add("HEAD");
     }
     throw new WrongMethodException(method, path, String.join(", ", allowed));
+  }
+
+  private static FireRequest event(byte[] body) {
+    FireRequest request = Json.request(body, FireRequest.class);
+    require(request.name(), "name");
+    return request;
+  }
+
+  private static QueryRequest query(byte[] body) {
+    QueryRequest request = Json.request(body, QueryRequest.class);
+    require(request.name(), "name");
+    return request;
   }
 
   private static CreateNetworkRequest network(byte[] body) {

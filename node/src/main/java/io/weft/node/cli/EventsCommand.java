@@ -2,6 +2,7 @@ package io.weft.node.cli;
 
 import io.weft.node.api.Json;
 import io.weft.node.api.view.EventView;
+import io.weft.node.api.view.UserEventView;
 import java.io.PrintWriter;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -12,7 +13,7 @@ import picocli.CommandLine.Option;
 @Command(
     name = "events",
     description = {
-      "Show what happened, in order: members, tunnels, keys, leases.",
+      "Show what happened, in order: members, tunnels, keys, leases, and users' own events.",
       "With -o json one object a line, with -o yaml one document each."
     },
     footer = {"", "Example:", "  weft events --follow"})
@@ -52,8 +53,15 @@ final class EventsCommand implements Callable<Integer> {
 
   /** An event as people see it. */
   static String line(EventView event) {
-    String cause = event.cause().isEmpty() ? "" : "  (" + event.cause() + ")";
-    return event.time() + "  " + event.type() + "  " + event.subject() + cause;
+    UserEventView user = event.user();
+    String details = event.cause();
+    String payload = "";
+    if (user != null) {
+      payload = user.payload().isEmpty() ? "" : "  " + Table.printable(user.payload());
+      details = "from " + user.from() + ", ltime " + user.ltime() + "; " + details;
+    }
+    String cause = details.isEmpty() ? "" : "  (" + details + ")";
+    return event.time() + "  " + event.type() + "  " + event.subject() + payload + cause;
   }
 
   private void print(PrintWriter out, EventView event) {

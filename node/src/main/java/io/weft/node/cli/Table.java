@@ -20,6 +20,11 @@ public final class Table {
     this.headers = List.of(headers);
   }
 
+  /** The text without what would steer a terminal. */
+  static String printable(String text) {
+    return CONTROL.matcher(text).replaceAll("?");
+  }
+
   /** Adds a row; null is printed as "-". */
   public Table row(@Nullable Object... cells) {
     if (cells.length != headers.size()) {
@@ -29,7 +34,7 @@ public final class Table {
     List<String> texts = new ArrayList<>(cells.length);
     for (Object cell : cells) {
       String text = cell == null ? "" : cell.toString();
-      texts.add(text.isEmpty() ? "-" : CONTROL.matcher(text).replaceAll("?"));
+      texts.add(text.isEmpty() ? "-" : printable(text));
     }
     rows.add(texts);
     return this;

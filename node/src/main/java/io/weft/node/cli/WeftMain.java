@@ -72,6 +72,8 @@ public final class WeftMain extends CommandGroup {
     root.addSubcommand(new TokenCommand()).addSubcommand(new LeaveCommand());
     QueryCommands.all().forEach(root::addSubcommand);
     root.addSubcommand(new EventsCommand())
+        .addSubcommand(new EventCommand())
+        .addSubcommand(new QueryCommand())
         .addSubcommand(new NetworkCommand())
         .addSubcommand(new AttachCommand())
         .addSubcommand(new DetachCommand())

@@ -175,6 +175,48 @@ final class CommandLineTest {
   }
 
   @Test
+  void anEventOfAUserIsFiredAndShownWithWhatItCarries() throws Exception {
+    assertThat(weft("event", "deploy", "v1.2")).isZero();
+    assertThat(out).isEqualTo("event deploy is on its way (ltime 1)\n");
+    assertThat(weft("events")).isZero();
+    assertThat(out)
+        .isEqualTo(
+            "2026-01-01T00:00:00Z  user-event  deploy  v1.2  (from n1, ltime 1; fired here)\n");
+    JsonNode event = json("events");
+    assertThat(keys(event)).containsExactly("index", "time", "type", "subject", "cause", "user");
+    assertThat(keys(event.at("/user")))
+        .containsExactly("name", "payload", "encoding", "from", "fromId", "ltime");
+    assertThat(event.at("/user/payload").asText()).isEqualTo("v1.2");
+    assertThat(weft("event", "big", "x".repeat(600))).isEqualTo(2);
+    assertThat(err).isEqualTo("weft: it is too long\n");
+    agent.emit("tunnel-up", "n2");
+    assertThat(weft("events", "--from", "2", "-o", "json")).isZero();
+    assertThat(out).doesNotContain("user");
+  }
+
+  @Test
+  void aQueryShowsALineAnAnswerThenTheSumsAndSaysByItsCodeWhetherAllWereThere() throws Exception {
+    assertThat(weft("query", "ping")).isZero();
+    assertThat(out)
+        .isEqualTo(
+            """
+            NODE  ANSWER        AFTER
+            n1    n1 0.1.0?[2J  3 ms
+            2 acks, 1 answers, 0 missing
+            """);
+    assertThat(weft("query", "ping", "--node", "n2", "--timeout", "2s")).isEqualTo(1);
+    assertThat(out).endsWith("2 acks, 1 answers, 1 missing: n2\n");
+    assertThat(weft("query", "ping", "--label", "zone=nobody")).isEqualTo(1);
+    assertThat(out).isEqualTo("0 acks, 0 answers, 0 missing\n");
+    JsonNode view = json("query", "ping");
+    assertThat(keys(view))
+        .containsExactly("name", "ltime", "acks", "answers", "missing", "leftOut");
+    assertThat(keys(view.at("/answers/0")))
+        .containsExactly("node", "id", "payload", "encoding", "millis");
+    assertThat(weft("query", "ping", "--timeout", "soon")).isEqualTo(2);
+  }
+
+  @Test
   void eventsAsYamlAreADocumentEach() throws Exception {
     agent.emit("member-joined", "a");
     agent.emit("tunnel-up", "b");

@@ -3,11 +3,15 @@ package io.weft.node.testing;
 import io.weft.node.api.AgentService;
 import io.weft.node.api.ApiException;
 import io.weft.node.api.ErrorKind;
+import io.weft.node.api.PayloadText;
+import io.weft.node.api.view.AnswerView;
 import io.weft.node.api.view.AttachRequest;
 import io.weft.node.api.view.CaView;
 import io.weft.node.api.view.CreateNetworkRequest;
 import io.weft.node.api.view.EndpointView;
 import io.weft.node.api.view.EventView;
+import io.weft.node.api.view.FireRequest;
+import io.weft.node.api.view.FiredView;
 import io.weft.node.api.view.GossipKeysView;
 import io.weft.node.api.view.KeysView;
 import io.weft.node.api.view.LeaseView;
@@ -16,6 +20,8 @@ import io.weft.node.api.view.LeftView;
 import io.weft.node.api.view.MemberView;
 import io.weft.node.api.view.NetworkView;
 import io.weft.node.api.view.PeerView;
+import io.weft.node.api.view.QueryRequest;
+import io.weft.node.api.view.QueryView;
 import io.weft.node.api.view.RevokedView;
 import io.weft.node.api.view.RotationView;
 import io.weft.node.api.view.StatusView;
@@ -23,6 +29,7 @@ import io.weft.node.api.view.TokenRequest;
 import io.weft.node.api.view.TokenView;
 import io.weft.node.api.view.TunnelKeyView;
 import io.weft.node.api.view.TunnelView;
+import io.weft.node.api.view.UserEventView;
 import io.weft.node.api.view.VoterView;
 import io.weft.node.api.view.VotersView;
 import java.util.ArrayList;
@@ -244,6 +251,40 @@ public final class ListedAgent implements AgentService {
   public synchronized CompletableFuture<LeftView> leave(LeaveRequest request) {
     left = true;
     return CompletableFuture.completedFuture(new LeftView(NODE, "left", request.purge()));
+  }
+
+  @Override
+  public synchronized CompletableFuture<FiredView> fire(FireRequest request) {
+    byte[] payload = PayloadText.bytes(request.payload(), request.encoding());
+    if (payload.length > 512) {
+      throw new ApiException(ErrorKind.USAGE, "it is too long");
+    }
+    PayloadText text = PayloadText.of(payload);
+    EventView event =
+        new EventView(
+            events.size() + 1L,
+            "2026-01-01T00:00:00Z",
+            "user-event",
+            request.name(),
+            "fired here",
+            new UserEventView(
+                request.name(), text.text(), text.encoding(), "n1", NODE, events.size() + 1L));
+    events.add(event);
+    followers.forEach(follower -> follower.accept(event));
+    return CompletableFuture.completedFuture(new FiredView(request.name(), events.size()));
+  }
+
+  @Override
+  public CompletableFuture<QueryView> query(QueryRequest request) {
+    boolean none = request.labels().containsValue("nobody");
+    return CompletableFuture.completedFuture(
+        new QueryView(
+            request.name(),
+            7,
+            none ? 0 : 2,
+            none ? List.of() : List.of(new AnswerView("n1", NODE, "n1 0.1.0\u001b[2J", "text", 3)),
+            request.nodes(),
+            0));
   }
 
   @Override

@@ -65,6 +65,7 @@ public final class HostCore {
   private final EndpointDesk endpoints;
   private final JoinDesk joins;
   private final Departure departure;
+  private final UserDesk users;
   private final TreeMap<String, Long> rejectedMessages = new TreeMap<>();
   private @Nullable HostRecord ownHost;
   private final TreeSet<NodeId> cut = new TreeSet<>();
@@ -146,6 +147,7 @@ public final class HostCore {
     endpoints = new EndpointDesk(context, mirror, registrar, plans, this::gossipStep);
     joins = new JoinDesk(context, directory, links, voters, mirror, registrar, keeper, keyringDesk);
     departure = new Departure(context, voters, mirror, registrar, this::gossipStep, endpoints);
+    users = new UserDesk(context, this::gossipStep);
   }
 
   /** Takes one input, then does all that is due at this time. */
@@ -186,6 +188,8 @@ public final class HostCore {
       case HostInput.Carried c -> tunnels.carried(c.peer(), c.packets(), c.bytes());
       case HostInput.Submit s -> registrar.submit(completed(s.command()), s.reply());
       case HostInput.RotateGossipKey r -> keyringDesk.rotate(r.secret(), r.reply());
+      case HostInput.FireEvent e -> users.fire(e);
+      case HostInput.Ask a -> users.ask(a);
       case HostInput.Attach a -> attach(a);
       case HostInput.Detach d -> endpoints.detach(d.idOrName(), d.reply());
       case HostInput.Leave l -> departure.begin(l.reply());
@@ -355,6 +359,10 @@ public final class HostCore {
   }
 
   private void gossipEvent(GossipEvent event) {
+    if (event instanceof GossipEvent.OfUser ofUser) {
+      users.told(ofUser);
+      return;
+    }
     MemberEvents.tell(context, event);
     membersChanged = true;
     context.planIsStale();

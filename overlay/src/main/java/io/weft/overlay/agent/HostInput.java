@@ -1,6 +1,8 @@
 package io.weft.overlay.agent;
 
 import io.weft.gossip.PeerAddress;
+import io.weft.gossip.QueryFilter;
+import io.weft.gossip.QueryResult;
 import io.weft.gossip.transport.Channel;
 import io.weft.overlay.consensus.EngineStatus;
 import io.weft.overlay.registry.CommandResult;
@@ -84,6 +86,18 @@ public sealed interface HostInput {
    * @param secret 32 random bytes
    */
   record RotateGossipKey(byte[] secret, Reply<Integer> reply) implements HostInput {}
+
+  /** Fire a user's event, for all members; answered with its Lamport time when it is on its way. */
+  record FireEvent(String name, byte[] payload, Reply<Long> reply) implements HostInput {}
+
+  /**
+   * Ask the members that the filter meets; answered when all have, or with the time.
+   *
+   * @param timeoutMillis 0: as long as the size of the cluster takes
+   */
+  record Ask(
+      String name, byte[] payload, QueryFilter whom, long timeoutMillis, Reply<QueryResult> reply)
+      implements HostInput {}
 
   /** Make an endpoint on this host. */
   record Attach(AttachOrder order, Reply<LocalEndpoint> reply) implements HostInput {}

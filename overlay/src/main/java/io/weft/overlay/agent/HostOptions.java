@@ -30,6 +30,7 @@ import org.jspecify.annotations.Nullable;
  * @param seeds where to look for other members
  * @param registry the registry as it was last kept here, or null
  * @param local what {@link HostEffects#saveLocal} was given last
+ * @param version of this program, for whoever asks
  */
 public record HostOptions(
     NodeIdentity identity,
@@ -46,7 +47,8 @@ public record HostOptions(
     boolean engineHasState,
     List<PeerAddress> seeds,
     @Nullable SavedRegistry registry,
-    LocalState local) {
+    LocalState local,
+    String version) {
 
   /** Copies the collections. */
   public HostOptions {

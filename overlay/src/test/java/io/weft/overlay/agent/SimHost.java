@@ -153,7 +153,8 @@ final class SimHost {
         made.hasState(),
         peers,
         savedRegistry,
-        saved);
+        saved,
+        "test");
   }
 
   /** The process is gone from one moment to the next. */

@@ -156,6 +156,7 @@ final class HostStart {
         madeEngine.hasState(),
         seeds,
         disk.registry,
-        disk.local);
+        disk.local,
+        "simulated");
   }
 }
