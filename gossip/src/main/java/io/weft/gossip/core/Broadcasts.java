@@ -78,13 +78,14 @@ final class Broadcasts {
     }
   }
 
+  private static final Comparator<Kept> LEAST_TOLD_FIRST =
+      Comparator.<Kept>comparingInt(k -> k.timesTold).thenComparingLong(k -> k.order);
+
   // By the marks of the owners' ids.
   private final TreeMap<Long, FiredBy> come = new TreeMap<>();
   private final TreeMap<Long, Deque<Kept>> kept = new TreeMap<>();
 
-  private final TreeSet<Kept> untold =
-      new TreeSet<>(
-          Comparator.<Kept>comparingInt(k -> k.timesTold).thenComparingLong(k -> k.order));
+  private final TreeSet<Kept> untold = new TreeSet<>(LEAST_TOLD_FIRST);
   private long nowNanos;
   private long clock;
   private long fired;

@@ -57,11 +57,12 @@ final class EventsCommand implements Callable<Integer> {
     String details = event.cause();
     String payload = "";
     if (user != null) {
-      payload = user.payload().isEmpty() ? "" : "  " + Table.printable(user.payload());
+      payload = user.payload().isEmpty() ? "" : "  " + user.payload();
       details = "from " + user.from() + ", ltime " + user.ltime() + "; " + details;
     }
     String cause = details.isEmpty() ? "" : "  (" + details + ")";
-    return event.time() + "  " + event.type() + "  " + event.subject() + payload + cause;
+    return Table.printable(
+        event.time() + "  " + event.type() + "  " + event.subject() + payload + cause);
   }
 
   private void print(PrintWriter out, EventView event) {
