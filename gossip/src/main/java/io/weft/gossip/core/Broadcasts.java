@@ -149,10 +149,9 @@ final class Broadcasts {
 
   /** One that came; whoever fired it is a member. */
   Verdict take(UserItem item) {
-    if (item.ltime() > clock + MAX_LEAP) {
+    if (!witness(item.ltime())) {
       return Verdict.IMPLAUSIBLE;
     }
-    clock = Math.max(clock, item.ltime());
     FiredBy before = come.get(mark(item.owner()));
     if (before != null && !before.lacks(item.generation(), item.number())) {
       return Verdict.KNOWN;
@@ -164,6 +163,20 @@ final class Broadcasts {
     }
     keep(new Kept(item, firedNanos, ++order), true);
     return Verdict.NEW;
+  }
+
+  /** What this node's Lamport clock says: the time of the last item that it knows. */
+  long clock() {
+    return clock;
+  }
+
+  /** Somebody's clock says this; false if that cannot be. */
+  boolean witness(long ltime) {
+    if (ltime > clock + MAX_LEAP) {
+      return false;
+    }
+    clock = Math.max(clock, ltime);
+    return true;
   }
 
   /** How long it is worth telling. */

@@ -202,33 +202,36 @@ final class UserTraffic {
     }
   }
 
-  /** Tells a member which recent ones there are: at the periodic sync with it. */
+  /** Tells a member which recent ones there are, if any: at the periodic sync with it. */
   void periodic(Turn turn, MemberEntry peer) {
     offered.clear();
-    offer(turn, peer.id());
+    if (broadcasts.keptCount() > 0) {
+      offer(turn, peer.id());
+    }
   }
 
-  /** The same, of somebody who may have been away: not more than once between two syncs. */
+  /**
+   * The same of somebody who has just joined or may have been away, and what time it is: not more
+   * than once between two syncs.
+   */
   void offer(Turn turn, NodeId to) {
     MemberEntry peer = members.get(to);
-    if (peer == null || broadcasts.keptCount() == 0 || !offered.add(to)) {
+    if (peer == null || broadcasts.clock() == 0 || !offered.add(to)) {
       return;
     }
     List<Body.Holdings.Held> all = broadcasts.holdings();
     // Not all may fit: begin somewhere else each time.
-    Collections.rotate(all, random.nextInt(all.size()));
+    Collections.rotate(all, all.isEmpty() ? 0 : random.nextInt(all.size()));
     sendHoldings(turn, peer, all, false);
   }
 
   private void sendHoldings(
       Turn turn, MemberEntry peer, List<Body.Holdings.Held> all, boolean wanted) {
-    Body frame = new Body.Holdings(List.of(), wanted);
+    Body frame = new Body.Holdings(List.of(), wanted, broadcasts.clock());
     Draft draft = outbox.draft(peer.id(), frame);
     List<Body.Holdings.Held> fitting = draft.fitting(all);
-    if (!fitting.isEmpty()) {
-      outbox.sendDraft(
-          turn, peer.id(), peer.item.address(), draft, new Body.Holdings(fitting, wanted));
-    }
+    Body body = new Body.Holdings(fitting, wanted, broadcasts.clock());
+    outbox.sendDraft(turn, peer.id(), peer.item.address(), draft, body);
   }
 
   /** A member says what it holds, or what it wants. */
@@ -237,10 +240,17 @@ final class UserTraffic {
     if (peer == null) {
       return;
     }
+    if (!broadcasts.witness(holdings.ltime())) {
+      refused.accept(Decoded.Cause.IMPLAUSIBLE_TIME);
+      return;
+    }
     if (!holdings.wanted()) {
       long self = Body.Ping.mark(members.self().id());
-      List<Body.Holdings.Held> lacking = broadcasts.lacking(holdings.held());
-      sendHoldings(turn, peer, lacking.stream().filter(h -> h.owner() != self).toList(), true);
+      List<Body.Holdings.Held> lacking =
+          broadcasts.lacking(holdings.held()).stream().filter(h -> h.owner() != self).toList();
+      if (!lacking.isEmpty()) {
+        sendHoldings(turn, peer, lacking, true);
+      }
       return;
     }
     List<UserItem> items = broadcasts.find(holdings.held());

@@ -95,8 +95,9 @@ public sealed interface Body {
    * Recent events and queries, by their numbers.
    *
    * @param wanted whether the sender wants them; else it holds them
+   * @param ltime what the sender's Lamport clock says
    */
-  record Holdings(List<Held> held, boolean wanted) implements Body {
+  record Holdings(List<Held> held, boolean wanted, long ltime) implements Body {
     /** The most numbers in one message. */
     public static final int MAX_NUMBERS = 4_096;
 

@@ -123,7 +123,7 @@ final class FromProto {
           new Body.Holdings.Held(
               one.getOwner(), counter(one.getGeneration()), one.getNumbersList()));
     }
-    return new Body.Holdings(held, h.getWanted());
+    return new Body.Holdings(held, h.getWanted(), counter(h.getLtime()));
   }
 
   static UserItem user(io.weft.gossip.wire.proto.UserItem m) throws BadFieldException {

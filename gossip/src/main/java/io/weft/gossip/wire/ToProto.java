@@ -68,7 +68,7 @@ final class ToProto {
               Envelope.SUMMARY_FIELD_NUMBER, Summary.newBuilder().addAllSums(s.sums()).build());
       case Body.Reply r -> new Part(Envelope.REPLY_FIELD_NUMBER, reply(r).build());
       case Body.Holdings h -> {
-        Holdings.Builder holdings = Holdings.newBuilder().setWanted(h.wanted());
+        Holdings.Builder holdings = Holdings.newBuilder().setWanted(h.wanted()).setLtime(h.ltime());
         h.held().forEach(held -> holdings.addHeld(held(held)));
         yield new Part(Envelope.HOLDINGS_FIELD_NUMBER, holdings.build());
       }

@@ -135,6 +135,20 @@ class UserTrafficTest {
   }
 
   @Test
+  void whoJoinsTakesUpTheTimeThoughNothingRecentIsLeftToTell() {
+    Cluster cluster = grown(13, 3);
+    for (int i = 0; i < 9; i++) {
+      cluster.get(1).fire("e" + i);
+      cluster.seconds(1);
+    }
+    cluster.seconds(Broadcasts.RECENT_MILLIS / 1_000.0);
+    cluster.node(4, 1, Cluster.address(4)).join(Cluster.address(1));
+    cluster.seconds(5);
+    cluster.get(4).fire("mine");
+    assertThat(times(cluster.get(4))).containsExactly(10L);
+  }
+
+  @Test
   void aFloodOfOneDoesNotKeepAnothersEventBackAndIsRefusedAtItsSource() {
     Cluster cluster = grown(5, 10);
     for (int i = 0; i < 2_000; i++) {

@@ -95,7 +95,7 @@ public final class Items {
               random.nextInt(4),
               random.longs(random.nextInt(4), 0, 300).boxed().toList()));
     }
-    return new Body.Holdings(held, random.nextBoolean());
+    return new Body.Holdings(held, random.nextBoolean(), random.nextInt(9));
   }
 
   public static Envelope envelope(Random random) {
