@@ -17,7 +17,21 @@ public record QueryFilter(SortedSet<NodeId> nodes, SortedMap<String, String> lab
   /** Everybody. */
   public static final QueryFilter ALL = new QueryFilter(new TreeSet<>(), new TreeMap<>());
 
+  /**
+   * Copies both.
+   *
+   * @throws IllegalArgumentException with one line when a label has no value
+   */
   public QueryFilter {
+    for (var label : labels.entrySet()) {
+      // Neither is null by its type; but what reads requests knows no such types.
+      if ((Object) label.getKey() == null || (Object) label.getValue() == null) {
+        throw new IllegalArgumentException(
+            "label '"
+                + label.getKey()
+                + "' of the filter has no value; give it one, or leave it out");
+      }
+    }
     nodes = Collections.unmodifiableSortedSet(new TreeSet<>(nodes));
     labels = Collections.unmodifiableSortedMap(new TreeMap<>(labels));
   }

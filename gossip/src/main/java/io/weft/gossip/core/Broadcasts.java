@@ -40,11 +40,18 @@ final class Broadcasts {
   /** For whom was away no longer than this, events are kept. */
   static final long RECENT_MILLIS = 300_000;
 
-  /** An item whose Lamport time is further ahead is not believed: nobody fires so many. */
-  static final long MAX_LEAP = 1L << 32;
+  /**
+   * Here the clock stands still: what is fired from then on has this time, and those of one time go
+   * by their owners. Only somebody who winds the clocks comes so far; times beyond it no codec
+   * takes.
+   */
+  static final long MAX_LTIME = 1L << 60;
 
   /** After so many messages without room, one goes first. */
   static final int PATIENCE = 8;
+
+  /** Of a datagram, what stands around an event or query, the sender's own item among it. */
+  static final int FRAME_BYTES = 320;
 
   /** Behind one that does not fit a shorter one may, but not behind many. */
   private static final int MISFITS = 4;
@@ -56,9 +63,7 @@ final class Broadcasts {
     /** It has come before, or may have: it is too old to know. */
     KNOWN,
     /** Fired before this node was a member, or not in force any more. */
-    PAST,
-    /** Its time cannot be. */
-    IMPLAUSIBLE
+    PAST
   }
 
   private static final class Kept {
@@ -139,9 +144,10 @@ final class Broadcasts {
       byte[] payload,
       UserItem.@Nullable Asking asking,
       boolean alone) {
+    clock = Math.min(MAX_LTIME, clock + 1);
     UserItem item =
         new UserItem(
-            self, generation, ++fired, ++clock, 0, name, ByteString.copyFrom(payload), asking);
+            self, generation, ++fired, clock, 0, name, ByteString.copyFrom(payload), asking);
     remember(item);
     keep(new Kept(item, nowNanos, ++order), !alone);
     return item;
@@ -149,9 +155,7 @@ final class Broadcasts {
 
   /** One that came; whoever fired it is a member. */
   Verdict take(UserItem item) {
-    if (!witness(item.ltime())) {
-      return Verdict.IMPLAUSIBLE;
-    }
+    witness(item.ltime());
     FiredBy before = come.get(mark(item.owner()));
     if (before != null && !before.lacks(item.generation(), item.number())) {
       return Verdict.KNOWN;
@@ -170,13 +174,12 @@ final class Broadcasts {
     return clock;
   }
 
-  /** Somebody's clock says this; false if that cannot be. */
-  boolean witness(long ltime) {
-    if (ltime > clock + MAX_LEAP) {
-      return false;
-    }
-    clock = Math.max(clock, ltime);
-    return true;
+  /**
+   * Somebody's clock says this. None is too far ahead to be taken: a member that is new is behind
+   * by as much as the cluster is old.
+   */
+  void witness(long ltime) {
+    clock = Math.max(clock, Math.min(ltime, MAX_LTIME));
   }
 
   /** How long it is worth telling. */
@@ -251,6 +254,11 @@ final class Broadcasts {
     come.remove(mark(owner));
   }
 
+  /** Whether anything of this owner has come since it is a member. */
+  boolean knows(NodeId owner) {
+    return come.containsKey(mark(owner));
+  }
+
   /** Whether one has been passed over so often that it goes first. */
   boolean overdue() {
     return passedOver >= PATIENCE;
@@ -265,19 +273,26 @@ final class Broadcasts {
     }
     List<Kept> told = new ArrayList<>();
     List<Kept> idle = new ArrayList<>();
+    List<Kept> tooLarge = new ArrayList<>();
     int misfits = 0;
     for (Kept item : untold) {
       if (told.size() >= atMost || misfits >= MISFITS) {
         break;
       }
+      if (draft.tells(item.item)) {
+        continue;
+      }
       if (item.item.owner().equals(receiver)) {
         idle.add(item);
       } else if (draft.add(now(item))) {
         told.add(item);
-      } else {
+      } else if (draft.mayFit(now(item), FRAME_BYTES)) {
         misfits++;
+      } else {
+        tooLarge.add(item);
       }
     }
+    tooLarge.forEach(untold::remove); // only a link has room: whoever asks there may have them
     if (clusterSize <= 2) {
       idle.forEach(untold::remove); // nobody is left to be told of them
     }
@@ -298,17 +313,25 @@ final class Broadcasts {
     return item.item.aged(item.ageMillis(nowNanos));
   }
 
-  /** What is kept of these; of those that are not, nothing. */
+  /** What is kept of these, each once however often it is named; of those that are not, nothing. */
   List<UserItem> find(List<Body.Holdings.Held> wanted) {
-    List<UserItem> found = new ArrayList<>();
+    TreeMap<Long, TreeMap<Long, TreeSet<Long>>> numbers = new TreeMap<>(); // owner, generation
     for (Body.Holdings.Held held : wanted) {
-      TreeSet<Long> numbers = new TreeSet<>(held.numbers());
-      for (Kept item : kept.getOrDefault(held.owner(), new ArrayDeque<>())) {
-        if (item.item.generation() == held.generation() && numbers.contains(item.item.number())) {
-          found.add(now(item));
-        }
-      }
+      numbers
+          .computeIfAbsent(held.owner(), o -> new TreeMap<>())
+          .computeIfAbsent(held.generation(), g -> new TreeSet<>())
+          .addAll(held.numbers());
     }
+    List<UserItem> found = new ArrayList<>();
+    numbers.forEach(
+        (owner, byGeneration) -> {
+          for (Kept item : kept.getOrDefault(owner, new ArrayDeque<>())) {
+            TreeSet<Long> of = byGeneration.get(item.item.generation());
+            if (of != null && of.contains(item.item.number())) {
+              found.add(now(item));
+            }
+          }
+        });
     return found;
   }
 

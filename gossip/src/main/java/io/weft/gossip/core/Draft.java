@@ -26,6 +26,7 @@ final class Draft {
   private int bytes = -1;
 
   private @Nullable NodeId first;
+  private @Nullable UserItem firstUser;
 
   // Made with the first that is added: most messages carry none.
   private List<ByteString> members = List.of();
@@ -78,7 +79,16 @@ final class Draft {
       return false;
     }
     users = with(users, encoded);
+    firstUser = firstUser == null ? item : firstUser;
     return true;
+  }
+
+  /** Whether this is the first of its kind that went in: it may have gone before all news. */
+  boolean tells(UserItem item) {
+    return firstUser != null
+        && firstUser.number() == item.number()
+        && firstUser.generation() == item.generation()
+        && firstUser.owner().equals(item.owner());
   }
 
   boolean add(OwnerDigest digest) {
@@ -89,24 +99,40 @@ final class Draft {
     return true;
   }
 
-  private static <T> List<T> with(List<T> list, T item) {
-    List<T> grown = list.isEmpty() ? new ArrayList<>() : list;
-    grown.add(item);
-    return grown;
-  }
-
-  /** As many of these as there is room for; they are to be part of the body. */
+  /**
+   * As many of these, and of their numbers, as there is room for; they are to be part of the body.
+   */
   List<Body.Holdings.Held> fitting(List<Body.Holdings.Held> all) {
     List<Body.Holdings.Held> fitting = new ArrayList<>();
     int numbers = 0;
     for (Body.Holdings.Held held : all) {
-      numbers += held.numbers().size();
-      if (numbers > Body.Holdings.MAX_NUMBERS || !take(GossipCodec.sizeOf(held))) {
-        break;
+      int most = Math.min(held.numbers().size(), Body.Holdings.MAX_NUMBERS - numbers);
+      Body.Holdings.Held some = firstOf(held, most);
+      while (!some.numbers().isEmpty() && !take(GossipCodec.sizeOf(some))) {
+        some = firstOf(held, some.numbers().size() / 2);
       }
-      fitting.add(held);
+      if (!some.numbers().isEmpty()) {
+        numbers += some.numbers().size();
+        fitting.add(some);
+      }
     }
     return fitting;
+  }
+
+  private static Body.Holdings.Held firstOf(Body.Holdings.Held held, int count) {
+    return new Body.Holdings.Held(
+        held.owner(), held.generation(), held.numbers().subList(0, count));
+  }
+
+  /** Whether a message of this budget has room for it when nothing but its frame is in. */
+  boolean mayFit(UserItem item, int frameBytes) {
+    return GossipCodec.sizeOf(codec.encode(item)) <= budgetBytes - frameBytes;
+  }
+
+  private static <T> List<T> with(List<T> list, T item) {
+    List<T> grown = list.isEmpty() ? new ArrayList<>() : list;
+    grown.add(item);
+    return grown;
   }
 
   private boolean take(int more) {

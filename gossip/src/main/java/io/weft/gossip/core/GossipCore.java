@@ -104,7 +104,7 @@ public final class GossipCore {
     this.prober = new Prober(config, members, outbox, health, random);
     this.contacts = new Contacts(config, members, prober, random);
     this.sync = new Sync(config, members, store, buckets, news, outbox, random);
-    this.users = new UserTraffic(config, members, outbox, broadcasts, random, this::count);
+    this.users = new UserTraffic(config, members, outbox, broadcasts, random);
     SortedMap<String, String> checked = new GossipInput.SetLabels(labels).labels();
     own().write(0, Labels.KEY, Labels.encode(checked));
     news.records(self, 0);

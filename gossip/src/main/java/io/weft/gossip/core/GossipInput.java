@@ -120,7 +120,7 @@ public sealed interface GossipInput {
    *
    * @param ticket by which the host knows it
    * @param name as of an event; together with the payload and the filter at most 512 bytes (8 bytes
-   *     a node)
+   *     a node, and 8 more a label)
    * @param timeoutMillis how long answers are waited for, at most {@link #MAX_QUERY_MILLIS}; 0: for
    *     as long as the size of the cluster takes
    */

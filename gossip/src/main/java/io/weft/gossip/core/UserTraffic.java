@@ -3,18 +3,18 @@ package io.weft.gossip.core;
 import com.google.protobuf.ByteString;
 import io.weft.gossip.GossipConfig;
 import io.weft.gossip.Member;
+import io.weft.gossip.MemberState;
 import io.weft.gossip.Query;
 import io.weft.gossip.UserEvent;
 import io.weft.gossip.wire.Body;
-import io.weft.gossip.wire.Decoded;
 import io.weft.gossip.wire.UserItem;
 import io.weft.security.identity.NodeId;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
+import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -24,9 +24,6 @@ import org.jspecify.annotations.Nullable;
  * recent ones there are, and fetches those that he lacks.
  */
 final class UserTraffic {
-  /** Of a datagram, what stands around an event or query, the sender's own item among it. */
-  private static final int EVENT_FRAME_BYTES = 320;
-
   /** Of a datagram, what stands around an answer. */
   private static final int ANSWER_FRAME_BYTES = 128;
 
@@ -41,25 +38,25 @@ final class UserTraffic {
   private final Outbox outbox;
   private final Broadcasts broadcasts;
   private final RandomGenerator random;
-  private final Consumer<Decoded.Cause> refused;
   private final Questions questions = new Questions();
 
   /** Who was told of the recent ones since the last periodic sync. */
   private final TreeSet<NodeId> offered = new TreeSet<>();
+
+  /** When members were last sent what they wanted. */
+  private final TreeMap<NodeId, Long> servedNanos = new TreeMap<>();
 
   UserTraffic(
       GossipConfig config,
       Members members,
       Outbox outbox,
       Broadcasts broadcasts,
-      RandomGenerator random,
-      Consumer<Decoded.Cause> refused) {
+      RandomGenerator random) {
     this.config = config;
     this.members = members;
     this.outbox = outbox;
     this.broadcasts = broadcasts;
     this.random = random;
-    this.refused = refused;
   }
 
   void fire(Turn turn, GossipInput.FireEvent event) {
@@ -106,6 +103,11 @@ final class UserTraffic {
     List<Member> all = new ArrayList<>();
     all.add(members.selfView());
     members.roster().present().forEach(e -> all.add(members.view(e)));
+    if (!asking.nodes().isEmpty()) { // who is named is missed, though he has failed already
+      members.roster().gone().stream()
+          .filter(e -> e.item.state() != MemberState.LEFT)
+          .forEach(e -> all.add(members.view(e)));
+    }
     return all.stream()
         .filter(m -> asking.meets(m.id(), m.labels()))
         .sorted(Comparator.comparing(Member::id))
@@ -114,7 +116,7 @@ final class UserTraffic {
 
   /** Why no more can be fired; empty if it can. */
   private String whyNot(int bytes) {
-    int most = Math.min(UserItem.MAX_BYTES, config.datagramBudgetBytes() - EVENT_FRAME_BYTES);
+    int most = Math.min(UserItem.MAX_BYTES, config.datagramBudgetBytes() - Broadcasts.FRAME_BYTES);
     if (bytes > most) {
       return "it has "
           + bytes
@@ -140,12 +142,16 @@ final class UserTraffic {
     ordered.sort(Comparator.comparingLong(UserItem::ltime));
     for (UserItem item : ordered) {
       MemberEntry owner = members.get(item.owner());
-      if (owner == null) {
-        continue; // itself, or one of whom nobody has told yet: it comes again
+      if (owner == null || item.generation() > owner.item.generation()) {
+        // Itself, or one of whom, or of whose run, nobody has told yet: it comes again. Not to be
+        // remembered, or one forged item of a run to come would silence its owner for ever.
+        continue;
+      }
+      if (item.generation() < owner.item.generation() && !broadcasts.knows(item.owner())) {
+        continue; // of a former run, and perhaps told before its owner was forgotten
       }
       switch (broadcasts.take(item)) {
         case NEW -> tell(turn, members.view(owner), item, "told by " + teller.shortForm());
-        case IMPLAUSIBLE -> refused.accept(Decoded.Cause.IMPLAUSIBLE_TIME);
         case KNOWN, PAST -> {}
       }
     }
@@ -205,6 +211,7 @@ final class UserTraffic {
   /** Tells a member which recent ones there are, if any: at the periodic sync with it. */
   void periodic(Turn turn, MemberEntry peer) {
     offered.clear();
+    servedNanos.values().removeIf(last -> !recent(turn, last));
     if (broadcasts.keptCount() > 0) {
       offer(turn, peer.id());
     }
@@ -240,29 +247,61 @@ final class UserTraffic {
     if (peer == null) {
       return;
     }
-    if (!broadcasts.witness(holdings.ltime())) {
-      refused.accept(Decoded.Cause.IMPLAUSIBLE_TIME);
-      return;
-    }
+    broadcasts.witness(holdings.ltime());
     if (!holdings.wanted()) {
-      long self = Body.Ping.mark(members.self().id());
-      List<Body.Holdings.Held> lacking =
-          broadcasts.lacking(holdings.held()).stream().filter(h -> h.owner() != self).toList();
+      List<Body.Holdings.Held> lacking = possible(broadcasts.lacking(holdings.held()));
       if (!lacking.isEmpty()) {
         sendHoldings(turn, peer, lacking, true);
       }
       return;
     }
-    List<UserItem> items = broadcasts.find(holdings.held());
+    Long last = servedNanos.get(sender);
+    if (last == null || !recent(turn, last)) {
+      servedNanos.put(sender, turn.nowNanos());
+      sendWanted(turn, peer, broadcasts.find(holdings.held()));
+    }
+  }
+
+  /**
+   * Within a gossip interval: who asks more often is not answered, as he may not be who he says.
+   */
+  private boolean recent(Turn turn, long lastNanos) {
+    return turn.nowNanos() - lastNanos < config.gossipIntervalMillis() * Turn.NANOS_PER_MILLI;
+  }
+
+  private void sendWanted(Turn turn, MemberEntry peer, List<UserItem> items) {
     int next = 0;
     for (int sent = 0; sent < MAX_MESSAGES && next < items.size(); sent++) {
       Body news = new Body.News();
-      Draft draft = outbox.draft(sender, news);
-      while (next < items.size() && draft.add(items.get(next))) {
-        next++;
+      Draft draft = outbox.draft(peer.id(), news);
+      while (next < items.size() && (draft.add(items.get(next)) || draft.isEmpty())) {
+        next++; // one that an empty message has no room for is left out
       }
-      outbox.sendDraft(turn, sender, peer.item.address(), draft, news);
+      if (!draft.isEmpty()) {
+        outbox.sendDraft(turn, peer.id(), peer.item.address(), draft, news);
+      }
     }
+  }
+
+  /** Without this node's own, and without those of runs that nobody has told of yet. */
+  private List<Body.Holdings.Held> possible(List<Body.Holdings.Held> lacking) {
+    if (lacking.isEmpty()) {
+      return lacking;
+    }
+    TreeMap<Long, Long> generations = new TreeMap<>();
+    members.roster().present().forEach(e -> generations.put(mark(e), e.item.generation()));
+    members.roster().gone().forEach(e -> generations.put(mark(e), e.item.generation()));
+    long self = Body.Ping.mark(members.self().id());
+    return lacking.stream()
+        .filter(
+            h ->
+                h.owner() != self
+                    && h.generation() <= generations.getOrDefault(h.owner(), Long.MAX_VALUE))
+        .toList();
+  }
+
+  private static long mark(MemberEntry member) {
+    return Body.Ping.mark(member.id());
   }
 
   void expire() {

@@ -27,6 +27,7 @@ import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.function.LongFunction;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -224,7 +225,7 @@ final class MemberCore {
   }
 
   /** Who answers queries of this name. */
-  void handle(String query, Consumer<Query> handler) {
+  void handle(String query, Predicate<Query> handler) {
     users.handle(query, handler);
   }
 

@@ -241,7 +241,7 @@ public final class Membership implements AutoCloseable {
    * question has come, and those that have an {@link #answer} for it, that.
    *
    * @param name what is asked, as an event's name
-   * @param payload with name and filter (8 bytes a node) at most 512 bytes
+   * @param payload with name and filter (8 bytes a node, and 8 more a label) at most 512 bytes
    * @param timeout how long to wait, 1 ms to 60 s; zero for what the size of the cluster takes (3.2
    *     s up to 9 members, as much again for each further digit)
    * @return ends when everybody who was there has said all that he will, else with the time; it

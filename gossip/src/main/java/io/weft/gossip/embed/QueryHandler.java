@@ -3,8 +3,8 @@ package io.weft.gossip.embed;
 import io.weft.gossip.Query;
 import io.weft.gossip.core.GossipInput;
 import java.util.concurrent.Semaphore;
-import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -13,7 +13,7 @@ import org.slf4j.LoggerFactory;
  * Lets an application answer queries of one name, each in a virtual thread of its own, so that it
  * may take its time.
  */
-final class QueryHandler implements Consumer<Query> {
+final class QueryHandler implements Predicate<Query> {
   /** So many are answered at a time; who asks beyond that hears that there is no answer. */
   static final int MAX_RUNNING = 64;
 
@@ -28,26 +28,30 @@ final class QueryHandler implements Consumer<Query> {
     this.loop = loop;
   }
 
+  /** Whether there was a place for it; if not, the caller says that there is no answer. */
   @Override
-  public void accept(Query query) {
-    // In a thread of its own even to refuse: the caller is who empties the loop's queue.
-    boolean place = places.tryAcquire();
+  public boolean test(Query query) {
+    if (!places.tryAcquire()) {
+      return false;
+    }
     Thread.ofVirtual()
         .name("weft-query")
         .start(
             () -> {
-              GossipInput answer = place ? answer(query) : GossipInput.Answer.of(query, null);
-              loop.put((core, now) -> core.take(now, answer));
-              if (place) {
+              try {
+                GossipInput answer = answer(query);
+                loop.put((core, now) -> core.take(now, answer));
+              } finally {
                 places.release();
               }
             });
+    return true;
   }
 
   private GossipInput answer(Query query) {
     try {
       return GossipInput.Answer.of(query, application.apply(query));
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       LOG.warn("event=query-handler-failed query=\"{}\"", query.name(), e);
       return GossipInput.Answer.of(query, null);
     }

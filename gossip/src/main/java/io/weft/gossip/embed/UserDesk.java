@@ -7,6 +7,7 @@ import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.function.LongFunction;
+import java.util.function.Predicate;
 
 /**
  * What the application fires and asks, with the futures that wait for what comes of it; and who
@@ -15,7 +16,7 @@ import java.util.function.LongFunction;
 final class UserDesk {
   private final Consumer<GossipInput> core;
   private final TreeMap<Long, CompletableFuture<GossipEvent.OfUser>> waiting = new TreeMap<>();
-  private final TreeMap<String, Consumer<Query>> handlers = new TreeMap<>();
+  private final TreeMap<String, Predicate<Query>> handlers = new TreeMap<>();
   private long tickets;
 
   UserDesk(Consumer<GossipInput> core) {
@@ -29,8 +30,8 @@ final class UserDesk {
     core.accept(input.apply(ticket));
   }
 
-  /** Who is told of queries of this name; he gives the core the answer. */
-  void handle(String name, Consumer<Query> handler) {
+  /** Who is told of queries of this name: he gives the core the answer, or has no place (false). */
+  void handle(String name, Predicate<Query> handler) {
     handlers.put(name, handler);
   }
 
@@ -41,12 +42,14 @@ final class UserDesk {
       case GossipEvent.NotFired n -> end(n.ticket(), n);
       case GossipEvent.QueryEnded q -> end(q.ticket(), q);
       case GossipEvent.QuerySeen q -> {
-        Consumer<Query> handler = handlers.get(q.query().name());
+        Predicate<Query> handler = handlers.get(q.query().name());
         if (handler == null) {
           core.accept(GossipInput.Answer.of(q.query(), null));
         } else {
           core.accept(GossipInput.Answer.acknowledges(q.query()));
-          handler.accept(q.query());
+          if (!handler.test(q.query())) {
+            core.accept(GossipInput.Answer.of(q.query(), null));
+          }
         }
       }
     }

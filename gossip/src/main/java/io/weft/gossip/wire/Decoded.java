@@ -21,8 +21,6 @@ public sealed interface Decoded {
     BAD_PROTOBUF,
     /** A field is missing, or outside its range. */
     BAD_FIELD,
-    /** An event's Lamport time lies further ahead than can have passed. */
-    IMPLAUSIBLE_TIME,
     /** It speaks for somebody else than who sealed it or whose link it came by. */
     WRONG_SENDER
   }

@@ -113,7 +113,7 @@ final class FromProto {
     int numbers = 0;
     for (io.weft.gossip.wire.proto.Held one : h.getHeldList()) {
       numbers += one.getNumbersCount();
-      if (numbers > Body.Holdings.MAX_NUMBERS) {
+      if (one.getNumbersCount() == 0 || numbers > Body.Holdings.MAX_NUMBERS) {
         throw new BadFieldException();
       }
       for (long number : one.getNumbersList()) {
@@ -152,7 +152,11 @@ final class FromProto {
       throw new BadFieldException();
     }
     TreeMap<String, String> labels = new TreeMap<>();
-    a.getLabelsList().forEach(label -> labels.put(label.getKey(), label.getValue()));
+    for (var label : a.getLabelsList()) {
+      if (labels.put(label.getKey(), label.getValue()) != null) {
+        throw new BadFieldException(); // else it would be longer than it counts
+      }
+    }
     return new UserItem.Asking(timeout, a.getNodesList(), labels);
   }
 

@@ -35,6 +35,9 @@ public record UserItem(
   /** Name, payload and whom it asks are at most so long together, as in serf. */
   public static final int MAX_BYTES = 512;
 
+  /** What stands around a label's texts on the wire, at most (one label may have a byte more). */
+  private static final int LABEL_FRAME_BYTES = 8;
+
   /** An item that is older than this is not told on any more, so none is older. */
   public static final long MAX_AGE_MILLIS = 86_400_000;
 
@@ -63,14 +66,15 @@ public record UserItem(
   }
 
   /**
-   * What counts against {@link #MAX_BYTES}: the bytes of name, payload and labels, and 8 a node.
+   * What counts against {@link #MAX_BYTES}: the bytes of name and payload, 8 a node, and of each
+   * label its texts and 8 more, so that many short ones do not outgrow a message.
    */
   public static int bytes(String name, int payloadBytes, @Nullable Asking asking) {
     int sum = utf8(name) + payloadBytes;
     if (asking != null) {
       sum += Long.BYTES * asking.nodes().size();
       for (var label : asking.labels().entrySet()) {
-        sum += utf8(label.getKey()) + utf8(label.getValue());
+        sum += LABEL_FRAME_BYTES + utf8(label.getKey()) + utf8(label.getValue());
       }
     }
     return sum;

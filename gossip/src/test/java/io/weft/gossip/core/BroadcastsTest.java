@@ -54,6 +54,14 @@ class BroadcastsTest {
     return names(draft);
   }
 
+  /** What one message tells that an answer fills already. */
+  private List<String> toldBehindAnAnswer() {
+    Body reply = new Body.Reply(1, 1, Body.Reply.Kind.ANSWER, ByteString.copyFrom(new byte[960]));
+    Draft draft = new Draft(codec, null, reply, 1_000);
+    broadcasts.fill(draft, null, CLUSTER, LIMIT, Integer.MAX_VALUE);
+    return names(draft);
+  }
+
   private List<String> names(Draft draft) {
     return switch (codec.decode(draft.encode(new Body.News()))) {
       case Decoded.Message m -> m.envelope().users().stream().map(UserItem::name).toList();
@@ -101,10 +109,16 @@ class BroadcastsTest {
   }
 
   @Test
-  void aTimeThatCannotBeIsNotBelieved() {
-    assertThat(broadcasts.take(event(2, 1, 1, Broadcasts.MAX_LEAP + 1)))
-        .isEqualTo(Verdict.IMPLAUSIBLE);
-    assertThat(fire("next").ltime()).isEqualTo(1);
+  void aTimeFarAheadIsTakenAndTheClockStandsStillAtItsEnd() {
+    assertThat(broadcasts.take(event(2, 1, 1, 1L << 33))).isEqualTo(Verdict.NEW);
+    assertThat(fire("next").ltime()).isEqualTo((1L << 33) + 1);
+    assertThat(broadcasts.take(event(2, 1, 2, Broadcasts.MAX_LTIME))).isEqualTo(Verdict.NEW);
+    UserItem last = fire("last");
+    assertThat(last.ltime()).isEqualTo(Broadcasts.MAX_LTIME);
+    // What is fired at the end of the clock is taken by all.
+    Draft draft = new Draft(codec, null, new Body.News(), 1_000);
+    draft.add(last);
+    assertThat(names(draft)).containsExactly("last");
   }
 
   @Test
@@ -147,11 +161,63 @@ class BroadcastsTest {
     fire("a");
     for (int i = 0; i < Broadcasts.PATIENCE; i++) {
       assertThat(broadcasts.overdue()).isFalse();
-      assertThat(told(30)).isEmpty();
+      assertThat(toldBehindAnAnswer()).isEmpty();
     }
     assertThat(broadcasts.overdue()).isTrue();
     assertThat(told(1_000)).containsExactly("a");
     assertThat(broadcasts.overdue()).isFalse();
+  }
+
+  @Test
+  void whatGoesFirstIsNotToldASecondTimeInTheSameMessage() {
+    fire("a");
+    for (int i = 0; i < Broadcasts.PATIENCE; i++) {
+      toldBehindAnAnswer();
+    }
+    News news =
+        new News(
+            io.weft.gossip.GossipConfig.defaults(), new RecordStore(new Buckets()), broadcasts);
+    Draft draft = new Draft(codec, null, new Body.News(), 1_000);
+    news.fill(draft, null, CLUSTER);
+    assertThat(names(draft)).containsExactly("a");
+  }
+
+  @Test
+  void whatNoDatagramHasRoomForDoesNotKeepOthersBack() {
+    for (int number = 1; number <= 6; number++) {
+      UserItem large =
+          new UserItem(
+              Items.id(2), 1, number, 1, 0, "large", ByteString.copyFrom(new byte[512]), null);
+      broadcasts.take(large);
+    }
+    fire("small");
+    assertThat(told(500)).containsExactly("small");
+    // Who asks by a link may still have them.
+    assertThat(broadcasts.find(broadcasts.holdings())).hasSize(7);
+  }
+
+  @Test
+  void whatIsAskedForManyTimesIsFoundOnce() {
+    fire("a");
+    fire("b");
+    Body.Holdings.Held held = broadcasts.holdings().getFirst();
+    assertThat(broadcasts.find(Collections.nCopies(100, held))).hasSize(2);
+  }
+
+  @Test
+  void holdingsOfAnOwnerThatFiredMuchAreCutAndNotLeftOut() {
+    List<Body.Holdings.Held> all = new ArrayList<>();
+    for (int owner = 2; owner < 5; owner++) {
+      List<Long> numbers = new ArrayList<>();
+      for (long number = 1_000_000; number < 1_000_128; number++) {
+        numbers.add(number);
+      }
+      all.add(new Body.Holdings.Held(owner, 1, owner == 4 ? List.of(1L) : numbers));
+    }
+    Body frame = new Body.Holdings(List.of(), false, 1);
+    List<Body.Holdings.Held> fitting = new Draft(codec, null, frame, 600).fitting(all);
+    assertThat(fitting.stream().map(Body.Holdings.Held::owner)).containsExactly(2L, 3L, 4L);
+    assertThat(fitting.get(1).numbers()).isNotEmpty().hasSizeLessThan(128);
   }
 
   @Test

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.protobuf.ByteString;
 import io.weft.gossip.Member;
+import io.weft.gossip.MemberState;
 import io.weft.gossip.QueryFilter;
 import io.weft.gossip.QueryResult;
 import io.weft.gossip.wire.Body;
@@ -201,18 +202,80 @@ class UserTrafficTest {
   }
 
   @Test
-  void aTimeThatCannotBeIsDroppedAndCounted() {
+  void clocksWoundFarAheadDoNotMakeWhoJoinsLaterDeaf() {
     Cluster cluster = grown(7, 3);
-    UserItem item =
-        new UserItem(Cluster.id(2), 1, 1, Broadcasts.MAX_LEAP + 1, 0, "x", ByteString.EMPTY, null);
+    UserItem[] items = new UserItem[2];
+    for (int i = 0; i < items.length; i++) {
+      items[i] =
+          new UserItem(Cluster.id(2), 1, i + 1, 1L << (32 + i), 0, "x", ByteString.EMPTY, null);
+    }
+    say(cluster.get(1), 2, new Body.News(), items);
+    cluster.seconds(3);
+    cluster.node(4, 1, Cluster.address(4)).join(Cluster.address(1));
+    cluster.seconds(10);
+    cluster.get(3).fire("since");
+    cluster.get(4).fire("mine");
+    cluster.seconds(5);
+    assertThat(cluster.get(4).heard()).containsExactlyInAnyOrder("since", "mine");
+    assertThat(cluster.get(1).heard()).containsExactlyInAnyOrder("x", "x", "since", "mine");
+    assertThat(times(cluster.get(4))).allMatch(time -> time > 1L << 33);
+  }
+
+  /** A datagram of another node, as it comes to this one. */
+  private static void say(Cluster.Node to, int from, Body body, UserItem... items) {
     byte[] bytes =
-        new GossipCodec()
-            .encode(new Envelope(null, new Body.News(), List.of(), List.of(), List.of(item)));
-    cluster
-        .get(1)
-        .input(new GossipInput.DatagramReceived(Cluster.address(2), Cluster.id(2), bytes));
-    assertThat(cluster.get(1).core.malformed()).containsEntry(Decoded.Cause.IMPLAUSIBLE_TIME, 1L);
-    assertThat(cluster.get(1).heard()).isEmpty();
+        new GossipCodec().encode(new Envelope(null, body, List.of(), List.of(), List.of(items)));
+    to.input(new GossipInput.DatagramReceived(Cluster.address(from), Cluster.id(from), bytes));
+  }
+
+  @Test
+  void aForgedItemOfARunToComeDoesNotSilenceItsOwner() {
+    Cluster cluster = new Cluster(14);
+    cluster.withLinks = false;
+    cluster.start(3);
+    cluster.seconds(15);
+    UserItem forged =
+        new UserItem(Cluster.id(2), 1L << 60, 1, 1, 0, "forged", ByteString.EMPTY, null);
+    say(cluster.get(1), 3, new Body.News(), forged);
+    cluster.get(2).fire("true");
+    cluster.seconds(3);
+    assertThat(cluster.get(1).heard()).containsExactly("true");
+    // Nor is it asked for.
+    List<Body> wanted = new ArrayList<>();
+    cluster.tap = payload -> bodies(payload, wanted);
+    Body.Holdings.Held held =
+        new Body.Holdings.Held(Body.Ping.mark(Cluster.id(2)), 1L << 60, List.of(1L));
+    say(cluster.get(1), 3, new Body.Holdings(List.of(held), false, 1));
+    assertThat(wanted).noneMatch(Body.Holdings.class::isInstance);
+  }
+
+  @Test
+  void whoAsksAgainAndAgainIsAnsweredOnceInAWhile() {
+    Cluster cluster = new Cluster(15);
+    cluster.withLinks = false;
+    cluster.start(3);
+    cluster.seconds(15);
+    cluster.get(1).fire("a");
+    cluster.seconds(3);
+    Body.Holdings.Held held =
+        new Body.Holdings.Held(
+            Body.Ping.mark(Cluster.id(1)), cluster.get(1).core.self().generation(), List.of(1L));
+    List<Body> sent = new ArrayList<>();
+    cluster.tap = payload -> bodies(payload, sent);
+    for (int i = 0; i < 20; i++) {
+      say(cluster.get(1), 2, new Body.Holdings(List.of(held, held), true, 1));
+    }
+    assertThat(sent).filteredOn(Body.News.class::isInstance).hasSize(1);
+    cluster.seconds(1);
+    sent.clear();
+    say(cluster.get(1), 2, new Body.Holdings(List.of(held), true, 1));
+    assertThat(sent).filteredOn(Body.News.class::isInstance).hasSize(1);
+  }
+
+  private static void bodies(byte[] payload, List<Body> into) {
+    if (new GossipCodec().decode(payload) instanceof Decoded.Message message) {
+      into.add(message.envelope().body());
+    }
   }
 
   @Test
@@ -223,6 +286,15 @@ class UserTrafficTest {
         .hasMessage("the name of an event has 1 to 128 bytes and no control characters");
     assertThatThrownBy(() -> new GossipInput.Ask(0, "q", new byte[512], QueryFilter.ALL, 1_000))
         .hasMessage("query 'q' has 513 bytes of name, payload and filter; at most 512 are told on");
+    TreeMap<String, String> labels = new TreeMap<>();
+    for (int i = 0; i < 60; i++) {
+      labels.put("" + (char) ('A' + i), "");
+    }
+    assertThatThrownBy(
+            () ->
+                new GossipInput.Ask(
+                    0, "q", new byte[0], new QueryFilter(new TreeSet<>(), labels), 1_000))
+        .hasMessageContaining("query 'q' has 541 bytes"); // each label takes 8 bytes more
     assertThatThrownBy(() -> new GossipInput.Ask(0, "q", new byte[0], QueryFilter.ALL, 60_001))
         .hasMessageContaining("a query waits 1 to 60000 ms");
   }
@@ -358,6 +430,25 @@ class UserTrafficTest {
                         .orElseThrow(),
                     new byte[Body.Reply.MAX_BYTES + 1]))
         .hasMessage("the answer to query 'q' has 1025 bytes; at most 1024");
+  }
+
+  @Test
+  void whoIsNamedIsMissedThoughHeHasFailedAlready() {
+    Cluster cluster = grown(16, 4);
+    cluster.get(4).kill();
+    cluster.seconds(60);
+    assertThat(cluster.get(1).stateOf(4)).isEqualTo(MemberState.FAILED);
+    QueryFilter named =
+        new QueryFilter(new TreeSet<>(List.of(Cluster.id(2), Cluster.id(4))), new TreeMap<>());
+    ask(cluster, 1, new GossipInput.Ask(1, "who", new byte[0], named, 2_000));
+    QueryResult result = result(cluster, 1);
+    assertThat(result.responses().stream().map(QueryResult.Response::name))
+        .containsExactly("host-2");
+    assertThat(result.missing().stream().map(Member::name)).containsExactly("host-4");
+    // Of all, those are asked who are there.
+    cluster.get(1).events.clear();
+    ask(cluster, 1, new GossipInput.Ask(2, "who", new byte[0], QueryFilter.ALL, 2_000));
+    assertThat(result(cluster, 1).missing()).isEmpty();
   }
 
   @Test

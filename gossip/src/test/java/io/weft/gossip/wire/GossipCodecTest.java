@@ -1,6 +1,7 @@
 package io.weft.gossip.wire;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.protobuf.ByteString;
 import java.util.Arrays;
@@ -183,5 +184,31 @@ class GossipCodecTest {
   private static MemberItem bare(Random random) {
     MemberItem item = Items.member(random, Items.id(1));
     return item.with(item.state(), null);
+  }
+
+  @Test
+  void labelsThatCountLessThanTheyTakeAndHoldingsOfNothingAreRefused() {
+    var many = io.weft.gossip.wire.proto.Asking.newBuilder().setTimeoutMillis(1);
+    for (int i = 0; i < 100; i++) {
+      many.addLabels(
+          io.weft.gossip.wire.proto.Label.newBuilder().setKey("" + (char) (i + 256)).build());
+    }
+    var same = io.weft.gossip.wire.proto.Asking.newBuilder().setTimeoutMillis(1);
+    for (int i = 0; i < 2; i++) {
+      same.addLabels(io.weft.gossip.wire.proto.Label.newBuilder().setKey("k").build());
+    }
+    for (var asking : List.of(many.build(), same.build())) {
+      var item =
+          io.weft.gossip.wire.proto.UserItem.newBuilder()
+              .setOwner(ByteString.copyFrom(Items.id(1).bytes()))
+              .setName("q")
+              .setAsking(asking)
+              .build();
+      assertThatThrownBy(() -> FromProto.user(item))
+          .isInstanceOf(FromProto.BadFieldException.class);
+    }
+    Body nothing = new Body.Holdings(List.of(new Body.Holdings.Held(1, 1, List.of())), true, 1);
+    byte[] bytes = codec.encode(new Envelope(null, nothing, List.of(), List.of(), List.of()));
+    assertThat(codec.decode(bytes)).isEqualTo(new Decoded.Malformed(Decoded.Cause.BAD_FIELD));
   }
 }

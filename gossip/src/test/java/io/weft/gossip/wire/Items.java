@@ -93,7 +93,7 @@ public final class Items {
           new Body.Holdings.Held(
               Body.Ping.mark(id(random.nextInt(5))),
               random.nextInt(4),
-              random.longs(random.nextInt(4), 0, 300).boxed().toList()));
+              random.longs(1 + random.nextInt(3), 0, 300).boxed().toList()));
     }
     return new Body.Holdings(held, random.nextBoolean(), random.nextInt(9));
   }

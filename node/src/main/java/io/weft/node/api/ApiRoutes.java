@@ -149,6 +149,13 @@ final class ApiRoutes {
   private static QueryRequest query(byte[] body) {
     QueryRequest request = Json.request(body, QueryRequest.class);
     require(request.name(), "name");
+    for (String label : request.labels().keySet()) {
+      if ((Object) request.labels().get(label) == null) { // JSON may well say null
+        throw new ApiException(
+            ErrorKind.USAGE,
+            "label '" + label + "' has no value; give it one, or leave the label out");
+      }
+    }
     return request;
   }
 

@@ -29,6 +29,11 @@ public record PayloadText(String text, String encoding) {
     }
   }
 
+  /** As people see it: Base64 is marked as such, so that it does not pass for text. */
+  public static String shown(String payload, String encoding) {
+    return encoding.equals(BASE64) ? BASE64 + ":" + payload : payload;
+  }
+
   /**
    * The bytes of a payload in a request.
    *

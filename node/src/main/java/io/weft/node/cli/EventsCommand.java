@@ -1,6 +1,7 @@
 package io.weft.node.cli;
 
 import io.weft.node.api.Json;
+import io.weft.node.api.PayloadText;
 import io.weft.node.api.view.EventView;
 import io.weft.node.api.view.UserEventView;
 import java.io.PrintWriter;
@@ -57,7 +58,8 @@ final class EventsCommand implements Callable<Integer> {
     String details = event.cause();
     String payload = "";
     if (user != null) {
-      payload = user.payload().isEmpty() ? "" : "  " + user.payload();
+      payload =
+          user.payload().isEmpty() ? "" : "  " + PayloadText.shown(user.payload(), user.encoding());
       details = "from " + user.from() + ", ltime " + user.ltime() + "; " + details;
     }
     String cause = details.isEmpty() ? "" : "  (" + details + ")";

@@ -1,6 +1,7 @@
 package io.weft.node.cli;
 
 import io.weft.node.api.ErrorKind;
+import io.weft.node.api.PayloadText;
 import io.weft.node.api.view.AnswerView;
 import io.weft.node.api.view.QueryRequest;
 import io.weft.node.api.view.QueryView;
@@ -85,7 +86,10 @@ final class QueryCommand implements Callable<Integer> {
     if (!view.answers().isEmpty()) {
       Table table = new Table("NODE", "ANSWER", "AFTER");
       for (AnswerView answer : view.answers()) {
-        table.row(answer.node(), answer.payload(), answer.millis() + " ms");
+        table.row(
+            answer.node(),
+            PayloadText.shown(answer.payload(), answer.encoding()),
+            answer.millis() + " ms");
       }
       text.append(table.format());
     }

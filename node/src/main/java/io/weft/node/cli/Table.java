@@ -10,7 +10,7 @@ public final class Table {
   private static final String GAP = "  ";
 
   /** What others chose, such as a member's labels, must not steer the reader's terminal. */
-  private static final Pattern CONTROL = Pattern.compile("\\p{Cntrl}");
+  private static final Pattern CONTROL = Pattern.compile("[\\p{Cc}\\p{Cf}\\u2028\\u2029]");
 
   private final List<String> headers;
   private final List<List<String>> rows = new ArrayList<>();

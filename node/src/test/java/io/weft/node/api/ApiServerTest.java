@@ -206,6 +206,15 @@ final class ApiServerTest {
   }
 
   @Test
+  void aLabelWithoutValueIsRefusedBeforeTheServiceSeesIt() throws IOException {
+    assertThat(raw("POST /v1/query", "{\"name\":\"x\",\"labels\":{\"a\":null}}"))
+        .startsWith("HTTP/1.1 400")
+        .contains("\"kind\":\"USAGE\"", "label 'a' has no value");
+    assertThat(raw("POST /v1/query", "{\"name\":\"x\",\"labels\":{\"a\":\"b\"}}"))
+        .startsWith("HTTP/1.1 200");
+  }
+
+  @Test
   void anUnknownPathIsNotFound() throws IOException {
     assertThat(raw("GET /v1/nothing", "")).startsWith("HTTP/1.1 404");
     assertThat(raw("DELETE /v1/networks/%zz", "")).startsWith("HTTP/1.1 400");

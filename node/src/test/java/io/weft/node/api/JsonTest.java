@@ -59,4 +59,11 @@ class JsonTest {
     assertThat(Json.request(bytes("{\"ttlMillis\":5000,\"uses\":2}"), TokenRequest.class))
         .isEqualTo(new TokenRequest(5000, 2));
   }
+
+  @Test
+  void whatOthersWroteDoesNotSteerTheTerminalAsJsonEither() {
+    assertThat(Json.line(java.util.Map.of("name", "\u009b2J\u007f\u202e")))
+        .doesNotContain("\u009b", "\u202e")
+        .containsIgnoringCase("\\u009b2J");
+  }
 }

@@ -14,5 +14,7 @@ class TableTest {
   @Test
   void whatOthersWroteDoesNotSteerTheTerminal() {
     assertThat(new Table("NAME").row("a\u001b[2J\nb").format()).isEqualTo("NAME\na?[2J?b\n");
+    assertThat(Table.printable("\u009b2J \u202e \u2028 \u2029 \u007f é"))
+        .isEqualTo("?2J ? ? ? ? é");
   }
 }

@@ -2,6 +2,7 @@ package io.weft.overlay.agent;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.weft.gossip.Member;
 import io.weft.gossip.QueryFilter;
@@ -81,6 +82,16 @@ class UserDeskTest {
     assertThat(refusal.kind()).isEqualTo(Refusal.Kind.INVALID);
     assertThat(refusal.message())
         .isEqualTo("event 'big' has 513 bytes of name and payload; at most 512 are told on");
+  }
+
+  @Test
+  void aLabelWithoutValueNeverComesSoFarAsToTheHost() throws Exception {
+    TreeMap<String, String> labels = new TreeMap<>();
+    // As what reads JSON may do it, which knows no types that are never null.
+    TreeMap.class.getMethod("put", Object.class, Object.class).invoke(labels, "zone", null);
+    assertThatThrownBy(() -> new QueryFilter(new TreeSet<>(), labels))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("label 'zone' of the filter has no value; give it one, or leave it out");
   }
 
   @Test
