@@ -20,7 +20,10 @@ final class MemberEntry {
 
   float rttMillis = -1;
   long heardNanos = NEVER;
+
+  // Whether its datagrams seem lost, and how many answers in a row say the contrary.
   boolean linkOnly;
+  byte contrary;
 
   /** Whether it has answered to this node's own item, as it is now: it need not be told again. */
   boolean introduced;

@@ -57,6 +57,9 @@ final class Prober {
    */
   private static final int UNTHINNED = 12;
 
+  /** After so many answers in a row that came the other way, a member's path has changed. */
+  static final int ANSWERS_OF_A_PATH = 3;
+
   /** About so many of all look for themselves when somebody is suspected. */
   private static final int OBSERVERS = 6;
 
@@ -481,12 +484,18 @@ final class Prober {
     return true;
   }
 
-  /** A member whose datagrams are lost while its link works is alive, but it is worth saying. */
-  private void reachability(Turn turn, MemberEntry entry, boolean linkOnly) {
-    if (entry.linkOnly != linkOnly) {
-      entry.linkOnly = linkOnly;
+  /**
+   * A member whose datagrams are lost while its link works is alive, but it is worth saying; not of
+   * a datagram or two, which may well be lost on any path.
+   */
+  private void reachability(Turn turn, MemberEntry entry, boolean byLink) {
+    if (byLink == entry.linkOnly) {
+      entry.contrary = 0;
+    } else if (++entry.contrary == ANSWERS_OF_A_PATH) {
+      entry.contrary = 0;
+      entry.linkOnly = byLink;
       String cause =
-          linkOnly ? "answers over its link only: its UDP seems blocked" : "answers by UDP again";
+          byLink ? "answers over its link only: its UDP seems blocked" : "answers by UDP again";
       turn.out().emit(new GossipEvent.MemberUpdated(members.view(entry), cause));
     }
   }

@@ -420,6 +420,35 @@ class GossipCoreTest {
   }
 
   @Test
+  void aPathIsToldOfAsChangedWhenSeveralAnswersInARowSaySoAndNotForAPingThatWasLost() {
+    Cluster cluster = new Cluster(18).start(3);
+    cluster.seconds(10);
+    for (int i = 0; i < 10; i++) {
+      cluster.network.loseDatagrams(1.0);
+      cluster.seconds(1.5);
+      cluster.network.loseDatagrams(0);
+      cluster.seconds(10);
+    }
+    assertThat(pathsTold(cluster)).isEmpty();
+    cluster.network.loseDatagrams(1.0);
+    cluster.seconds(60);
+    cluster.network.loseDatagrams(0);
+    cluster.seconds(60);
+    assertThat(pathsTold(cluster))
+        .hasSize(2 * 3 * 2) // each of the three of both others, once there and once back
+        .contains("answers over its link only: its UDP seems blocked", "answers by UDP again");
+  }
+
+  private static List<String> pathsTold(Cluster cluster) {
+    return cluster.nodes.stream()
+        .flatMap(n -> n.events.stream())
+        .filter(GossipEvent.MemberUpdated.class::isInstance)
+        .map(GossipEvent::cause)
+        .filter(cause -> cause.contains("UDP"))
+        .toList();
+  }
+
+  @Test
   void aQuietClusterIsQuiet() {
     Cluster cluster = new Cluster(19).start(10);
     cluster.seconds(30);
