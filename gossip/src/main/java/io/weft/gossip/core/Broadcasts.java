@@ -254,9 +254,17 @@ final class Broadcasts {
     come.remove(mark(owner));
   }
 
-  /** Whether anything of this owner has come since it is a member. */
-  boolean knows(NodeId owner) {
-    return come.containsKey(mark(owner));
+  /**
+   * Whether an item of this run of its owner is taken, when the owner is in that run now. Not of a
+   * run to come, or one forged item would silence the owner for ever; nor of a former one when
+   * nothing of the owner is remembered, as it may have been told before the owner left and was
+   * forgotten.
+   *
+   * @param owner the mark of its id
+   */
+  boolean ofARunToTake(long generation, long ownersGeneration, long owner) {
+    return generation == ownersGeneration
+        || (generation < ownersGeneration && come.containsKey(owner));
   }
 
   /** Whether one has been passed over so often that it goes first. */

@@ -47,6 +47,7 @@ public final class GossipCore {
   private final Contacts contacts;
   private final Sync sync;
   private final UserTraffic users;
+  private final CatchUp catchUp;
   private final EnumMap<Decoded.Cause, Long> malformed = new EnumMap<>(Decoded.Cause.class);
   private boolean started;
   private boolean silent;
@@ -104,7 +105,8 @@ public final class GossipCore {
     this.prober = new Prober(config, members, outbox, health, random);
     this.contacts = new Contacts(config, members, prober, random);
     this.sync = new Sync(config, members, store, buckets, news, outbox, random);
-    this.users = new UserTraffic(config, members, outbox, broadcasts, random);
+    this.users = new UserTraffic(config, members, outbox, broadcasts);
+    this.catchUp = new CatchUp(config, members, outbox, broadcasts, random);
     SortedMap<String, String> checked = new GossipInput.SetLabels(labels).labels();
     own().write(0, Labels.KEY, Labels.encode(checked));
     news.records(self, 0);
@@ -346,15 +348,15 @@ public final class GossipCore {
       case Body.News n -> {}
       case Body.Summary s -> sync.onSummary(turn, sender, s);
       case Body.Reply r -> users.onReply(turn, sender, r);
-      case Body.Holdings h -> users.onHoldings(turn, sender, h);
+      case Body.Holdings h -> catchUp.onHoldings(turn, sender, h);
       case Body.Digest d -> {
-        users.offer(turn, sender);
+        catchUp.offer(turn, sender);
         if (item != null) {
           sync.onDigest(turn, route, item, envelope.members(), d);
         }
       }
       case Body.Delta d -> {
-        users.offer(turn, sender);
+        catchUp.offer(turn, sender);
         if (item != null) {
           sync.onDelta(turn, route, item, d, advanced);
         }
@@ -388,7 +390,7 @@ public final class GossipCore {
       contacts.tick(turn);
       members.forgetDeparted(turn);
       sync.collect(turn);
-      users.expire();
+      broadcasts.expire();
     }
     users.runDue(turn);
     if (store.nextLeftoverDeadlineNanos() <= turn.nowNanos()) {
@@ -399,7 +401,7 @@ public final class GossipCore {
       if (!leaving) {
         MemberEntry peer = sync.periodic(turn);
         if (peer != null) {
-          users.periodic(turn, peer);
+          catchUp.periodic(turn, peer);
         }
       }
     }

@@ -74,9 +74,10 @@ final class Outbox {
     send(turn, route, draft.encode(body));
   }
 
-  /** As {@link #send}, without a word of who this node is: what fills a datagram has no room. */
-  void reply(Turn turn, MemberEntry to, Body body) {
-    send(turn, routeTo(to), to.id(), null, body, null);
+  /** Sends this and nothing else, not a word of who this node is: it may fill a datagram. */
+  void sendAlone(Turn turn, MemberEntry to, Body body) {
+    Draft draft = new Draft(codec, null, body, budgetBytes(to.id()));
+    send(turn, routeTo(to), draft.encode(body));
   }
 
   void datagram(
@@ -99,11 +100,12 @@ final class Outbox {
 
   /** An empty message with the largest budget for this receiver. */
   Draft draft(NodeId receiver, Body body) {
-    return new Draft(
-        codec,
-        members.self(),
-        body,
-        linked(receiver) ? LINK_BUDGET_BYTES : config.datagramBudgetBytes());
+    return new Draft(codec, members.self(), body, budgetBytes(receiver));
+  }
+
+  /** How large a message to this receiver may be. */
+  int budgetBytes(NodeId receiver) {
+    return linked(receiver) ? LINK_BUDGET_BYTES : config.datagramBudgetBytes();
   }
 
   /** Sends a finished message: over the link that {@link #draft} has seen, else by datagram. */

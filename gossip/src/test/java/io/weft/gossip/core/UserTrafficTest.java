@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.protobuf.ByteString;
+import io.weft.gossip.GossipConfig;
 import io.weft.gossip.Member;
 import io.weft.gossip.MemberState;
 import io.weft.gossip.QueryFilter;
@@ -199,6 +200,56 @@ class UserTrafficTest {
     double ratio = (busy.datagrams - busyBefore) / (double) (quiet.datagrams - quietBefore);
     assertThat(ratio).isBetween(0.95, 1.05);
     assertThat(bodies).isNotEmpty().noneMatch(Body.Holdings.class::isInstance);
+  }
+
+  @Test
+  void aClusterInWhichNothingWasEverFiredSaysNothingOfEvents() {
+    Cluster cluster = new Cluster(17);
+    cluster.withLinks = false;
+    List<Body> bodies = new ArrayList<>();
+    cluster.tap = payload -> bodies(payload, bodies);
+    cluster.start(6);
+    cluster.seconds(30);
+    cluster.isolate(5);
+    cluster.seconds(60);
+    cluster.network.healAll();
+    cluster.seconds(60);
+    assertThat(cluster.converged()).isTrue();
+    assertThat(bodies).hasAtLeastOneElementOfType(Body.Digest.class);
+    assertThat(bodies).noneMatch(Body.Holdings.class::isInstance);
+  }
+
+  @Test
+  void whatAMemberFiredBeforeItLeftAndWasForgottenIsNotToldAgainWhenItIsBack() {
+    Cluster cluster = new Cluster(18);
+    cluster.withLinks = false;
+    cluster.config = GossipConfig.defaults().withRetention(5_000, 5_000);
+    cluster.start(3);
+    cluster.seconds(15);
+    cluster.get(3).fire("old");
+    cluster.seconds(3);
+    Cluster.Node left = cluster.get(3);
+    left.input(new GossipInput.Leave());
+    cluster.seconds(20);
+    left.kill();
+    assertThat(cluster.get(1).saw(GossipEvent.MemberForgotten.class, 3)).isTrue();
+    cluster.node(3, 2, Cluster.address(3)).join(Cluster.address(1));
+    cluster.seconds(10);
+    assertThat(cluster.converged()).isTrue();
+
+    UserItem old = new UserItem(Cluster.id(3), 1, 1, 1, 40_000, "old", ByteString.EMPTY, null);
+    say(cluster.get(1), 2, new Body.News(), old);
+    List<Body> wanted = new ArrayList<>();
+    cluster.tap = payload -> bodies(payload, wanted);
+    Body.Holdings.Held held = new Body.Holdings.Held(Body.Ping.mark(Cluster.id(3)), 1, List.of(1L));
+    say(cluster.get(1), 2, new Body.Holdings(List.of(held), false, 1));
+    assertThat(wanted).isEmpty();
+    cluster.seconds(60);
+    assertThat(cluster.get(1).heard()).containsExactly("old");
+    assertThat(cluster.get(2).heard()).containsExactly("old");
+    cluster.get(3).fire("new");
+    cluster.seconds(3);
+    assertThat(cluster.get(1).heard()).containsExactly("old", "new");
   }
 
   @Test
@@ -402,20 +453,8 @@ class UserTrafficTest {
     cluster.withLinks = false;
     cluster.start(3);
     cluster.seconds(15);
-    cluster.get(1).input(new GossipInput.Ask(1, "q", new byte[0], QueryFilter.ALL, 5_000));
-    cluster.seconds(1);
     byte[] most = new byte[Body.Reply.MAX_BYTES];
-    for (Cluster.Node node : cluster.nodes) {
-      for (GossipEvent event : List.copyOf(node.events)) {
-        if (event instanceof GossipEvent.QuerySeen seen) {
-          node.input(GossipInput.Answer.acknowledges(seen.query()));
-          node.input(GossipInput.Answer.of(seen.query(), most));
-          node.input(GossipInput.Answer.of(seen.query(), most)); // a second one does not count
-        }
-      }
-    }
-    cluster.seconds(1);
-    QueryResult result = result(cluster, 1);
+    QueryResult result = allAnswer(cluster, most);
     assertThat(result.answers()).isEqualTo(3);
     assertThat(result.responses()).allSatisfy(r -> assertThat(r.answer()).isEqualTo(most));
     assertThat(cluster.largestDatagram).isLessThanOrEqualTo(1_200);
@@ -430,6 +469,40 @@ class UserTrafficTest {
                         .orElseThrow(),
                     new byte[Body.Reply.MAX_BYTES + 1]))
         .hasMessage("the answer to query 'q' has 1025 bytes; at most 1024");
+  }
+
+  /** Host 1 asks, and all answer this, twice. */
+  private static QueryResult allAnswer(Cluster cluster, byte[] answer) {
+    cluster.get(1).input(new GossipInput.Ask(1, "q", new byte[0], QueryFilter.ALL, 5_000));
+    cluster.seconds(1);
+    for (Cluster.Node node : cluster.nodes) {
+      for (GossipEvent event : List.copyOf(node.events)) {
+        if (event instanceof GossipEvent.QuerySeen seen) {
+          node.input(GossipInput.Answer.acknowledges(seen.query()));
+          node.input(GossipInput.Answer.of(seen.query(), answer));
+          node.input(GossipInput.Answer.of(seen.query(), answer)); // does not count
+        }
+      }
+    }
+    cluster.seconds(1);
+    return result(cluster, 1);
+  }
+
+  @Test
+  void anAnswerThatNoDatagramHoldsGoesByTheLinkAndWithoutOneItIsSaidThatThereIsNone() {
+    for (boolean links : new boolean[] {true, false}) {
+      Cluster cluster = new Cluster(19);
+      cluster.config =
+          GossipConfig.defaults().withDatagramBudgetBytes(GossipConfig.MIN_DATAGRAM_BUDGET_BYTES);
+      cluster.withLinks = links;
+      cluster.start(3);
+      cluster.seconds(15);
+      QueryResult result = allAnswer(cluster, new byte[Body.Reply.MAX_BYTES]);
+      assertThat(result.missing()).isEmpty();
+      assertThat(result.answers()).isEqualTo(links ? 3 : 1); // its own takes no message
+      assertThat(cluster.largestDatagram)
+          .isLessThanOrEqualTo(GossipConfig.MIN_DATAGRAM_BUDGET_BYTES);
+    }
   }
 
   @Test
