@@ -6,9 +6,11 @@ import io.weft.gossip.transport.Channel;
 import io.weft.gossip.transport.Transport;
 import io.weft.gossip.transport.TransportListener;
 import io.weft.security.identity.NodeId;
+import java.util.Map;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -41,6 +43,12 @@ final class MemberLoop implements TransportListener {
   private final Transport transport;
   private final Thread thread;
   private final AtomicLong floods = new AtomicLong();
+
+  private final AtomicLong numbers = new AtomicLong();
+
+  /** What was begun and is not over, by number; the core bounds it. */
+  private final Map<Long, CompletableFuture<?>> begun = new ConcurrentHashMap<>();
+
   private volatile boolean closed;
   private volatile @Nullable Throwable failure;
 
@@ -80,6 +88,22 @@ final class MemberLoop implements TransportListener {
     return await(answer);
   }
 
+  /** Has the core do something that is over some time later, or fails when this loop ends. */
+  <T> CompletableFuture<T> begin(Function<CompletableFuture<T>, Task> task) {
+    CompletableFuture<T> answer = new CompletableFuture<>();
+    long number = numbers.incrementAndGet();
+    begun.put(number, answer);
+    put(task.apply(answer));
+    if (closed) {
+      failBegun(); // nobody may look at the queue any more
+    }
+    return answer.whenComplete((value, error) -> begun.remove(number));
+  }
+
+  private void failBegun() {
+    begun.values().forEach(answer -> answer.completeExceptionally(ended()));
+  }
+
   /** Waits for what the core will say, for as long as it runs. */
   <T> T await(CompletableFuture<T> answer) {
     while (true) {
@@ -88,6 +112,7 @@ final class MemberLoop implements TransportListener {
       } catch (TimeoutException e) {
         checkOpen();
       } catch (ExecutionException e) {
+        checkOpen();
         throw new IllegalStateException("the membership cannot tell", e.getCause());
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
@@ -102,13 +127,16 @@ final class MemberLoop implements TransportListener {
    * @throws IllegalStateException with one line that says why
    */
   void checkOpen() {
-    Throwable defect = failure;
-    if (defect != null) {
-      throw new IllegalStateException("this membership has failed: " + defect, defect);
-    }
     if (closed || !thread.isAlive()) {
-      throw new IllegalStateException("this membership is closed: start another");
+      throw ended();
     }
+  }
+
+  private IllegalStateException ended() {
+    Throwable defect = failure;
+    return defect == null
+        ? new IllegalStateException("this membership is closed: start another")
+        : new IllegalStateException("this membership has failed: " + defect, defect);
   }
 
   /** Datagrams that nobody looked at, because too much was waiting. */
@@ -132,7 +160,10 @@ final class MemberLoop implements TransportListener {
       // Better silent than a member whose state cannot be trusted: the others find it failed.
       LOG.error("event=membership-failed", e);
       failure = e;
+    } finally {
       closed = true;
+      // In a thread of its own: whoever waits may well close this, and that waits for this one.
+      Thread.ofVirtual().name("weft-member-ended").start(this::failBegun);
     }
   }
 
@@ -145,6 +176,7 @@ final class MemberLoop implements TransportListener {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+    failBegun(); // that thread may be stuck
   }
 
   @Override

@@ -16,17 +16,15 @@ import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -74,11 +72,6 @@ public final class Membership implements AutoCloseable {
   private final CountDownLatch left;
   private final long leaveMillis;
   private final AtomicBoolean closed = new AtomicBoolean();
-
-  /** Queries that are open; the core bounds them. */
-  private final Map<Long, CompletableFuture<GossipEvent.OfUser>> asking = new ConcurrentHashMap<>();
-
-  private final AtomicLong asked = new AtomicLong();
 
   Membership(
       Transport transport,
@@ -210,12 +203,7 @@ public final class Membership implements AutoCloseable {
    */
   public long event(String name, byte[] payload) {
     GossipInput.FireEvent event = new GossipInput.FireEvent(0, name, payload);
-    CompletableFuture<GossipEvent.OfUser> answer = new CompletableFuture<>();
-    loop.checkOpen();
-    loop.put(
-        (core, now) ->
-            core.send(now, t -> new GossipInput.FireEvent(t, name, event.payload()), answer));
-    return switch (loop.await(answer)) {
+    return switch (loop.await(send(t -> new GossipInput.FireEvent(t, name, event.payload())))) {
       case GossipEvent.Fired fired -> fired.ltime();
       case GossipEvent.OfUser refused -> throw new IllegalStateException(refused.cause());
     };
@@ -246,27 +234,13 @@ public final class Membership implements AutoCloseable {
    *     s up to 9 members, as much again for each further digit)
    * @return ends when everybody who was there has said all that he will, else with the time; it
    *     fails with {@link IllegalStateException} when 16 queries are open, or too many events wait,
-   *     or this membership is closed
+   *     or this membership is closed or fails meanwhile
    * @throws IllegalArgumentException with one line, when an argument is not so
    */
   public CompletableFuture<QueryResult> query(
       String name, byte[] payload, QueryFilter whom, Duration timeout) {
     GossipInput.Ask ask = new GossipInput.Ask(0, name, payload, whom, timeout.toMillis());
-    CompletableFuture<GossipEvent.OfUser> answer = new CompletableFuture<>();
-    loop.checkOpen();
-    long number = asked.incrementAndGet();
-    asking.put(number, answer);
-    loop.put(
-        (core, now) ->
-            core.send(
-                now,
-                t -> new GossipInput.Ask(t, name, ask.payload(), whom, ask.timeoutMillis()),
-                answer));
-    if (closed.get()) {
-      end(answer);
-    }
-    return answer
-        .whenComplete((event, error) -> asking.remove(number))
+    return send(t -> new GossipInput.Ask(t, name, ask.payload(), whom, ask.timeoutMillis()))
         .thenApply(
             event ->
                 switch (event) {
@@ -292,8 +266,9 @@ public final class Membership implements AutoCloseable {
         });
   }
 
-  private static void end(CompletableFuture<GossipEvent.OfUser> query) {
-    boolean _ = query.completeExceptionally(new IllegalStateException("this membership is closed"));
+  private CompletableFuture<GossipEvent.OfUser> send(LongFunction<GossipInput> input) {
+    loop.checkOpen();
+    return loop.begin(answer -> (core, now) -> core.send(now, input, answer));
   }
 
   /**
@@ -334,7 +309,6 @@ public final class Membership implements AutoCloseable {
   public void close() {
     if (closed.compareAndSet(false, true)) {
       loop.close(); // first: what it sends needs the transport
-      asking.values().forEach(Membership::end);
       transport.close();
       listeners.close();
     }
