@@ -197,7 +197,11 @@ final class ShellEffects implements HostEffects {
 
   @Override
   public void emit(HostEvent event) {
-    LOG.info("event={} subject=\"{}\" cause=\"{}\"", event.type(), event.subject(), event.cause());
+    if (event.userEvent()
+        == null) { // what users fire is theirs: any text, and as much as they like
+      LOG.info(
+          "event={} subject=\"{}\" cause=\"{}\"", event.type(), event.subject(), event.cause());
+    }
     events.add(event);
     audit.record(event);
   }

@@ -19,6 +19,7 @@ import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
@@ -149,6 +150,9 @@ final class ApiRoutes {
   private static QueryRequest query(byte[] body) {
     QueryRequest request = Json.request(body, QueryRequest.class);
     require(request.name(), "name");
+    if (request.nodes().stream().anyMatch(Objects::isNull)) {
+      throw new ApiException(ErrorKind.USAGE, "'nodes' must be names or identities, not null");
+    }
     for (String label : request.labels().keySet()) {
       if ((Object) request.labels().get(label) == null) { // JSON may well say null
         throw new ApiException(

@@ -206,10 +206,13 @@ final class ApiServerTest {
   }
 
   @Test
-  void aLabelWithoutValueIsRefusedBeforeTheServiceSeesIt() throws IOException {
+  void aLabelWithoutValueAndANodeThatIsNullAreRefusedBeforeTheServiceSeesThem() throws IOException {
     assertThat(raw("POST /v1/query", "{\"name\":\"x\",\"labels\":{\"a\":null}}"))
         .startsWith("HTTP/1.1 400")
         .contains("\"kind\":\"USAGE\"", "label 'a' has no value");
+    assertThat(raw("POST /v1/query", "{\"name\":\"x\",\"nodes\":[null]}"))
+        .startsWith("HTTP/1.1 400")
+        .contains("\"kind\":\"USAGE\"", "'nodes' must be names or identities");
     assertThat(raw("POST /v1/query", "{\"name\":\"x\",\"labels\":{\"a\":\"b\"}}"))
         .startsWith("HTTP/1.1 200");
   }

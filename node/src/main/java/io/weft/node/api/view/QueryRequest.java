@@ -1,5 +1,6 @@
 package io.weft.node.api.view;
 
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.SortedMap;
@@ -26,7 +27,8 @@ public record QueryRequest(
     @Nullable Integer timeoutMillis) {
   /** Copies the collections, so that the request never changes. */
   public QueryRequest {
-    nodes = nodes == null ? List.of() : List.copyOf(nodes);
+    // JSON may well name null, which is refused with a better word than a list's.
+    nodes = nodes == null ? List.of() : Collections.unmodifiableList(new ArrayList<>(nodes));
     labels =
         labels == null ? new TreeMap<>() : Collections.unmodifiableSortedMap(new TreeMap<>(labels));
   }
