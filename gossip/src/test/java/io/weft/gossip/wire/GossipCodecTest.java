@@ -132,6 +132,27 @@ class GossipCodecTest {
   }
 
   @Test
+  void aMessageOfABodyThatALaterVersionHasIsCountedAndUsersOfAnotherTypeArePassedBy() {
+    byte[] header = {'W', 'G', 1, 1, 1};
+    ByteString later = ByteString.copyFrom(header).concat(bytes(16 << 3 | 2, 1, 0)); // field 16
+    assertThat(codec.decode(later.toByteArray()))
+        .isEqualTo(new Decoded.Malformed(Decoded.Cause.BAD_FIELD));
+    int news = io.weft.gossip.wire.proto.Envelope.NEWS_FIELD_NUMBER << 3 | 2;
+    int users = io.weft.gossip.wire.proto.Envelope.USERS_FIELD_NUMBER << 3; // a number, not bytes
+    ByteString odd = ByteString.copyFrom(header).concat(bytes(news, 0, users, 5, 15 << 3 | 2, 0));
+    assertThat(codec.decode(odd.toByteArray()))
+        .isEqualTo(new Decoded.Message(new Envelope(null, new Body.News(), List.of(), List.of())));
+  }
+
+  private static ByteString bytes(int... values) {
+    byte[] bytes = new byte[values.length];
+    for (int i = 0; i < values.length; i++) {
+      bytes[i] = (byte) values[i];
+    }
+    return ByteString.copyFrom(bytes);
+  }
+
+  @Test
   void anEventBeyondItsBoundsIsABadField() {
     for (UserItem bad :
         List.of(

@@ -6,6 +6,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import io.weft.node.api.ApiServer;
+import io.weft.node.api.view.EventView;
+import io.weft.node.api.view.UserEventView;
 import io.weft.node.testing.ListedAgent;
 import io.weft.node.testing.PretendedAgent;
 import java.io.BufferedReader;
@@ -214,6 +216,15 @@ final class CommandLineTest {
     assertThat(keys(view.at("/answers/0")))
         .containsExactly("node", "id", "payload", "encoding", "millis");
     assertThat(weft("query", "ping", "--timeout", "soon")).isEqualTo(2);
+  }
+
+  @Test
+  void whatIsNoTextIsMarkedAsBase64() throws Exception {
+    assertThat(weft("query", "bytes")).isZero();
+    assertThat(out).contains("base64:Yf8=");
+    UserEventView user = new UserEventView("x", "Yf8=", "base64", "n1", "ab", 4);
+    assertThat(EventsCommand.line(new EventView(1, "T", "user-event", "x", "told", user)))
+        .isEqualTo("T  user-event  x  base64:Yf8=  (from n1, ltime 4; told)");
   }
 
   @Test

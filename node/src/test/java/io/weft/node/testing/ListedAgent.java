@@ -277,12 +277,16 @@ public final class ListedAgent implements AgentService {
   @Override
   public CompletableFuture<QueryView> query(QueryRequest request) {
     boolean none = request.labels().containsValue("nobody");
+    AnswerView answer =
+        request.name().equals("bytes")
+            ? new AnswerView("n1", NODE, "Yf8=", PayloadText.BASE64, 3)
+            : new AnswerView("n1", NODE, "n1 0.1.0\u001b[2J", PayloadText.TEXT, 3);
     return CompletableFuture.completedFuture(
         new QueryView(
             request.name(),
             7,
             none ? 0 : 2,
-            none ? List.of() : List.of(new AnswerView("n1", NODE, "n1 0.1.0\u001b[2J", "text", 3)),
+            none ? List.of() : List.of(answer),
             request.nodes(),
             0));
   }
