@@ -2,6 +2,7 @@ package io.weft.gossip.embed;
 
 import io.weft.gossip.Member;
 import io.weft.gossip.PeerAddress;
+import io.weft.gossip.RoundTrip;
 import io.weft.gossip.core.GossipCore;
 import io.weft.gossip.core.GossipEvent;
 import io.weft.gossip.core.GossipInput;
@@ -11,6 +12,7 @@ import io.weft.security.secret.ClusterSecret;
 import java.net.UnknownHostException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.CountDownLatch;
@@ -111,6 +113,15 @@ public final class Membership implements AutoCloseable {
    */
   public List<Member> members() {
     return loop.ask(core -> core.gossip().members());
+  }
+
+  /**
+   * How long a datagram takes from one member to another and back: as measured where one of them is
+   * this member, else estimated by network coordinates. Empty while it is not known: each member is
+   * probed once in about as many seconds as there are members.
+   */
+  public Optional<RoundTrip> roundTrip(NodeId a, NodeId b) {
+    return loop.ask(core -> core.gossip().roundTrip(a, b));
   }
 
   /**

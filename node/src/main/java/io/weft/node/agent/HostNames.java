@@ -11,7 +11,7 @@ import java.util.stream.Collectors;
 /** Which of the registry's hosts a user means. */
 final class HostNames {
   /** So many characters of an identity at least, so that nobody is meant by accident. */
-  private static final int MIN_PREFIX = 8;
+  static final int MIN_PREFIX = 8;
 
   private HostNames() {}
 
