@@ -11,7 +11,11 @@ import com.tngtech.archunit.lang.ArchRule;
 @AnalyzeClasses(packages = "io.weft.gossip", importOptions = ImportOption.DoNotIncludeTests.class)
 class ArchitectureTest {
   private static final String[] CORES = {
-    "io.weft.gossip", "io.weft.gossip.core", "io.weft.gossip.link", "io.weft.gossip.wire"
+    "io.weft.gossip",
+    "io.weft.gossip.coordinate",
+    "io.weft.gossip.core",
+    "io.weft.gossip.link",
+    "io.weft.gossip.wire"
   };
 
   @ArchTest

@@ -4,6 +4,7 @@ import io.weft.gossip.GossipConfig;
 import io.weft.gossip.Member;
 import io.weft.gossip.MemberState;
 import io.weft.gossip.PeerAddress;
+import io.weft.gossip.RoundTrip;
 import io.weft.gossip.wire.Body;
 import io.weft.gossip.wire.Decoded;
 import io.weft.gossip.wire.Envelope;
@@ -43,6 +44,7 @@ public final class GossipCore {
   private final News news;
   private final Members members;
   private final Outbox outbox;
+  private final Locator locator;
   private final Prober prober;
   private final Contacts contacts;
   private final Sync sync;
@@ -102,7 +104,8 @@ public final class GossipCore {
     MemberItem item = new MemberItem(self, name, address, MemberState.ALIVE, 0, generation, null);
     this.members = new Members(config, item, store, buckets, news, health);
     this.outbox = new Outbox(config, codec, members, news);
-    this.prober = new Prober(config, members, outbox, health, random);
+    this.locator = new Locator(members, random);
+    this.prober = new Prober(config, members, outbox, health, locator, random);
     this.contacts = new Contacts(config, members, prober, random);
     this.sync = new Sync(config, members, store, buckets, news, outbox, random);
     this.users = new UserTraffic(config, members, outbox, broadcasts);
@@ -231,6 +234,21 @@ public final class GossipCore {
     return result;
   }
 
+  /**
+   * How long a datagram takes from one member to another and back: measured where one of them is
+   * this node, else estimated by network coordinates. Empty while one of them is not known or has
+   * not answered this node's probes yet (each member is probed once in as many intervals as there
+   * are members), and for a member and itself.
+   */
+  public Optional<RoundTrip> roundTrip(NodeId a, NodeId b) {
+    return locator.roundTrip(a, b);
+  }
+
+  /** How many members' answers told of a network coordinate that cannot be, and was not taken. */
+  public long refusedCoordinates() {
+    return locator.refused();
+  }
+
   /** How many messages were dropped as malformed, by cause. */
   public Map<Decoded.Cause, Long> malformed() {
     return new EnumMap<>(malformed);
@@ -340,7 +358,7 @@ public final class GossipCore {
       case Body.PingRequest r -> prober.onPingRequest(turn, route, sender, r);
       case Body.Nack n -> prober.onNack(n.sequence());
       case Body.Ack a -> {
-        boolean awaited = prober.onAck(turn, route, sender, entry, a.sequence());
+        boolean awaited = prober.onAck(turn, route, sender, entry, a);
         if (!awaited && contacts.answered(a.sequence()) && entry != null && entry.present()) {
           sync.digest(turn, entry);
         }

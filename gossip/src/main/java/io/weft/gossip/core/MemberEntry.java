@@ -7,9 +7,6 @@ import org.jspecify.annotations.Nullable;
 
 /** What this node keeps of one other member; small, as every node has one for every other. */
 final class MemberEntry {
-  /** Weight of the newest round trip in the smoothed one. */
-  private static final float RTT_WEIGHT = 0.2f;
-
   private static final long NEVER = Long.MIN_VALUE;
 
   MemberItem item;
@@ -18,7 +15,9 @@ final class MemberEntry {
   @Nullable Plight plight;
   int place = -1;
 
-  float rttMillis = -1;
+  /** Null while no round trip to it was measured. */
+  @Nullable Way way;
+
   long heardNanos = NEVER;
 
   // Whether its datagrams seem lost, and how many answers in a row say the contrary.
@@ -53,9 +52,10 @@ final class MemberEntry {
     throw new IllegalStateException(id() + " is not gone but " + item.state());
   }
 
-  void measured(double millis) {
-    float newest = (float) millis;
-    rttMillis = rttMillis < 0 ? newest : rttMillis + RTT_WEIGHT * (newest - rttMillis);
+  /** Smoothed, in milliseconds; -1 while unknown. */
+  float rttMillis() {
+    Way measured = way;
+    return measured == null ? -1 : measured.smoothedMillis;
   }
 
   boolean heardWithin(long nowNanos, long nanos) {

@@ -256,7 +256,7 @@ final class Members {
     entry.item = item;
     entry.introduced &= item.generation() == old.generation(); // a new life has forgotten
     if (item.generation() != old.generation() || !item.address().equals(old.address())) {
-      entry.rttMillis = -1; // the way may be another
+      entry.way = null; // it may be another
     }
     roster.place(entry, old);
     if (item.generation() > old.generation()) {
@@ -503,12 +503,17 @@ final class Members {
         : told + ", found by " + accuser.shortForm();
   }
 
+  /** As exactly as it is told. */
+  static double micros(double millis) {
+    return Math.round(millis * MICROS) / MICROS;
+  }
+
   Member selfView() {
     return view(self, -1);
   }
 
   Member view(MemberEntry entry) {
-    return view(entry.item, Math.round(entry.rttMillis * MICROS) / MICROS);
+    return view(entry.item, micros(entry.rttMillis()));
   }
 
   private Member view(MemberItem item, double rttMillis) {

@@ -130,6 +130,7 @@ final class Prober {
   private final Members members;
   private final Outbox outbox;
   private final LocalHealth health;
+  private final Locator locator;
   private final RandomGenerator random;
   private final List<MemberEntry> round = new ArrayList<>();
   private final TreeMap<Long, Probe> probes = new TreeMap<>();
@@ -146,11 +147,13 @@ final class Prober {
       Members members,
       Outbox outbox,
       LocalHealth health,
+      Locator locator,
       RandomGenerator random) {
     this.config = config;
     this.members = members;
     this.outbox = outbox;
     this.health = health;
+    this.locator = locator;
     this.random = random;
   }
 
@@ -253,10 +256,11 @@ final class Prober {
 
   /** How long a direct answer is waited for: as the member's round trips need, once known. */
   private long timeoutMillis(MemberEntry entry) {
-    return entry.rttMillis < 0 || !config.detector().measuredTimeouts()
+    float rttMillis = entry.rttMillis();
+    return rttMillis < 0 || !config.detector().measuredTimeouts()
         ? config.probeTimeoutMillis()
         : Math.clamp(
-            (long) (ROUND_TRIPS * entry.rttMillis),
+            (long) (ROUND_TRIPS * rttMillis),
             Math.min(MIN_TIMEOUT_MILLIS, config.probeTimeoutMillis()),
             MAX_TIMEOUT_INTERVALS * config.probeIntervalMillis());
   }
@@ -408,7 +412,7 @@ final class Prober {
       return; // meant for somebody who had this address before
     }
     MemberItem first = entry == null ? null : accusation(entry);
-    Body ack = new Body.Ack(ping.sequence());
+    Body ack = new Body.Ack(ping.sequence(), locator.told(route));
     if (introduced || entry == null) {
       outbox.introduce(turn, route, sender, ack, first);
     } else {
@@ -448,7 +452,8 @@ final class Prober {
    *
    * @param entry the sender, if it is known
    */
-  boolean onAck(Turn turn, Route route, NodeId sender, @Nullable MemberEntry entry, long seq) {
+  boolean onAck(Turn turn, Route route, NodeId sender, @Nullable MemberEntry entry, Body.Ack ack) {
+    long seq = ack.sequence();
     Probe probe = probes.remove(seq);
     if (probe == null) {
       return passOn(turn, sender, seq);
@@ -465,7 +470,8 @@ final class Prober {
             && entry.item.generation() == probe.generation;
     switch (route) {
       case Route.Datagram d -> {
-        entry.measured((turn.nowNanos() - probe.sentNanos) / NANOS_PER_MILLI);
+        double millis = (turn.nowNanos() - probe.sentNanos) / NANOS_PER_MILLI;
+        locator.measured(entry, millis, ack.coordinate());
         reachability(turn, entry, false);
       }
       case Route.Link l -> reachability(turn, entry, true);

@@ -147,6 +147,9 @@ final class MemberCore {
   SortedMap<String, Long> dropped() {
     TreeMap<String, Long> all = new TreeMap<>(dropped);
     gossip.malformed().forEach((cause, count) -> all.put("MALFORMED_" + cause, count));
+    if (gossip.refusedCoordinates() > 0) {
+      all.put("MALFORMED_COORDINATE", gossip.refusedCoordinates());
+    }
     return all;
   }
 

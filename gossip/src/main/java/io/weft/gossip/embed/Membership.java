@@ -5,6 +5,7 @@ import io.weft.gossip.PeerAddress;
 import io.weft.gossip.Query;
 import io.weft.gossip.QueryFilter;
 import io.weft.gossip.QueryResult;
+import io.weft.gossip.RoundTrip;
 import io.weft.gossip.UserEvent;
 import io.weft.gossip.core.GossipCore;
 import io.weft.gossip.core.GossipEvent;
@@ -16,6 +17,7 @@ import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
@@ -120,6 +122,15 @@ public final class Membership implements AutoCloseable {
    */
   public List<Member> members() {
     return loop.ask(core -> core.gossip().members());
+  }
+
+  /**
+   * How long a datagram takes from one member to another and back: as measured where one of them is
+   * this member, else estimated by network coordinates. Empty while it is not known: each member is
+   * probed once in about as many seconds as there are members.
+   */
+  public Optional<RoundTrip> roundTrip(NodeId a, NodeId b) {
+    return loop.ask(core -> core.gossip().roundTrip(a, b));
   }
 
   /**

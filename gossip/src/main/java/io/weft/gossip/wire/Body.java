@@ -27,8 +27,18 @@ public sealed interface Body {
     }
   }
 
-  /** I am, or the one you asked me to ping is. */
-  record Ack(long sequence) implements Body {}
+  /**
+   * I am, or the one you asked me to ping is.
+   *
+   * @param coordinate where the sender is among the others, see {@link
+   *     io.weft.gossip.coordinate.Coordinate}: as it came, or empty when it is not told
+   */
+  record Ack(long sequence, ByteString coordinate) implements Body {
+    /** One that does not tell where its sender is. */
+    public Ack(long sequence) {
+      this(sequence, ByteString.EMPTY);
+    }
+  }
 
   /** I am, but the one you asked me to ping has not answered yet (Lifeguard, section IV-A). */
   record Nack(long sequence) implements Body {}

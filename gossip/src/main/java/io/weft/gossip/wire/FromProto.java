@@ -57,8 +57,10 @@ final class FromProto {
         Ping ping = in.readMessage(Ping.parser(), NONE);
         yield new Body.Ping(ping.getSequence(), ping.getTarget());
       }
-      case Envelope.ACK_FIELD_NUMBER ->
-          new Body.Ack(in.readMessage(Ack.parser(), NONE).getSequence());
+      case Envelope.ACK_FIELD_NUMBER -> {
+        Ack ack = in.readMessage(Ack.parser(), NONE);
+        yield new Body.Ack(ack.getSequence(), ack.getCoordinate());
+      }
       case Envelope.NACK_FIELD_NUMBER ->
           new Body.Nack(in.readMessage(Nack.parser(), NONE).getSequence());
       case Envelope.PING_REQUEST_FIELD_NUMBER -> {

@@ -43,7 +43,9 @@ final class ToProto {
               Envelope.PING_FIELD_NUMBER,
               Ping.newBuilder().setSequence(p.sequence()).setTarget(p.target()).build());
       case Body.Ack a ->
-          new Part(Envelope.ACK_FIELD_NUMBER, Ack.newBuilder().setSequence(a.sequence()).build());
+          new Part(
+              Envelope.ACK_FIELD_NUMBER,
+              Ack.newBuilder().setSequence(a.sequence()).setCoordinate(a.coordinate()).build());
       case Body.Nack n ->
           new Part(Envelope.NACK_FIELD_NUMBER, Nack.newBuilder().setSequence(n.sequence()).build());
       case Body.PingRequest r ->

@@ -3,6 +3,7 @@ package io.weft.gossip.wire;
 import com.google.protobuf.ByteString;
 import io.weft.gossip.MemberState;
 import io.weft.gossip.PeerAddress;
+import io.weft.gossip.coordinate.Coordinate;
 import io.weft.security.identity.NodeId;
 import java.util.ArrayList;
 import java.util.List;
@@ -113,7 +114,11 @@ public final class Items {
         switch (random.nextInt(10)) {
           case 0 ->
               Body.Ping.to(random.nextBoolean() ? id(random.nextInt(5)) : null, random.nextInt(9));
-          case 1 -> new Body.Ack(random.nextInt(9));
+          case 1 -> {
+            byte[] coordinate = new byte[random.nextInt(3) * Coordinate.BYTES / 2];
+            random.nextBytes(coordinate);
+            yield new Body.Ack(random.nextInt(9), ByteString.copyFrom(coordinate));
+          }
           case 2 -> new Body.Nack(random.nextInt(9));
           case 3 ->
               new Body.PingRequest(

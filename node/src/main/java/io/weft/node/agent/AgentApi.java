@@ -24,6 +24,7 @@ import io.weft.node.api.view.QueryRequest;
 import io.weft.node.api.view.QueryView;
 import io.weft.node.api.view.RevokedView;
 import io.weft.node.api.view.RotationView;
+import io.weft.node.api.view.RttView;
 import io.weft.node.api.view.StatusView;
 import io.weft.node.api.view.TokenRequest;
 import io.weft.node.api.view.TokenView;
@@ -119,6 +120,11 @@ final class AgentApi implements AgentService {
   @Override
   public List<MemberView> members() {
     return look(views::members);
+  }
+
+  @Override
+  public RttView rtt(String from, @Nullable String to) {
+    return look(core -> RoundTrips.between(core, from, to));
   }
 
   @Override

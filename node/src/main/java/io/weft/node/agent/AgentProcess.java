@@ -144,10 +144,7 @@ final class AgentProcess implements AutoCloseable {
                         "another agent runs in this network namespace, and its devices would be"
                             + " taken apart: stop that one first, or start this one in a namespace"
                             + " of its own")));
-    List<PeerAddress> seeds = new ArrayList<>(files.loadPeers());
-    settings
-        .seeds()
-        .forEach(seed -> seeds.addAll(Underlay.resolve(seed, settings.gossip().port())));
+    List<PeerAddress> seeds = Seeds.of(settings, files);
     InetAddress local = Underlay.local(settings.advertise(), seeds);
     PeerAddress address = new PeerAddress(local, settings.gossip().port());
     seeds.removeIf(address::equals);
@@ -254,7 +251,7 @@ final class AgentProcess implements AutoCloseable {
       throws IOException {
     SavedRegistry saved = registry(files);
     refuseIfGone(saved, identity, settings);
-    if (saved != null || !files.loadPeers().isEmpty()) {
+    if (saved != null || files.metOthers()) {
       // A host that has seen its cluster never founds a second one, whatever else it has lost.
       files.forgetWrappedCaKey();
     }

@@ -1,9 +1,5 @@
 package io.weft.node.agent;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.weft.gossip.PeerAddress;
 import io.weft.overlay.agent.HostOptions.SavedRegistry;
 import io.weft.overlay.agent.LocalState;
@@ -18,7 +14,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
@@ -35,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  * gossip-keys     the secrets of the gossip keyring
  * ca-key.wrapped  only on the host that founds the cluster, until it has
  * generation      the number of the last start
- * peers.json      where the other members were
+ * peers.json      where the other members were, under a checksum
  * endpoints.json  the endpoints attached here, under a checksum
  * registry        the registry as this host last knew it
  * raft/           the consensus engine's log
@@ -43,9 +38,9 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  */
 public final class HostFiles {
-  private static final ObjectMapper JSON = new ObjectMapper();
   private static final int CHECKSUM_BYTES = Integer.BYTES;
   private static final long MAX_STATE_BYTES = 64L << 20;
+  private static final long MAX_PEERS_BYTES = 1L << 20;
 
   private static final List<String> OWN_NAMES =
       List.of(
@@ -214,27 +209,30 @@ public final class HostFiles {
     return Files.exists(wrappedCaKey()) ? Blob.of(SecretFiles.read(wrappedCaKey())) : null;
   }
 
-  /** Where the other members were when this was last saved. */
+  /**
+   * Where the other members were when this was last saved.
+   *
+   * @throws IOException with one line, when the file is damaged
+   */
   public List<PeerAddress> loadPeers() throws IOException {
-    List<PeerAddress> found = new ArrayList<>();
-    if (Files.exists(peers())) {
-      try {
-        for (JsonNode peer : read(peers()).path("peers")) {
-          found.add(PeerAddress.parse(peer.asText()));
-        }
-      } catch (IllegalArgumentException e) {
-        throw damaged(peers(), e);
-      }
+    if (!Files.exists(peers())) {
+      return List.of();
     }
-    return found;
+    try {
+      return PeersFile.read(readBounded(peers(), MAX_PEERS_BYTES));
+    } catch (IOException e) {
+      throw new IOException(peers() + " is damaged", e);
+    }
+  }
+
+  /** Whether this host ever knew another member. */
+  public boolean metOthers() {
+    return Files.exists(peers());
   }
 
   /** Keeps where the other members are. */
   public void savePeers(List<PeerAddress> addresses) throws IOException {
-    ObjectNode root = JSON.createObjectNode();
-    ArrayNode list = root.putArray("peers");
-    addresses.forEach(a -> list.add(a.toString()));
-    write(peers(), root);
+    SecretFiles.write(peers(), PeersFile.write(addresses));
   }
 
   /** What this host knew of its endpoints when it was last saved. */
@@ -243,7 +241,7 @@ public final class HostFiles {
       return LocalState.NONE;
     }
     try {
-      return LocalStateFile.read(readBounded(endpoints()));
+      return LocalStateFile.read(readBounded(endpoints(), MAX_STATE_BYTES));
     } catch (IOException e) {
       throw damaged(endpoints(), e);
     }
@@ -259,7 +257,7 @@ public final class HostFiles {
     if (!Files.exists(registry())) {
       return null;
     }
-    ByteBuffer bytes = ByteBuffer.wrap(readBounded(registry()));
+    ByteBuffer bytes = ByteBuffer.wrap(readBounded(registry(), MAX_STATE_BYTES));
     if (bytes.remaining() < CHECKSUM_BYTES + Long.BYTES) {
       throw damaged(registry(), null);
     }
@@ -285,19 +283,11 @@ public final class HostFiles {
   }
 
   /** State grows with the host's endpoints and the cluster's networks, beyond a secret's bound. */
-  private static byte[] readBounded(Path file) throws IOException {
-    if (Files.size(file) > MAX_STATE_BYTES) {
+  private static byte[] readBounded(Path file, long maxBytes) throws IOException {
+    if (Files.size(file) > maxBytes) {
       throw damaged(file, null);
     }
     return Files.readAllBytes(file);
-  }
-
-  private static JsonNode read(Path file) throws IOException {
-    return JSON.readTree(readBounded(file));
-  }
-
-  private static void write(Path file, JsonNode root) throws IOException {
-    SecretFiles.write(file, JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(root));
   }
 
   private static IOException damaged(Path file, @Nullable Exception cause) {

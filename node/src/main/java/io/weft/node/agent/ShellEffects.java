@@ -181,11 +181,13 @@ final class ShellEffects implements HostEffects {
   }
 
   @Override
-  public void savePeers(List<PeerAddress> peers) {
+  public boolean savePeers(List<PeerAddress> peers) {
     try {
       files.savePeers(peers);
+      return true;
     } catch (IOException e) {
       LOG.warn("event=peers-not-saved cause=\"{}\"", e.getMessage());
+      return false;
     }
   }
 

@@ -17,6 +17,7 @@ import io.weft.node.api.view.QueryRequest;
 import io.weft.node.api.view.QueryView;
 import io.weft.node.api.view.RevokedView;
 import io.weft.node.api.view.RotationView;
+import io.weft.node.api.view.RttView;
 import io.weft.node.api.view.StatusView;
 import io.weft.node.api.view.TokenRequest;
 import io.weft.node.api.view.TokenView;
@@ -25,6 +26,7 @@ import io.weft.node.api.view.VotersView;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the agent does for its API. The queries answer at once from what the node believes now; the
@@ -39,6 +41,14 @@ public interface AgentService {
 
   /** The members, this node included, ordered by identity. */
   List<MemberView> members();
+
+  /**
+   * The round trip between two members, each by its identity, the first 8 characters of that or
+   * more, or its name.
+   *
+   * @param to null for this node
+   */
+  RttView rtt(String from, @Nullable String to);
 
   /** The paths to each peer, ordered by identity. */
   List<PeerView> peers();

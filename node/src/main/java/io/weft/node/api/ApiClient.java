@@ -21,6 +21,7 @@ import io.weft.node.api.view.QueryRequest;
 import io.weft.node.api.view.QueryView;
 import io.weft.node.api.view.RevokedView;
 import io.weft.node.api.view.RotationView;
+import io.weft.node.api.view.RttView;
 import io.weft.node.api.view.StatusView;
 import io.weft.node.api.view.TokenRequest;
 import io.weft.node.api.view.TokenView;
@@ -57,6 +58,16 @@ public final class ApiClient {
   /** The members. */
   public MembersView members() {
     return get("/v1/members", MembersView.class);
+  }
+
+  /**
+   * The round trip between two members, by name, identity, or the beginning of that.
+   *
+   * @param to null for the node that is asked
+   */
+  public RttView rtt(String from, @Nullable String to) {
+    String query = "?from=" + encoded(from) + (to == null ? "" : "&to=" + encoded(to));
+    return get("/v1/rtt" + query, RttView.class);
   }
 
   /** The paths to each peer. */

@@ -63,6 +63,17 @@ final class ApiRoutes {
   ApiRoutes(AgentService service) {
     get("/v1/status", service::status);
     get("/v1/members", () -> new MembersView(service.members()));
+    add(
+        "GET",
+        "/v1/rtt",
+        null,
+        asked -> {
+          String from = asked.query().get("from");
+          if (from == null) {
+            throw new ApiException(ErrorKind.USAGE, "say between which members: ?from=A&to=B");
+          }
+          return CompletableFuture.completedFuture(service.rtt(from, asked.query().get("to")));
+        });
     get("/v1/peers", () -> new PeersView(service.peers()));
     get("/v1/voters", service::voters);
     get("/v1/tunnels", () -> new TunnelsView(service.tunnels()));

@@ -32,6 +32,7 @@ final class QueryCommands {
         new Status(),
         new MembersCommand(),
         new Peers(),
+        new RttCommand(),
         new Voters(),
         new Tunnels(),
         new Networks(),

@@ -3,6 +3,7 @@ package io.weft.node.agent;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.weft.gossip.PeerAddress;
 import io.weft.node.api.ApiException;
 import io.weft.overlay.agent.LastGiven;
 import io.weft.overlay.agent.LocalEndpoint;
@@ -217,5 +218,61 @@ class HostFilesTest {
     files.forgetWrappedCaKey();
     assertThat(files.loadWrappedCaKey()).isNull();
     files.forgetWrappedCaKey();
+  }
+
+  private HostFiles withPeers() throws IOException {
+    HostFiles files = new HostFiles(data());
+    files.savePeers(
+        List.of(PeerAddress.parse("10.0.0.1:7940"), PeerAddress.parse("[fd00::2]:7941")));
+    return files;
+  }
+
+  @Test
+  void whereTheOthersWereIsKeptAndReadAsFormerVersionsWroteIt() throws IOException {
+    HostFiles files = new HostFiles(data());
+    assertThat(files.metOthers()).isFalse();
+    assertThat(files.loadPeers()).isEmpty();
+    withPeers();
+    assertThat(files.metOthers()).isTrue();
+    assertThat(files.loadPeers().toString()).isEqualTo("[10.0.0.1:7940, [fd00::2]:7941]");
+    Files.writeString(data().resolve("peers.json"), "{\"peers\": [\"10.0.0.3:7940\"]}");
+    assertThat(files.loadPeers()).containsExactly(PeerAddress.parse("10.0.0.3:7940"));
+  }
+
+  @Test
+  void aDamagedListOfPeersIsToldOfAndTheConfiguredSeedsCount() throws IOException {
+    Path file = data().resolve("peers.json");
+    TreeMap<String, String> overrides = new TreeMap<>();
+    overrides.put("seeds", "10.0.0.9");
+    WeftConfig settings = Settings.load(null, overrides);
+    PeerAddress seed = PeerAddress.parse("10.0.0.9:7940");
+    withPeers();
+    String whole = Files.readString(file);
+    assertThat(Seeds.of(settings, new HostFiles(data())))
+        .startsWith(seed)
+        .hasSize(3); // the configured one first: no more than 64 are tried
+    for (String damaged :
+        List.of(whole.replace("10.0.0.1", "10.0.0.2"), whole.substring(9), "", "[]", "{}")) {
+      Files.writeString(file, damaged);
+      HostFiles files = new HostFiles(data());
+      assertThatThrownBy(files::loadPeers).hasMessage(file + " is damaged");
+      assertThat(Seeds.of(settings, files)).containsExactly(seed);
+      assertThat(files.metOthers()).isTrue();
+    }
+    Files.write(file, new byte[2 << 20]);
+    assertThat(Seeds.of(settings, new HostFiles(data()))).containsExactly(seed);
+  }
+
+  @Test
+  void aSeedWithoutAnAddressStopsOnlyAHostThatKnowsNobody() throws IOException {
+    TreeMap<String, String> overrides = new TreeMap<>();
+    overrides.put("seeds", "nowhere.invalid");
+    WeftConfig settings = Settings.load(null, overrides);
+    HostFiles files = new HostFiles(data());
+    assertThatThrownBy(() -> Seeds.of(settings, files))
+        .isInstanceOf(ApiException.class)
+        .hasMessageContaining("no address for 'nowhere.invalid'");
+    withPeers();
+    assertThat(Seeds.of(settings, files)).hasSize(2);
   }
 }

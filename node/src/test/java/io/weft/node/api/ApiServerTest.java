@@ -63,6 +63,15 @@ final class ApiServerTest {
   }
 
   @Test
+  void aRoundTripIsAskedForByTwoNamesOrOne() {
+    assertThat(client.rtt("a b", "c&to=d")).isEqualTo(agent.rtt("a b", "c&to=d"));
+    assertThat(client.rtt("a", null)).isEqualTo(agent.rtt("a", null));
+    assertThatThrownBy(() -> client.rtt("nobody", "a"))
+        .isInstanceOfSatisfying(
+            ApiException.class, e -> assertThat(e.kind()).isEqualTo(ErrorKind.NOT_FOUND_OR_FALSE));
+  }
+
+  @Test
   void networksAndEndpointsAreMadeAndRemoved() {
     NetworkView blue =
         client.createNetwork(new CreateNetworkRequest("blue", null, "fd00::/64", 9, 1300, null));

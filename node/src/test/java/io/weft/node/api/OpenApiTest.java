@@ -27,6 +27,7 @@ import io.weft.node.api.view.QueryRequest;
 import io.weft.node.api.view.QueryView;
 import io.weft.node.api.view.RevokedView;
 import io.weft.node.api.view.RotationView;
+import io.weft.node.api.view.RttView;
 import io.weft.node.api.view.StatusView;
 import io.weft.node.api.view.TokenRequest;
 import io.weft.node.api.view.TokenView;
@@ -79,6 +80,10 @@ final class OpenApiTest {
         .put("description", "The agent's API on its Unix socket.");
     get("/v1/status", "What this node believes about itself", StatusView.class);
     get("/v1/members", "The cluster's members", MembersView.class);
+    var rtt =
+        get("/v1/rtt", "The round trip between two members", RttView.class).putArray("parameters");
+    rtt.add(parameter("from", "query", "string", true));
+    rtt.add(parameter("to", "query", "string", false));
     get("/v1/peers", "The paths to each peer", PeersView.class);
     get("/v1/voters", "The registry's voters", VotersView.class);
     get("/v1/tunnels", "The tunnel to each peer", TunnelsView.class);

@@ -121,6 +121,20 @@ final class CommandLineTest {
   }
 
   @Test
+  void aRoundTripSaysWhetherItWasMeasured() throws Exception {
+    assertThat(keys(json("rtt", "n2", "n3")))
+        .containsExactly("from", "to", "rttMillis", "measured");
+    assertThat(weft("rtt", "n2", "n3")).isZero();
+    assertThat(out).isEqualTo("n2 - n3: 12.35 ms, estimated\n");
+    assertThat(weft("rtt", "n2")).isZero();
+    assertThat(out).isEqualTo("n2 - n1: 12.35 ms, measured\n");
+    assertThat(weft("rtt", "nobody")).isEqualTo(1);
+    assertThat(err).isEqualTo("weft: no member is called 'nobody'\n");
+    assertThat(weft("rtt")).isEqualTo(2);
+    assertThat(weft("rtt", "a", "b", "c")).isEqualTo(2);
+  }
+
+  @Test
   void aRotationTellsEachStepOnceAndEndsWhenTheNewKeyIsTheOnlyOne() throws Exception {
     assertThat(weft("keys", "rotate", "--gossip", "--no-wait")).isZero();
     assertThat(out).isEqualTo("gossip key 2 is being installed; 'weft keys' shows how it goes\n");

@@ -24,6 +24,7 @@ import io.weft.node.api.view.QueryRequest;
 import io.weft.node.api.view.QueryView;
 import io.weft.node.api.view.RevokedView;
 import io.weft.node.api.view.RotationView;
+import io.weft.node.api.view.RttView;
 import io.weft.node.api.view.StatusView;
 import io.weft.node.api.view.TokenRequest;
 import io.weft.node.api.view.TokenView;
@@ -38,6 +39,7 @@ import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** An agent of one node that keeps what it is told in lists: enough to speak the whole API. */
 public final class ListedAgent implements AgentService {
@@ -92,6 +94,14 @@ public final class ListedAgent implements AgentService {
     TreeMap<String, String> labels = new TreeMap<>();
     labels.put("rack", "r1");
     return List.of(new MemberView(NODE, "n1", "10.0.0.1:7940", "alive", 3, 7, 9, -1, labels));
+  }
+
+  @Override
+  public RttView rtt(String from, @Nullable String to) {
+    if (from.equals("nobody")) {
+      throw new ApiException(ErrorKind.NOT_FOUND_OR_FALSE, "no member is called 'nobody'");
+    }
+    return new RttView(from, to == null ? "n1" : to, 12.345, to == null);
   }
 
   @Override

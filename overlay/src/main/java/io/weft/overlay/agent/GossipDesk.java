@@ -108,6 +108,9 @@ final class GossipDesk {
   SortedMap<String, Long> rejected() {
     TreeMap<String, Long> counts = new TreeMap<>(rejected);
     core.malformed().forEach((cause, count) -> counts.put("MALFORMED_" + cause, count));
+    if (core.refusedCoordinates() > 0) {
+      counts.put("MALFORMED_COORDINATE", core.refusedCoordinates());
+    }
     return counts;
   }
 }

@@ -4,6 +4,7 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import io.weft.gossip.Member;
 import io.weft.gossip.MemberState;
 import io.weft.gossip.PeerAddress;
+import io.weft.gossip.RoundTrip;
 import io.weft.gossip.core.GossipCore;
 import io.weft.gossip.core.GossipEvent;
 import io.weft.gossip.core.GossipInput;
@@ -27,6 +28,7 @@ import io.weft.security.tunnel.KeyExchange;
 import io.weft.security.tunnel.TunnelKeyStatus;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -475,6 +477,14 @@ public final class HostCore {
   /** All members, this host included, by id. */
   public List<Member> members() {
     return gossip.members();
+  }
+
+  /**
+   * The round trip between two members: measured if this host is one of them, else estimated; empty
+   * while it is not known.
+   */
+  public Optional<RoundTrip> roundTrip(NodeId a, NodeId b) {
+    return gossip.roundTrip(a, b);
   }
 
   /** How it stands with the link to each peer, by id. */

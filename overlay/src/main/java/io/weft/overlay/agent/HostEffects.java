@@ -68,8 +68,12 @@ public interface HostEffects {
    */
   boolean saveGossipKeys(GossipKeys keys);
 
-  /** Keeps where the other members are, for a start without seeds. */
-  void savePeers(List<PeerAddress> peers);
+  /**
+   * Keeps where the other members are, for a start without seeds.
+   *
+   * @return whether they are on disk
+   */
+  boolean savePeers(List<PeerAddress> peers);
 
   /**
    * This peer's identity is revoked: no handshake with it is to succeed any more. Said once for

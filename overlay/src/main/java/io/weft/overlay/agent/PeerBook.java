@@ -3,9 +3,12 @@ package io.weft.overlay.agent;
 import io.weft.gossip.Member;
 import io.weft.gossip.MemberState;
 import io.weft.gossip.PeerAddress;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Keeps on disk where the other members are, for the next start. One that has begun in a partition
@@ -14,12 +17,15 @@ import java.util.List;
  * gets another address, would find nobody any more (INV-MEM-5).
  */
 final class PeerBook {
-  /** Beyond so many addresses those that nobody is known at are not kept. */
-  static final int MAX_FORMER = 64;
+  /** The most addresses that are kept: at a start no more are tried. */
+  static final int MAX_KEPT = 64;
 
   private final HostContext context;
   private final Directory directory;
   private boolean changed;
+
+  /** What is on disk, as far as this run has written it. */
+  private @Nullable List<PeerAddress> saved;
 
   PeerBook(HostContext context, Directory directory) {
     this.context = context;
@@ -37,21 +43,29 @@ final class PeerBook {
       return;
     }
     changed = false;
-    Collection<Member> others = directory.others();
+    List<PeerAddress> kept = kept(directory.others(), context.options.seeds());
+    // Most of what happens to members does not move them.
+    if (!kept.equals(saved) && context.out().savePeers(kept)) {
+      saved = kept;
+    }
+  }
+
+  /**
+   * What to keep: where members are; when that is too much, of those that are there first.
+   *
+   * @param former what this host began with
+   */
+  static List<PeerAddress> kept(Collection<Member> others, List<PeerAddress> former) {
+    List<Member> known = new ArrayList<>(others);
+    known.removeIf(member -> member.state() == MemberState.LEFT);
+    if (known.size() > MAX_KEPT) {
+      known.sort(Comparator.comparing(member -> !member.present()));
+    }
     LinkedHashSet<PeerAddress> addresses = new LinkedHashSet<>();
-    for (Member member : others) {
-      if (member.state() != MemberState.LEFT) {
-        addresses.add(member.address());
-      }
-    }
-    List<PeerAddress> former = context.options.seeds();
+    known.forEach(member -> addresses.add(member.address()));
     if (others.size() < former.size()) {
-      for (PeerAddress seed : former) {
-        if (addresses.size() < MAX_FORMER) {
-          addresses.add(seed);
-        }
-      }
+      addresses.addAll(former);
     }
-    context.out().savePeers(List.copyOf(addresses));
+    return addresses.stream().limit(MAX_KEPT).toList();
   }
 }

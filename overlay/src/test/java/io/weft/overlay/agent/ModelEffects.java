@@ -203,9 +203,10 @@ final class ModelEffects implements HostEffects {
   }
 
   @Override
-  public void savePeers(List<PeerAddress> peers) {
+  public boolean savePeers(List<PeerAddress> peers) {
     host.peers.clear();
     host.peers.addAll(peers);
+    return true;
   }
 
   @Override

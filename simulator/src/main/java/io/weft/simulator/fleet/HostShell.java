@@ -236,11 +236,13 @@ final class HostShell implements HostEffects {
   }
 
   @Override
-  public void savePeers(List<PeerAddress> peers) {
+  public boolean savePeers(List<PeerAddress> peers) {
     host.strike();
-    if (host.disk().written(false)) {
+    boolean written = host.disk().written(false);
+    if (written) {
       host.disk().peers = List.copyOf(peers);
     }
+    return written;
   }
 
   @Override

@@ -4,6 +4,7 @@ import io.weft.gossip.GossipConfig;
 import io.weft.gossip.Member;
 import io.weft.gossip.MemberState;
 import io.weft.gossip.PeerAddress;
+import io.weft.gossip.RoundTrip;
 import io.weft.gossip.core.GossipCore;
 import io.weft.gossip.core.GossipEffects;
 import io.weft.gossip.core.GossipEvent;
@@ -21,6 +22,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -136,6 +138,11 @@ final class GossipHost implements Endpoint {
 
   List<Member> members() {
     return gossip.members();
+  }
+
+  /** What it knows of the round trip between two. */
+  Optional<RoundTrip> roundTrip(NodeId a, NodeId b) {
+    return gossip.roundTrip(a, b);
   }
 
   /** What the host says of itself. */

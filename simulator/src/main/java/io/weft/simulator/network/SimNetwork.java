@@ -16,8 +16,15 @@ import org.jspecify.annotations.Nullable;
 public final class SimNetwork {
   private final World world;
   private final NetworkProfile profile;
+  private final Distance distance;
   private final List<Host> hosts = new ArrayList<>();
   private final List<SimLink> links = new ArrayList<>();
+
+  /** How far it is from one host to another. */
+  public interface Distance {
+    /** What a datagram takes on the way, above what the profile says. */
+    long nanos(int from, int to);
+  }
 
   private static final class Host {
     final Endpoint endpoint;
@@ -44,10 +51,16 @@ public final class SimNetwork {
   private long datagramsSent;
   private long datagramBytes;
 
-  /** A network without hosts. */
+  /** A network without hosts, all of which will be near each other. */
   public SimNetwork(World world, NetworkProfile profile) {
+    this(world, profile, (from, to) -> 0);
+  }
+
+  /** A network without hosts; they will be so far from each other. */
+  public SimNetwork(World world, NetworkProfile profile, Distance distance) {
     this.world = world;
     this.profile = profile;
+    this.distance = distance;
   }
 
   /** Adds the next host; its number is how many there were. */
@@ -100,7 +113,7 @@ public final class SimNetwork {
     datagramBytes += payload.length;
     Host sender = hosts.get(from);
     boolean lost = sender.loss.nextDouble() < profile.loss();
-    long delay = latency(sender);
+    long delay = latency(sender) + distance.nanos(from, to);
     if (lost || isBlocked(from, to)) {
       return;
     }

@@ -140,6 +140,21 @@ class SimCommandTest {
   }
 
   @Test
+  void coordinates_come_near_the_truth() throws IOException {
+    String[] few = {"sim", "coordinates", "--hosts", "20", "--seconds", "200", "--runs", "2"};
+    Answer text = weft(few);
+    assertThat(text.code()).as(text.err()).isZero();
+    assertThat(text.out()).contains("MEDIAN ERROR");
+    JsonNode answer = weftJson(few);
+    for (JsonNode run : answer.path("runs")) {
+      assertThat(run.path("known").asDouble()).isEqualTo(1);
+      assertThat(run.path("medianError").asDouble()).isBetween(0.0, 0.15);
+    }
+    assertThat(weftJson(few)).as("the same way each time").isEqualTo(answer);
+    assertThat(weft("sim", "coordinates", "--hosts", "2").code()).isEqualTo(2);
+  }
+
+  @Test
   void speed_runs_a_crowd_and_tells_what_it_did() throws IOException {
     String[] crowd = {"sim", "speed", "--hosts", "20", "--warm", "5", "--seconds", "5"};
     Answer text = weft(crowd);

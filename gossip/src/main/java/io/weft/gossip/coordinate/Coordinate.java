@@ -1,0 +1,175 @@
+package io.weft.gossip.coordinate;
+
+import com.google.protobuf.ByteString;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A node's place, and how far it may be trusted. In milliseconds: a few Euclidean axes for the way
+ * through the network, and a height above them for the node's own access to it, which every round
+ * trip to it takes (Dabek, Cox, Kaashoek and Morris: Vivaldi, SIGCOMM 2004, section 5.4).
+ *
+ * <p>On the wire it is {@value #BYTES} bytes: the axes, height, adjustment and error, each as an
+ * IEEE 754 binary16, high byte first. That keeps 11 bits of each, 0.05 ms of 100.
+ */
+public final class Coordinate {
+  /** Few are enough (Ledlie, Gardner and Seltzer, NSDI 2007, section 3.4). */
+  public static final int AXES = 4;
+
+  /** How long it is on the wire. */
+  public static final int BYTES = (AXES + 3) * Short.BYTES;
+
+  /** No access is for nothing: keeps distances above 0. */
+  static final double MIN_HEIGHT_MILLIS = 0.01;
+
+  /** The error of a place that was only guessed, and the greatest there is. */
+  static final double MAX_ERROR = 1.5;
+
+  /** Nobody is as sure as that. */
+  static final double MIN_ERROR = 0.01;
+
+  /** No axis, height or adjustment goes beyond: no round trip of use takes so long. */
+  static final double MAX_MILLIS = 10_000;
+
+  private static final Coordinate START =
+      new Coordinate(new double[AXES], MIN_HEIGHT_MILLIS, 0, MAX_ERROR);
+
+  private final double[] axes;
+  private final double heightMillis;
+  private final double adjustmentMillis;
+  private final double error;
+
+  /** Takes over the array. */
+  Coordinate(double[] axes, double heightMillis, double adjustmentMillis, double error) {
+    this.axes = axes;
+    this.heightMillis = heightMillis;
+    this.adjustmentMillis = adjustmentMillis;
+    this.error = error;
+  }
+
+  /** Where a node is that has measured nothing yet. */
+  public static Coordinate start() {
+    return START;
+  }
+
+  /** Whether anything was measured to find it. */
+  public boolean found() {
+    return error < MAX_ERROR;
+  }
+
+  /** How far estimates from here are off, as a share of the round trip: 0.01 to 1.5. */
+  public double error() {
+    return error;
+  }
+
+  double heightMillis() {
+    return heightMillis;
+  }
+
+  double axis(int i) {
+    return axes[i];
+  }
+
+  /** The same place with another adjustment. */
+  Coordinate adjusted(double millis) {
+    return new Coordinate(axes, heightMillis, millis, error);
+  }
+
+  /** A copy. */
+  double[] axes() {
+    return axes.clone();
+  }
+
+  /** The estimated round trip between two places, in milliseconds; the same both ways. */
+  public double roundTripMillis(Coordinate other) {
+    double raw = rawMillis(other);
+    double adjusted = raw + adjustmentMillis + other.adjustmentMillis;
+    return adjusted > 0 ? adjusted : raw;
+  }
+
+  /** The distance as the places say it. */
+  double rawMillis(Coordinate other) {
+    return axesMillis(other) + heightMillis + other.heightMillis;
+  }
+
+  /** Through the network alone. */
+  double axesMillis(Coordinate other) {
+    double sum = 0;
+    for (int i = 0; i < AXES; i++) {
+      double d = axes[i] - other.axes[i];
+      sum += d * d;
+    }
+    return Math.sqrt(sum);
+  }
+
+  /** As it goes on the wire. */
+  public ByteString bytes() {
+    byte[] bytes = new byte[BYTES];
+    for (int i = 0; i < AXES; i++) {
+      put(bytes, i, axes[i]);
+    }
+    put(bytes, AXES, heightMillis);
+    put(bytes, AXES + 1, adjustmentMillis);
+    put(bytes, AXES + 2, error);
+    return ByteString.copyFrom(bytes);
+  }
+
+  private static void put(byte[] bytes, int place, double value) {
+    short half = Float.floatToFloat16((float) value);
+    bytes[2 * place] = (byte) (half >> Byte.SIZE);
+    bytes[2 * place + 1] = (byte) half;
+  }
+
+  /** What came from the wire; null when it has another length, or no place is like that. */
+  public static @Nullable Coordinate read(ByteString bytes) {
+    if (bytes.size() != BYTES) {
+      return null;
+    }
+    double[] axes = new double[AXES];
+    boolean sane = true;
+    for (int i = 0; i < AXES; i++) {
+      axes[i] = get(bytes, i);
+      sane &= within(axes[i]);
+    }
+    double height = get(bytes, AXES);
+    double adjustment = get(bytes, AXES + 1);
+    double error = get(bytes, AXES + 2);
+    sane &= height >= 0 && within(height) && within(adjustment) && error > 0 && error <= MAX_ERROR;
+    return sane ? new Coordinate(axes, height, adjustment, Math.max(MIN_ERROR, error)) : null;
+  }
+
+  private static double get(ByteString bytes, int place) {
+    int high = bytes.byteAt(2 * place) << Byte.SIZE;
+    return Float.float16ToFloat((short) (high | Byte.toUnsignedInt(bytes.byteAt(2 * place + 1))));
+  }
+
+  /** False for what is no number, too. */
+  private static boolean within(double millis) {
+    return Math.abs(millis) <= MAX_MILLIS;
+  }
+
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof Coordinate c
+        && Arrays.equals(axes, c.axes)
+        && heightMillis == c.heightMillis
+        && adjustmentMillis == c.adjustmentMillis
+        && error == c.error;
+  }
+
+  @Override
+  public int hashCode() {
+    return Arrays.hashCode(axes);
+  }
+
+  @Override
+  public String toString() {
+    return Arrays.toString(axes)
+        + " height "
+        + heightMillis
+        + " adjustment "
+        + adjustmentMillis
+        + " error "
+        + error;
+  }
+}

@@ -1,0 +1,108 @@
+package io.weft.gossip.core;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.protobuf.ByteString;
+import io.weft.gossip.Member;
+import io.weft.gossip.PeerAddress;
+import io.weft.gossip.RoundTrip;
+import io.weft.gossip.coordinate.Coordinate;
+import io.weft.gossip.wire.Body;
+import io.weft.gossip.wire.Decoded;
+import io.weft.gossip.wire.Envelope;
+import io.weft.gossip.wire.GossipCodec;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class RoundTripTest {
+  private static final GossipCodec CODEC = new GossipCodec();
+
+  private static Optional<RoundTrip> roundTrip(Cluster cluster, int asked, int from, int to) {
+    return cluster.get(asked).core.roundTrip(Cluster.id(from), Cluster.id(to));
+  }
+
+  @Test
+  void everyMemberTellsTheRoundTripBetweenAnyTwoAndSaysWhichItMeasured() {
+    Cluster cluster = new Cluster(1);
+    cluster.network.delay(5, 6);
+    cluster.start(6);
+    assertThat(roundTrip(cluster, 1, 2, 3)).isEmpty();
+    cluster.seconds(60);
+    for (int asked = 1; asked <= 6; asked++) {
+      for (int from = 1; from <= 6; from++) {
+        for (int to = 1; to < from; to++) {
+          RoundTrip there = roundTrip(cluster, asked, from, to).orElseThrow();
+          assertThat(there.millis()).isBetween(8.0, 14.0);
+          assertThat(there.measured()).isEqualTo(asked == from || asked == to);
+          assertThat(roundTrip(cluster, asked, to, from)).contains(there);
+        }
+      }
+    }
+    Member measured = cluster.get(1).core.member(Cluster.id(2)).orElseThrow();
+    assertThat(roundTrip(cluster, 1, 1, 2)).contains(new RoundTrip(measured.rttMillis(), true));
+    assertThat(roundTrip(cluster, 1, 2, 2)).isEmpty();
+    assertThat(roundTrip(cluster, 1, 1, 1)).isEmpty();
+    assertThat(roundTrip(cluster, 1, 2, 9)).isEmpty();
+  }
+
+  @Test
+  void aMemberThatIsSomewhereElseNowIsNotTakenToBeWhereItWas() {
+    Cluster cluster = new Cluster(2).start(4);
+    cluster.seconds(30);
+    cluster.get(4).input(new GossipInput.AddressChanged(PeerAddress.parse("10.0.0.44:7940")));
+    cluster.seconds(1);
+    assertThat(roundTrip(cluster, 1, 4, 2)).isEmpty();
+    assertThat(roundTrip(cluster, 1, 4, 1)).isEmpty();
+    assertThat(roundTrip(cluster, 1, 3, 2)).isPresent();
+  }
+
+  @Test
+  void aPlaceThatThereIsNotIsCountedAndTheAnswerCountsAllTheSame() {
+    Cluster cluster = new Cluster(3).start(2);
+    cluster.seconds(10);
+    cluster.isolate(2);
+    cluster.seconds(1);
+    byte[] noPlace = new byte[Coordinate.BYTES];
+    noPlace[0] = 0x7e; // not a number
+    for (int sequence = 1; sequence < 100; sequence++) {
+      Body ack = new Body.Ack(sequence, ByteString.copyFrom(noPlace));
+      byte[] bytes = CODEC.encode(new Envelope(null, ack, List.of(), List.of()));
+      cluster
+          .get(1)
+          .input(new GossipInput.DatagramReceived(Cluster.address(2), Cluster.id(2), bytes));
+    }
+    GossipCore core = cluster.get(1).core;
+    assertThat(core.refusedCoordinates()).isBetween(1L, 2L);
+    assertThat(core.malformed()).isEmpty();
+    assertThat(cluster.get(1).stateOf(2)).isEqualTo(io.weft.gossip.MemberState.ALIVE);
+  }
+
+  @Test
+  void onlyAnswersByDatagramTellAPlace() {
+    Cluster cluster = new Cluster(4);
+    List<Integer> lengths = new ArrayList<>();
+    cluster.tap =
+        payload -> {
+          if (CODEC.decode(payload) instanceof Decoded.Message m) {
+            if (m.envelope().body() instanceof Body.Ack ack) {
+              lengths.add(ack.coordinate().size());
+            }
+          }
+        };
+    cluster.start(3);
+    cluster.seconds(20);
+    assertThat(lengths).isNotEmpty().containsOnly(Coordinate.BYTES);
+    lengths.clear();
+    for (int i = 1; i <= 3; i++) {
+      cluster.get(i).input(new GossipInput.LinkMessage(Cluster.id(1 + i % 3), ping(i)));
+    }
+    assertThat(cluster.get(1).core.refusedCoordinates()).isZero();
+    assertThat(lengths).isEmpty();
+  }
+
+  private static byte[] ping(int sequence) {
+    return CODEC.encode(new Envelope(null, new Body.Ping(sequence, 0), List.of(), List.of()));
+  }
+}
