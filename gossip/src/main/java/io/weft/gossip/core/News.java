@@ -14,6 +14,13 @@ import org.jspecify.annotations.Nullable;
  * table.
  */
 final class News {
+  /**
+   * What an owner wrote before and was told so often spreads by others now. Were it told again with
+   * each later change, an owner that changes all the time would tell ever more, the newest last;
+   * whoever missed it finds a gap before what is newer, and asks.
+   */
+  private static final int ON_ITS_WAY = 4;
+
   private final GossipConfig config;
   private final RecordStore store;
   private final NewsQueue<MemberItem> members = new NewsQueue<>();
@@ -37,7 +44,8 @@ final class News {
   /** The owner's records after {@code base} are new. */
   void records(NodeId owner, long base) {
     Long before = owners.get(owner);
-    owners.put(owner, before == null ? base : Math.min(base, before));
+    boolean onItsWay = owners.timesTold(owner) >= ON_ITS_WAY;
+    owners.put(owner, before == null || onItsWay ? base : Math.min(base, before));
   }
 
   void forget(NodeId subject) {
