@@ -19,7 +19,9 @@ import picocli.CommandLine.Command;
       ShrinkCommand.class,
       ExperimentCommand.class,
       SpeedCommand.class,
-      DetectorsCommand.class
+      DetectorsCommand.class,
+      RapidCommand.class,
+      EndpointsCommand.class
     },
     footer = {"", "Example:", "  weft sim run minority-keeps-working --seed 7"})
 final class SimCommand extends CommandGroup {}

@@ -21,6 +21,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -51,6 +52,8 @@ final class GossipHost implements Endpoint {
    * Told by the cores in the midst of a step; worked off after it, so that no step is re-entered.
    */
   private final Deque<GossipEvent> events = new ArrayDeque<>();
+
+  private Runnable watcher = () -> {};
 
   private boolean running;
   private long generation;
@@ -125,6 +128,23 @@ final class GossipHost implements Endpoint {
     settle();
   }
 
+  /** Somebody to look at this host after each step of its gossip. */
+  void watch(Runnable newWatcher) {
+    watcher = newWatcher;
+  }
+
+  /** The host writes one of its records. */
+  void put(String key, byte[] value) {
+    gossip(new GossipInput.PutRecord(key, value));
+    settle();
+  }
+
+  /** The host deletes one of its records. */
+  void remove(String key) {
+    gossip(new GossipInput.RemoveRecord(key));
+    settle();
+  }
+
   /** The process ends without a word. */
   void crash() {
     running = false;
@@ -132,6 +152,11 @@ final class GossipHost implements Endpoint {
     armings++;
     events.clear();
     network.crashed(number);
+  }
+
+  /** What the host holds of another, or of itself. */
+  Optional<Member> member(NodeId id) {
+    return gossip.member(id);
   }
 
   List<Member> members() {
@@ -209,6 +234,7 @@ final class GossipHost implements Endpoint {
   private void gossip(GossipInput input) {
     gossip.step(world.nowNanos(), input, gossipEffects);
     gossipNanos = gossip.nextDeadlineNanos();
+    watcher.run();
   }
 
   private void link(LinkInput input) {
