@@ -3,6 +3,8 @@ package io.weft.gossip.core;
 import io.weft.gossip.MemberState;
 import io.weft.gossip.wire.Body;
 import io.weft.gossip.wire.MemberItem;
+import io.weft.gossip.wire.OwnerDigest;
+import io.weft.gossip.wire.RecordItem;
 import io.weft.security.identity.NodeId;
 import java.util.Arrays;
 import java.util.List;
@@ -44,9 +46,17 @@ final class Buckets {
     return mix(hash, item.name().hashCode());
   }
 
-  /** How far an owner's records are known. */
-  static long hash(long generation, long head) {
-    return mix(mix(1, generation), head);
+  /** How far an owner's records are known, and what lives of them. */
+  static long hash(OwnerDigest digest) {
+    return mix(mix(mix(1, digest.generation()), digest.head()), digest.content());
+  }
+
+  /** A record; 0 for a tombstone, which nodes drop at different times. */
+  static long hash(RecordItem item) {
+    byte[] value = item.value();
+    return value == null
+        ? 0
+        : mix(mix(item.version(), item.key().hashCode()), Arrays.hashCode(value));
   }
 
   /** All in one number. */

@@ -249,9 +249,13 @@ public final class GossipCore {
     return locator.refused();
   }
 
-  /** How many messages were dropped as malformed, by cause. */
+  /** How many messages, or items of them, were dropped as malformed, by cause. */
   public Map<Decoded.Cause, Long> malformed() {
-    return new EnumMap<>(malformed);
+    EnumMap<Decoded.Cause, Long> all = new EnumMap<>(malformed);
+    if (members.implausible() > 0) {
+      all.put(Decoded.Cause.IMPLAUSIBLE, members.implausible());
+    }
+    return all;
   }
 
   private OwnerRecords own() {

@@ -19,9 +19,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Two rules go beyond plain merging. What a peer's whole table says of a failure is old hearsay
  * (after a healed partition each side's table calls the other side's members failed): a member that
  * is alive here is then not failed but suspected, and if it was heard of lately not even that, only
- * told, so that it can refute. And an item of this node itself is never merged but answered, by a
- * higher incarnation (INV-MEM-3), or, if somebody knows a higher generation of this node (its disk
- * was set back), by a generation above that.
+ * told, so that it can refute. And an item of this node itself is never merged but answered: see
+ * {@link OwnLife}.
  */
 final class Members {
   /** Where an item comes from. */
@@ -65,6 +64,12 @@ final class Members {
   /** The most accusations that wait to be passed on. */
   static final int MAX_ACCUSATIONS = 256;
 
+  /**
+   * A generation is at least the wall clock's milliseconds: one that is 139 years later than any
+   * known is nobody's.
+   */
+  static final long MAX_GENERATION_STEP = 1L << 42;
+
   /** Microseconds in a millisecond: round trips are told as exactly as they are kept. */
   private static final double MICROS = 1_000;
 
@@ -78,7 +83,9 @@ final class Members {
   private final Deque<MemberItem> accusations = new ArrayDeque<>();
   private final Deque<MemberEntry> suspects = new ArrayDeque<>();
   private final LocalHealth health;
+  private final OwnLife ownLife = new OwnLife();
   private MemberItem self;
+  private long implausible;
 
   /** How many accusations and suspects wait; kept, as it is asked with each message. */
   private int tips;
@@ -147,14 +154,25 @@ final class Members {
     return tips > 0;
   }
 
+  /** How many items told of a life that is too late to be one. */
+  long implausible() {
+    return implausible;
+  }
+
   void merge(Turn turn, MemberItem item, Source source, NodeId teller) {
+    MemberEntry entry = table.get(item.id());
+    // Against what is known here, not a highest one: where that is kept there is none above it.
+    long known = Math.max(self.generation(), entry == null ? 0 : entry.item.generation());
+    if (item.generation() - known > MAX_GENERATION_STEP) {
+      implausible++;
+      return;
+    }
     if (item.id().equals(self.id())) {
       aboutSelf(turn, item, teller);
       return;
     }
     // Whom a table names as accuser may have found it long ago: nobody vouches for it now.
     MemberItem told = source == Source.TABLE ? item.with(item.state(), null) : item;
-    MemberEntry entry = table.get(item.id());
     if (entry == null) {
       if (!forgotten(item)) {
         meet(turn, told, teller);
@@ -379,27 +397,47 @@ final class Members {
   }
 
   private void aboutSelf(Turn turn, MemberItem item, NodeId teller) {
-    if (self.state() == MemberState.LEFT || item.generation() < self.generation()) {
-      return;
-    }
-    if (item.generation() > self.generation()) {
-      // Somebody knows a later life of this node than its disk does: live after that one.
-      reborn(turn, item.generation() + 1);
-      return;
-    }
-    boolean accused = item.incarnation() == self.incarnation() && item.state() != MemberState.ALIVE;
-    if (accused || item.incarnation() > self.incarnation()) {
-      raise(self.alive(self.generation(), item.incarnation() + 1));
-      health.worse();
-      String said = item.state().toString().toLowerCase(java.util.Locale.ROOT);
-      turn.out()
-          .emit(
-              new GossipEvent.MemberRenewed(
-                  selfView(), "refuted being called " + said + ", told by " + teller.shortForm()));
+    switch (ownLife.to(item, self)) {
+      case LET_BE -> {}
+      case REFUTE -> {
+        raise(self.alive(self.generation(), item.incarnation() + 1));
+        health.worse();
+        String said = item.state().toString().toLowerCase(java.util.Locale.ROOT);
+        renew(turn, "refuted being called " + said + ", told by " + teller.shortForm());
+      }
+      case LIVE_ANEW ->
+          reborn(
+              turn,
+              Math.max(self.generation(), item.generation()) + 1,
+              "a later life of this node was known: raised above it");
+      case GIVE_WAY ->
+          update(
+              turn,
+              "another process lives under this node's identity at "
+                  + item.address()
+                  + ": this one gives way; give one of them an identity of its own");
     }
   }
 
-  private void reborn(Turn turn, long generation) {
+  private void renew(Turn turn, String cause) {
+    turn.out().emit(new GossipEvent.MemberRenewed(selfView(), cause));
+  }
+
+  private void update(Turn turn, String cause) {
+    turn.out().emit(new GossipEvent.MemberUpdated(selfView(), cause));
+  }
+
+  /** This node's records are told of otherwise than it wrote them: all of them anew. */
+  void disputed(Turn turn, NodeId teller) {
+    if (self.state() != MemberState.LEFT) {
+      reborn(
+          turn,
+          self.generation() + 1,
+          teller.shortForm() + " knew of other records of this node than it wrote: written anew");
+    }
+  }
+
+  private void reborn(Turn turn, long generation, String cause) {
     raise(self.alive(generation, 0));
     OwnerRecords own = store.get(self.id());
     if (own != null) {
@@ -407,10 +445,7 @@ final class Members {
     }
     news.forgetRecords(self.id());
     news.records(self.id(), 0);
-    turn.out()
-        .emit(
-            new GossipEvent.MemberRenewed(
-                selfView(), "a later generation of this node was known: raised above it"));
+    renew(turn, cause);
   }
 
   private void raise(MemberItem item) {
@@ -438,6 +473,9 @@ final class Members {
 
   void moved(Turn turn, PeerAddress address) {
     if (!address.equals(self.address())) {
+      if (self.incarnation() >= MemberItem.MAX_INCARNATION) {
+        reborn(turn, self.generation() + 1, "this node has moved as often as one life can");
+      }
       raise(
           new MemberItem(
               self.id(),
@@ -447,7 +485,7 @@ final class Members {
               self.incarnation() + 1,
               self.generation(),
               null));
-      turn.out().emit(new GossipEvent.MemberUpdated(selfView(), "this node's address changed"));
+      update(turn, "this node's address changed");
     }
   }
 

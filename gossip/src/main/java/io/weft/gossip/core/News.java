@@ -14,6 +14,13 @@ import org.jspecify.annotations.Nullable;
  * table. Events and queries of users come last, see {@link Broadcasts}.
  */
 final class News {
+  /**
+   * What an owner wrote before and was told so often spreads by others now. Were it told again with
+   * each later change, an owner that changes all the time would tell ever more, the newest last;
+   * whoever missed it finds a gap before what is newer, and asks.
+   */
+  private static final int ON_ITS_WAY = 4;
+
   private final GossipConfig config;
   private final RecordStore store;
   private final Broadcasts broadcasts;
@@ -39,7 +46,8 @@ final class News {
   /** The owner's records after {@code base} are new. */
   void records(NodeId owner, long base) {
     Long before = owners.get(owner);
-    owners.put(owner, before == null ? base : Math.min(base, before));
+    boolean onItsWay = owners.timesTold(owner) >= ON_ITS_WAY;
+    owners.put(owner, before == null || onItsWay ? base : Math.min(base, before));
   }
 
   void forget(NodeId subject) {

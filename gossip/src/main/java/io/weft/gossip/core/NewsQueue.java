@@ -59,6 +59,12 @@ final class NewsQueue<T> {
     return piece == null ? null : piece.content;
   }
 
+  /** How often the newest piece of a subject was told. */
+  int timesTold(NodeId subject) {
+    Piece<T> piece = newest.get(subject);
+    return piece == null ? 0 : piece.timesTold;
+  }
+
   /** A new piece, not told yet; what there was of the subject is dropped. */
   void put(NodeId subject, T content) {
     remove(subject);

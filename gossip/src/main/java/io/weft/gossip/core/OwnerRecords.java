@@ -56,6 +56,10 @@ final class OwnerRecords {
   private long knownHead;
 
   private int tombstones;
+
+  /** A sum of hashes over what lives of this generation: the same wherever the head is. */
+  private long content;
+
   private final @Nullable RecordStore store;
 
   /** What these records add to their bucket; kept by the store, as is where it keeps them. */
@@ -83,6 +87,7 @@ final class OwnerRecords {
     leftoverDeadlineNanos = other.leftoverDeadlineNanos;
     knownHead = other.knownHead;
     tombstones = other.tombstones;
+    content = other.content;
     summed = other.summed;
   }
 
@@ -114,7 +119,7 @@ final class OwnerRecords {
   }
 
   OwnerDigest digest() {
-    return new OwnerDigest(owner, generation, head, gcVersion);
+    return new OwnerDigest(owner, generation, head, gcVersion, content);
   }
 
   /**
@@ -123,6 +128,20 @@ final class OwnerRecords {
    */
   boolean behind() {
     return head == 0 || head < knownHead;
+  }
+
+  /** Whether somebody holds as far as this, of the same life, and yet other values. */
+  boolean differs(OwnerDigest other) {
+    return other.generation() == generation
+        && other.head() == head
+        && other.content() != 0
+        && other.content() != content;
+  }
+
+  /** Whether somebody holds what the owner, whose these are, has not written. */
+  boolean disputedBy(OwnerDigest other) {
+    boolean ahead = other.head() > head || other.gcVersion() > head;
+    return other.generation() == generation && (ahead || differs(other));
   }
 
   /** Whether a delta of this generation can change anything. */
@@ -219,6 +238,7 @@ final class OwnerRecords {
     gcVersion = 0;
     knownHead = 0;
     tombstones = 0;
+    content = 0;
     history.clear();
     leftovers = Collections.emptySortedMap();
     leftoverDeadlineNanos = Long.MAX_VALUE;
@@ -228,6 +248,7 @@ final class OwnerRecords {
     RecordItem before = history.add(item, nowNanos);
     tombstones -= before != null && before.value() == null ? 1 : 0;
     tombstones += item.value() == null ? 1 : 0;
+    content += Buckets.hash(item) - (before == null ? 0 : Buckets.hash(before));
     if (!leftovers.isEmpty()) {
       leftovers.remove(item.key());
     }
@@ -282,6 +303,7 @@ final class OwnerRecords {
       if (item.value() == null) {
         tombstones--;
       } else {
+        content -= Buckets.hash(item);
         changes.changed(item.key(), null);
       }
     }

@@ -411,13 +411,20 @@ final class Prober {
     if (ping.target() != 0 && ping.target() != Body.Ping.mark(members.self().id())) {
       return; // meant for somebody who had this address before
     }
-    MemberItem first = entry == null ? null : accusation(entry);
+    MemberItem first = entry == null ? null : ofSender(route, entry);
     Body ack = new Body.Ack(ping.sequence(), locator.told(route));
     if (introduced || entry == null) {
       outbox.introduce(turn, route, sender, ack, first);
     } else {
       outbox.send(turn, route, entry, ack, first);
     }
+  }
+
+  /** What it should know is believed of it: that it is suspected, or lives at another address. */
+  private @Nullable MemberItem ofSender(Route route, MemberEntry entry) {
+    return route instanceof Route.Datagram d && !d.from().equals(entry.item.address())
+        ? entry.item
+        : accusation(entry);
   }
 
   void onPingRequest(Turn turn, Route route, NodeId sender, Body.PingRequest request) {

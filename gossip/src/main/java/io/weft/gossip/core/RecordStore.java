@@ -117,7 +117,7 @@ final class RecordStore {
       track(superseded, records, SUPERSEDED, leftovers);
       nextLeftoverDeadlineNanos = earliest();
     }
-    long sum = Buckets.hash(records.generation(), records.head());
+    long sum = Buckets.hash(records.digest());
     buckets.add(records.owner, sum - records.summed);
     records.summed = sum;
   }

@@ -29,6 +29,9 @@ final class Sync {
   /** An owner that is behind is asked for again after this many gossip intervals. */
   private static final int PULL_INTERVALS = 3;
 
+  /** Of so many owners a message may lead to a question. */
+  private static final int MAX_DISPUTES = 8;
+
   private record Pull(@Nullable NodeId informant, long nextNanos) {}
 
   private final GossipConfig config;
@@ -118,6 +121,7 @@ final class Sync {
   void onDigest(
       Turn turn, Route route, MemberItem sender, List<MemberItem> told, Body.Digest digest) {
     NodeId peer = sender.id();
+    settle(turn, peer, digest.owners());
     Body frame = new Body.Delta(List.of());
     Draft draft = outbox.draft(peer, frame);
     addMembers(draft, sender, told, digest);
@@ -141,7 +145,7 @@ final class Sync {
     if (digest.complete()) {
       for (OwnerRecords mine : rotated(store.all())) {
         if (unknown(digest, mine.owner) && theirs.get(mine.owner) == null && mine.head() > 0) {
-          lacking.add(new OwnerDigest(mine.owner, mine.generation(), 0, 0));
+          lacking.add(new OwnerDigest(mine.owner, mine.generation(), 0, 0, 0));
         }
       }
     }
@@ -149,6 +153,29 @@ final class Sync {
     if (!draft.isEmpty()) {
       outbox.sendDraft(
           turn, peer, replyAddress(route, sender), draft, new Body.Delta(draft.digests()));
+    }
+  }
+
+  /**
+   * Two that hold an owner's records as far, and not the same, cannot tell who is right: the owner
+   * is told of both, and writes all anew where it finds another word than its own.
+   */
+  private void settle(Turn turn, NodeId peer, List<OwnerDigest> told) {
+    int asked = 0;
+    for (OwnerDigest other : told) {
+      OwnerRecords mine = store.get(other.owner());
+      if (mine == null) {
+        continue;
+      }
+      if (!other.owner().equals(members.self().id())) {
+        MemberEntry owner = members.get(other.owner());
+        if (asked < MAX_DISPUTES && owner != null && owner.present() && mine.differs(other)) {
+          asked++;
+          ask(turn, other.owner(), List.of(mine.digest(), other));
+        }
+      } else if (mine.disputedBy(other)) {
+        members.disputed(turn, peer);
+      }
     }
   }
 
@@ -201,6 +228,7 @@ final class Sync {
   /** Answers what a delta asks for; its members and records have been taken already. */
   void onDelta(Turn turn, Route route, MemberItem sender, Body.Delta body, List<NodeId> advanced) {
     NodeId peer = sender.id();
+    settle(turn, peer, body.wants());
     Draft draft = outbox.draft(peer, new Body.Delta(List.of()));
     for (NodeId owner : advanced) {
       OwnerRecords records = store.get(owner);

@@ -22,6 +22,8 @@ public sealed interface Decoded {
     /** A field is missing, or outside its range. */
     BAD_FIELD,
     /** It speaks for somebody else than who sealed it or whose link it came by. */
-    WRONG_SENDER
+    WRONG_SENDER,
+    /** Of a member's life that is too late to be one; only that item is dropped. */
+    IMPLAUSIBLE
   }
 }

@@ -174,6 +174,9 @@ final class FromProto {
           case 4 -> MemberState.LEFT;
           default -> throw new BadFieldException();
         };
+    if (m.getIncarnation() > MemberItem.MAX_INCARNATION) {
+      throw new BadFieldException();
+    }
     return new MemberItem(
         id(m.getId()),
         m.getName(),
@@ -219,7 +222,8 @@ final class FromProto {
               id(d.getOwner()),
               counter(d.getGeneration()),
               counter(d.getHead()),
-              counter(d.getGcVersion())));
+              counter(d.getGcVersion()),
+              d.getContent()));
     }
     return digests;
   }

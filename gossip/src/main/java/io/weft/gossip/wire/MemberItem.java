@@ -23,6 +23,9 @@ public record MemberItem(
   /** The longest name, in UTF-8 bytes. */
   public static final int MAX_NAME_BYTES = 128;
 
+  /** The highest incarnation of one life; a node that needs a higher one begins another life. */
+  public static final long MAX_INCARNATION = 1L << 20;
+
   /** Above 0 if this one overrides the other, an item of the same member. */
   @SuppressWarnings("ReferenceEquality") // most often it is the very same, which is seen at once
   public int precedence(MemberItem other) {

@@ -165,6 +165,7 @@ final class ToProto {
         .setGeneration(digest.generation())
         .setHead(digest.head())
         .setGcVersion(digest.gcVersion())
+        .setContent(digest.content())
         .build();
   }
 

@@ -163,7 +163,7 @@ class SummaryTest {
               new Envelope(
                   item(asker.id.equals(id(1)) ? 1 : 2),
                   new Body.Digest(
-                      List.of(new io.weft.gossip.wire.OwnerDigest(owner.id, 1, 0, 0)),
+                      List.of(new io.weft.gossip.wire.OwnerDigest(owner.id, 1, 0, 0, 0)),
                       false,
                       Body.Digest.ALL),
                   List.of(),

@@ -106,7 +106,11 @@ public final class Items {
     for (int i = random.nextInt(4); i > 0; i--) {
       digests.add(
           new OwnerDigest(
-              id(random.nextInt(5)), random.nextInt(4), random.nextInt(9), random.nextInt(9)));
+              id(random.nextInt(5)),
+              random.nextInt(4),
+              random.nextInt(9),
+              random.nextInt(9),
+              random.nextInt(3)));
       members.add(member(random, id(random.nextInt(5))));
       deltas.add(delta(random));
     }

@@ -1,7 +1,7 @@
 package io.weft.simulator.cli;
 
-import io.weft.node.api.ApiException;
-import io.weft.node.api.ErrorKind;
+import static java.util.Objects.requireNonNull;
+
 import io.weft.node.cli.OutputOption;
 import io.weft.node.cli.Table;
 import io.weft.simulator.detector.AnomalyPlan;
@@ -15,10 +15,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -37,7 +34,6 @@ import picocli.CommandLine.Spec;
     footer = {"", "Example:", "  weft sim detectors --presets swim,weft"})
 final class DetectorsCommand implements Callable<Integer> {
   private static final double HIGH = 0.99;
-  private static final double NANOS_PER_SECOND = 1e9;
   private static final double PERCENT = 100;
 
   @Mixin private final OutputOption output = new OutputOption();
@@ -91,19 +87,12 @@ final class DetectorsCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws InterruptedException {
-    AnomalyPlan.Kind what = one("--kind", kind, AnomalyPlan.Kind.values());
-    List<Preset> chosen = new ArrayList<>();
-    for (String preset : presets) {
-      chosen.add(one("--presets", preset, Preset.values()));
-    }
-    int threads = jobs == null ? Runtime.getRuntime().availableProcessors() : jobs;
-    if (threads < 1 || spec == null) {
-      throw new ApiException(ErrorKind.USAGE, "--jobs must be above 0");
-    }
+    AnomalyPlan.Kind what = Experiments.one("--kind", kind, AnomalyPlan.Kind.values());
+    List<Preset> chosen = Experiments.several("--presets", presets, Preset.values());
     Grid grid = full ? Grid.full() : Grid.thinned();
-    Progress progress = new Progress(spec.commandLine().getErr(), "detectors");
+    Progress progress = new Progress(requireNonNull(spec).commandLine().getErr(), "detectors");
     List<Total> totals = new ArrayList<>();
-    try (ExecutorService pool = Executors.newFixedThreadPool(threads)) {
+    try (ExecutorService pool = Experiments.pool(jobs)) {
       for (Preset preset : chosen) {
         progress.at(totals.size(), chosen.size(), Long.MAX_VALUE, preset.title());
         totals.add(
@@ -119,41 +108,10 @@ final class DetectorsCommand implements Callable<Integer> {
     return Exit.HOLDS;
   }
 
-  private static <E extends Enum<E>> E one(String option, String name, E[] all) {
-    for (E e : all) {
-      if (title(e).equals(name)) {
-        return e;
-      }
-    }
-    throw new ApiException(
-        ErrorKind.USAGE,
-        option
-            + ": there is no '"
-            + name
-            + "'; choose from "
-            + String.join(", ", Arrays.stream(all).map(DetectorsCommand::title).toList()));
-  }
-
-  private static String title(Enum<?> e) {
-    return e.name().toLowerCase(Locale.ROOT).replace('_', '-');
-  }
-
   private static List<AnomalyResult> run(ExecutorService pool, List<AnomalyPlan> plans)
       throws InterruptedException {
-    List<Future<AnomalyResult>> futures = new ArrayList<>();
-    for (AnomalyPlan plan : plans) {
-      futures.add(pool.submit(() -> AnomalyRun.of(plan)));
-    }
-    List<AnomalyResult> results = new ArrayList<>();
-    for (Future<AnomalyResult> future : futures) {
-      try {
-        results.add(future.get());
-      } catch (ExecutionException e) {
-        pool.shutdownNow();
-        throw new IllegalStateException("a run broke off: " + e.getCause(), e);
-      }
-    }
-    return results;
+    return Experiments.run(
+        pool, plans.stream().map(p -> (Callable<AnomalyResult>) () -> AnomalyRun.of(p)).toList());
   }
 
   private static Total total(
@@ -169,20 +127,14 @@ final class DetectorsCommand implements Callable<Integer> {
         anomalies.size() + gone.size(),
         anomalies.stream().mapToLong(AnomalyResult::falsePositives).sum(),
         anomalies.stream().mapToLong(AnomalyResult::falsePositivesAtHealthy).sum(),
-        quantile(first, 1.0 / 2),
-        quantile(first, HIGH),
-        quantile(full, 1.0 / 2),
-        quantile(full, HIGH),
+        Experiments.quantile(first, 1.0 / 2),
+        Experiments.quantile(first, HIGH),
+        Experiments.quantile(full, 1.0 / 2),
+        Experiments.quantile(full, HIGH),
         gone.stream().mapToLong(AnomalyResult::sick).sum(),
         full.size(),
         anomalies.stream().mapToLong(AnomalyResult::datagrams).sum(),
         anomalies.stream().mapToLong(AnomalyResult::datagramBytes).sum() >> 20);
-  }
-
-  private static @Nullable Double quantile(List<Long> sorted, double share) {
-    return sorted.isEmpty()
-        ? null
-        : sorted.get((int) Math.ceil(share * sorted.size()) - 1) / NANOS_PER_SECOND;
   }
 
   private static String text(View view) {
@@ -212,18 +164,14 @@ final class DetectorsCommand implements Callable<Integer> {
               ? String.format(Locale.ROOT, "%.2f %%", PERCENT * t.falsePositives() / swim)
               : null,
           t.falsePositivesAtHealthy(),
-          seconds(t.firstMedianSeconds()),
-          seconds(t.first99Seconds()),
-          seconds(t.fullMedianSeconds()),
-          seconds(t.full99Seconds()),
+          Experiments.seconds(t.firstMedianSeconds()),
+          Experiments.seconds(t.first99Seconds()),
+          Experiments.seconds(t.fullMedianSeconds()),
+          Experiments.seconds(t.full99Seconds()),
           t.foundByAll() + "/" + t.gone(),
           t.datagrams(),
           t.megabytes());
     }
     return table.format();
-  }
-
-  private static @Nullable String seconds(@Nullable Double value) {
-    return value == null ? null : String.format(Locale.ROOT, "%.2f s", value);
   }
 }

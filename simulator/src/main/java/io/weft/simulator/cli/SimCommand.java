@@ -20,7 +20,9 @@ import picocli.CommandLine.Command;
       ExperimentCommand.class,
       SpeedCommand.class,
       DetectorsCommand.class,
-      CoordinatesCommand.class
+      CoordinatesCommand.class,
+      RapidCommand.class,
+      EndpointsCommand.class
     },
     footer = {"", "Example:", "  weft sim run minority-keeps-working --seed 7"})
 final class SimCommand extends CommandGroup {}

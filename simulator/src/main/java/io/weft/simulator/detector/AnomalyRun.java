@@ -1,22 +1,14 @@
 package io.weft.simulator.detector;
 
-import io.weft.gossip.PeerAddress;
 import io.weft.gossip.core.GossipEvent;
-import io.weft.gossip.core.Known;
-import io.weft.gossip.wire.GossipCodec;
-import io.weft.security.identity.NodeId;
 import io.weft.simulator.world.World;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 
 /** Runs a plan from its beginning to its end, and counts who called whom failed, and when. */
-public final class AnomalyRun implements AnomalyHost.Surroundings {
-  private static final int PORT = 7940;
-  private static final int CODEC_MEMORY_BITS = 12;
+public final class AnomalyRun implements DatagramFleet.Experiment {
   private static final long SECOND = 1_000_000_000L;
 
   /** The first anomaly begins between this and one probe interval later. */
@@ -25,17 +17,9 @@ public final class AnomalyRun implements AnomalyHost.Surroundings {
   /** So long all is well at the end, so that what was wrong is told to all. */
   private static final long COOL_NANOS = 20 * SECOND;
 
-  private static final long MIN_LATENCY_NANOS = SECOND / 5_000;
-  private static final long MAX_LATENCY_NANOS = SECOND / 500;
-
   private final AnomalyPlan plan;
   private final World world;
-  private final RandomGenerator latencies;
-  private final List<AnomalyHost> hosts = new ArrayList<>();
-  private final List<NodeId> ids = new ArrayList<>();
-  private final List<PeerAddress> addresses = new ArrayList<>();
-  private final Map<NodeId, Integer> numberOf = new TreeMap<>();
-  private final Map<PeerAddress, Integer> numberAt = new TreeMap<>();
+  private final DatagramFleet fleet;
   private final boolean[] sick;
 
   /** Of each sick member: when the first healthy one, and the last, called it failed; else -1. */
@@ -53,34 +37,14 @@ public final class AnomalyRun implements AnomalyHost.Surroundings {
   private AnomalyRun(AnomalyPlan plan) {
     this.plan = plan;
     world = new World(plan.seed());
-    latencies = world.random().stream("latency", -1);
     int n = plan.members();
-    sick = new boolean[n];
     firstNanos = new long[n];
     lastNanos = new long[n];
     foundBy = new boolean[n][n];
     found = new int[n];
-    RandomGenerator random = world.random().stream("identity", -1);
-    GossipCodec codec = new GossipCodec(CODEC_MEMORY_BITS);
-    for (int i = 0; i < n; i++) {
-      byte[] bytes = new byte[NodeId.BYTES];
-      random.nextBytes(bytes);
-      NodeId id = NodeId.ofBytes(bytes);
-      PeerAddress address = PeerAddress.of(new byte[] {10, 0, (byte) (i >>> 8), (byte) i}, PORT);
-      ids.add(id);
-      addresses.add(address);
-      numberOf.put(id, i);
-      numberAt.put(address, i);
-      hosts.add(new AnomalyHost(world, this, plan.config(), codec, id, address, i));
-    }
+    fleet = new DatagramFleet(world, this, n, plan.config());
     RandomGenerator choice = world.random().stream("anomaly", -1);
-    for (int chosen = 0; chosen < plan.sick(); ) {
-      int i = choice.nextInt(n);
-      if (!sick[i]) {
-        sick[i] = true;
-        chosen++;
-      }
-    }
+    sick = DatagramFleet.choose(choice, n, plan.sick());
     startNanos =
         WARM_NANOS + choice.nextLong(plan.config().probeIntervalMillis() * (SECOND / 1_000));
   }
@@ -91,11 +55,7 @@ public final class AnomalyRun implements AnomalyHost.Surroundings {
   }
 
   private AnomalyResult run() {
-    List<Known> all = hosts.stream().map(AnomalyHost::known).toList();
-    for (AnomalyHost host : hosts) {
-      host.assume(all);
-      world.at(0, host::start);
-    }
+    fleet.start();
     long at = startNanos;
     for (; at < startNanos + plan.spanNanos(); at += plan.blockedNanos() + plan.openNanos()) {
       world.at(at, () -> eachSick(host -> host.shut(plan.kind())));
@@ -125,28 +85,21 @@ public final class AnomalyRun implements AnomalyHost.Surroundings {
   private void eachSick(Consumer<AnomalyHost> act) {
     for (int i = 0; i < sick.length; i++) {
       if (sick[i]) {
-        act.accept(hosts.get(i));
+        act.accept(fleet.host(i));
       }
     }
   }
 
   @Override
-  public void send(int from, PeerAddress to, byte[] payload) {
+  public boolean sent(int from, int to, int bytes) {
     datagrams++;
-    datagramBytes += payload.length;
-    Integer host = numberAt.get(to);
-    if (host != null) {
-      long spread = MAX_LATENCY_NANOS - MIN_LATENCY_NANOS;
-      world.after(
-          MIN_LATENCY_NANOS + latencies.nextLong(spread + 1),
-          () -> hosts.get(host).datagram(addresses.get(from), ids.get(from), payload));
-    }
+    datagramBytes += bytes;
+    return true;
   }
 
   @Override
-  public void told(int observer, GossipEvent event) {
-    Integer subject = numberOf.get(event.member().id());
-    if (!(event instanceof GossipEvent.MemberFailed) || subject == null) {
+  public void told(int observer, int subject, GossipEvent event) {
+    if (!(event instanceof GossipEvent.MemberFailed)) {
       return;
     }
     if (!sick[subject]) {

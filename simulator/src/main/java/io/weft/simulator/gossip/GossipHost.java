@@ -54,6 +54,8 @@ final class GossipHost implements Endpoint {
    */
   private final Deque<GossipEvent> events = new ArrayDeque<>();
 
+  private Runnable watcher = () -> {};
+
   private boolean running;
   private long generation;
   private long armedNanos = NEVER;
@@ -127,6 +129,23 @@ final class GossipHost implements Endpoint {
     settle();
   }
 
+  /** Somebody to look at this host after each step of its gossip. */
+  void watch(Runnable newWatcher) {
+    watcher = newWatcher;
+  }
+
+  /** The host writes one of its records. */
+  void put(String key, byte[] value) {
+    gossip(new GossipInput.PutRecord(key, value));
+    settle();
+  }
+
+  /** The host deletes one of its records. */
+  void remove(String key) {
+    gossip(new GossipInput.RemoveRecord(key));
+    settle();
+  }
+
   /** The process ends without a word. */
   void crash() {
     running = false;
@@ -134,6 +153,11 @@ final class GossipHost implements Endpoint {
     armings++;
     events.clear();
     network.crashed(number);
+  }
+
+  /** What the host holds of another, or of itself. */
+  Optional<Member> member(NodeId id) {
+    return gossip.member(id);
   }
 
   List<Member> members() {
@@ -216,6 +240,7 @@ final class GossipHost implements Endpoint {
   private void gossip(GossipInput input) {
     gossip.step(world.nowNanos(), input, gossipEffects);
     gossipNanos = gossip.nextDeadlineNanos();
+    watcher.run();
   }
 
   private void link(LinkInput input) {

@@ -191,4 +191,44 @@ class SimCommandTest {
     all.addAll(List.of("-o", "json"));
     return weft(all.toArray(String[]::new)).json();
   }
+
+  @Test
+  void experiments_answer_with_a_row_for_each_of_what_was_asked() throws IOException {
+    Answer rapid =
+        weft(
+            "sim",
+            "rapid",
+            "--members",
+            "20",
+            "--sick",
+            "2",
+            "--seconds",
+            "20",
+            "--faults",
+            "crash,flip-flop",
+            "--presets",
+            "weft",
+            "-o",
+            "json");
+    assertThat(rapid.code()).as(rapid.err()).isZero();
+    assertThat(rapid.json().path("rows")).hasSize(2);
+    Answer endpoints =
+        weft(
+            "sim",
+            "endpoints",
+            "--hosts",
+            "5",
+            "--seconds",
+            "20",
+            "--seeds",
+            "1..2",
+            "--loss",
+            "0,5",
+            "-o",
+            "json");
+    assertThat(endpoints.code()).as(endpoints.err()).isZero();
+    assertThat(endpoints.json().path("rows")).hasSize(2);
+    assertThat(weft("sim", "rapid", "--faults", "none").code()).isEqualTo(2);
+    assertThat(weft("sim", "endpoints", "--loss", "100").code()).isEqualTo(2);
+  }
 }

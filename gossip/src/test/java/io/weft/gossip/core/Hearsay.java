@@ -1,0 +1,75 @@
+package io.weft.gossip.core;
+
+import io.weft.gossip.Member;
+import io.weft.gossip.MemberState;
+import io.weft.gossip.wire.Body;
+import io.weft.gossip.wire.Decoded;
+import io.weft.gossip.wire.Envelope;
+import io.weft.gossip.wire.GossipCodec;
+import io.weft.gossip.wire.MemberItem;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Predicate;
+
+/**
+ * Word among real cores that was never said, or is late or out of turn: what no scenario file can
+ * say, as there all that is sent is true when it is sent. The table in docs/simulator.md names the
+ * tests.
+ */
+final class Hearsay {
+  /** No counter on the wire is higher. */
+  static final long HIGHEST_COUNTER = 1L << 60;
+
+  private static final GossipCodec CODEC = new GossipCodec();
+
+  private Hearsay() {}
+
+  /** Hosts that know each other; the third has a record. */
+  static Cluster calm(int hosts) {
+    Cluster cluster = new Cluster(41).start(hosts);
+    cluster.get(3).put("ep/3", "x");
+    cluster.seconds(15);
+    return cluster;
+  }
+
+  /** What a member says to another, true or not. */
+  static void says(Cluster cluster, int teller, int to, Body body, MemberItem... items) {
+    hear(cluster, teller, to, new Envelope(null, body, List.of(items), List.of()));
+  }
+
+  static void hear(Cluster cluster, int teller, int to, Envelope envelope) {
+    cluster
+        .get(to)
+        .input(
+            new GossipInput.DatagramReceived(
+                Cluster.address(teller), Cluster.id(teller), CODEC.encode(envelope)));
+  }
+
+  static MemberItem item(int n, MemberState state, long incarnation, long generation) {
+    return new MemberItem(
+        Cluster.id(n), "host-" + n, Cluster.address(n), state, incarnation, generation, null);
+  }
+
+  static MemberItem asHeld(Cluster cluster, int by, int n) {
+    Member m = cluster.get(by).core.member(Cluster.id(n)).orElseThrow();
+    return new MemberItem(
+        m.id(), m.name(), m.address(), m.state(), m.incarnation(), m.generation(), null);
+  }
+
+  static Envelope read(byte[] payload) {
+    return ((Decoded.Message) CODEC.decode(payload)).envelope();
+  }
+
+  /** What of the datagrams from now on is wanted. */
+  static List<Envelope> record(Cluster cluster, Predicate<Envelope> wanted) {
+    List<Envelope> heard = new ArrayList<>();
+    cluster.tap =
+        payload -> {
+          Envelope envelope = read(payload);
+          if (wanted.test(envelope)) {
+            heard.add(envelope);
+          }
+        };
+    return heard;
+  }
+}

@@ -1,0 +1,91 @@
+package io.weft.simulator.cli;
+
+import io.weft.node.api.ApiException;
+import io.weft.node.api.ErrorKind;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.jspecify.annotations.Nullable;
+
+/** What commands have in common that make many runs and print a table of them. */
+final class Experiments {
+  private static final double NANOS_PER_SECOND = 1e9;
+
+  private Experiments() {}
+
+  /** The one of this name. */
+  static <E extends Enum<E>> E one(String option, String name, E[] all) {
+    for (E e : all) {
+      if (title(e).equals(name)) {
+        return e;
+      }
+    }
+    throw new ApiException(
+        ErrorKind.USAGE,
+        option
+            + ": there is no '"
+            + name
+            + "'; choose from "
+            + String.join(", ", Arrays.stream(all).map(Experiments::title).toList()));
+  }
+
+  /** Those of these names. */
+  static <E extends Enum<E>> List<E> several(String option, List<String> names, E[] all) {
+    List<E> chosen = new ArrayList<>();
+    for (String name : names) {
+      chosen.add(one(option, name, all));
+    }
+    return chosen;
+  }
+
+  /** As it is written in tables and options. */
+  static String title(Enum<?> e) {
+    return e.name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
+
+  /** A pool of as many threads as were asked for, or as there are cores. */
+  static ExecutorService pool(@Nullable Integer jobs) {
+    int threads = jobs == null ? Runtime.getRuntime().availableProcessors() : jobs;
+    if (threads < 1) {
+      throw new ApiException(ErrorKind.USAGE, "--jobs must be above 0");
+    }
+    return Executors.newFixedThreadPool(threads);
+  }
+
+  /** Makes these runs and waits for all of them. */
+  static <T> List<T> run(ExecutorService pool, List<? extends Callable<T>> runs)
+      throws InterruptedException {
+    List<Future<T>> futures = new ArrayList<>();
+    for (Callable<T> run : runs) {
+      futures.add(pool.submit(run));
+    }
+    List<T> results = new ArrayList<>();
+    for (Future<T> future : futures) {
+      try {
+        results.add(future.get());
+      } catch (ExecutionException e) {
+        pool.shutdownNow();
+        throw new IllegalStateException("a run broke off: " + e.getCause(), e);
+      }
+    }
+    return results;
+  }
+
+  /** In seconds; null where there is none. */
+  static @Nullable Double quantile(List<Long> sortedNanos, double share) {
+    return sortedNanos.isEmpty()
+        ? null
+        : sortedNanos.get((int) Math.ceil(share * sortedNanos.size()) - 1) / NANOS_PER_SECOND;
+  }
+
+  /** For a table; null where there is none. */
+  static @Nullable String seconds(@Nullable Double value) {
+    return value == null ? null : String.format(Locale.ROOT, "%.2f s", value);
+  }
+}

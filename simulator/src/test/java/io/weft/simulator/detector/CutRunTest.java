@@ -1,0 +1,31 @@
+package io.weft.simulator.detector;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class CutRunTest {
+  private static final long SECOND = 1_000_000_000L;
+
+  private static CutResult run(CutPlan.Fault fault) {
+    return CutRun.of(new CutPlan(5, 60, Preset.WEFT.config(), 3, fault, 60 * SECOND));
+  }
+
+  @ParameterizedTest
+  @EnumSource(CutPlan.Fault.class)
+  void noHealthyMemberCallsAnotherFailedAndTheSamePlanTakesTheSameWay(CutPlan.Fault fault) {
+    CutResult one = run(fault);
+    assertThat(one.falsePositivesAtHealthy()).isZero();
+    assertThat(run(fault)).usingRecursiveComparison().isEqualTo(one);
+  }
+
+  @Test
+  void whoCrashedIsOutOfEachViewSoonAndStaysOut() {
+    CutResult crash = run(CutPlan.Fault.CRASH);
+    assertThat(crash.outSeconds()).isBetween(1.0, 15.0);
+    assertThat(crash.sickInView()).isZero();
+    assertThat(crash.viewChanges()).isEqualTo(3);
+  }
+}
