@@ -1,6 +1,7 @@
 package io.weft.gossip.coordinate;
 
 import com.google.protobuf.ByteString;
+import java.nio.ByteBuffer;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -102,22 +103,45 @@ public final class Coordinate {
     return Math.sqrt(sum);
   }
 
-  /** As it goes on the wire. */
-  public ByteString bytes() {
-    byte[] bytes = new byte[BYTES];
-    for (int i = 0; i < AXES; i++) {
-      put(bytes, i, axes[i]);
-    }
-    put(bytes, AXES, heightMillis);
-    put(bytes, AXES + 1, adjustmentMillis);
-    put(bytes, AXES + 2, error);
-    return ByteString.copyFrom(bytes);
+  /** The axes as they go on the wire, the first in the highest bits. */
+  public long axesBits() {
+    return bits(bits(bits(bits(0, axes[0]), axes[1]), axes[2]), axes[3]);
   }
 
-  private static void put(byte[] bytes, int place, double value) {
-    short half = Float.floatToFloat16((float) value);
-    bytes[2 * place] = (byte) (half >> Byte.SIZE);
-    bytes[2 * place + 1] = (byte) half;
+  /** Height, adjustment and error as they go on the wire, in the lower six bytes; never 0. */
+  public long restBits() {
+    return bits(bits(bits(0, heightMillis), adjustmentMillis), error);
+  }
+
+  private static long bits(long before, double next) {
+    return before << Short.SIZE | Short.toUnsignedLong(Float.floatToFloat16((float) next));
+  }
+
+  /** The coordinate of these bits; null when no place is like that. */
+  public static @Nullable Coordinate ofBits(long axesBits, long restBits) {
+    double[] axes = new double[AXES];
+    boolean sane = true;
+    for (int i = 0; i < AXES; i++) {
+      axes[i] = half(axesBits, AXES - 1 - i);
+      sane &= within(axes[i]);
+    }
+    double height = half(restBits, 2);
+    double adjustment = half(restBits, 1);
+    double error = half(restBits, 0);
+    sane &= height >= 0 && within(height) && within(adjustment) && error > 0 && error <= MAX_ERROR;
+    return sane ? new Coordinate(axes, height, adjustment, Math.max(MIN_ERROR, error)) : null;
+  }
+
+  private static double half(long bits, int place) {
+    return Float.float16ToFloat((short) (bits >>> (place * Short.SIZE)));
+  }
+
+  /** As it goes on the wire. */
+  public ByteString bytes() {
+    long rest = restBits();
+    ByteBuffer bytes = ByteBuffer.allocate(BYTES).putLong(axesBits());
+    bytes.putInt((int) (rest >>> Short.SIZE)).putShort((short) rest).flip();
+    return ByteString.copyFrom(bytes);
   }
 
   /** What came from the wire; null when it has another length, or no place is like that. */
@@ -125,22 +149,9 @@ public final class Coordinate {
     if (bytes.size() != BYTES) {
       return null;
     }
-    double[] axes = new double[AXES];
-    boolean sane = true;
-    for (int i = 0; i < AXES; i++) {
-      axes[i] = get(bytes, i);
-      sane &= within(axes[i]);
-    }
-    double height = get(bytes, AXES);
-    double adjustment = get(bytes, AXES + 1);
-    double error = get(bytes, AXES + 2);
-    sane &= height >= 0 && within(height) && within(adjustment) && error > 0 && error <= MAX_ERROR;
-    return sane ? new Coordinate(axes, height, adjustment, Math.max(MIN_ERROR, error)) : null;
-  }
-
-  private static double get(ByteString bytes, int place) {
-    int high = bytes.byteAt(2 * place) << Byte.SIZE;
-    return Float.float16ToFloat((short) (high | Byte.toUnsignedInt(bytes.byteAt(2 * place + 1))));
+    ByteBuffer in = bytes.asReadOnlyByteBuffer();
+    return ofBits(
+        in.getLong(), (long) in.getInt() << Short.SIZE | Short.toUnsignedLong(in.getShort()));
   }
 
   /** False for what is no number, too. */

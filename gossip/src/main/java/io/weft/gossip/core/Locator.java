@@ -53,7 +53,7 @@ final class Locator {
       refused++;
       return;
     }
-    way.coordinate = coordinate;
+    way.told(coordinate);
     place.measured(filtered, coordinate);
   }
 
@@ -83,7 +83,7 @@ final class Locator {
   private @Nullable Coordinate coordinate(NodeId id) {
     MemberEntry entry = members.get(id);
     Way way = entry == null ? null : entry.way;
-    Coordinate told = way == null ? null : way.coordinate;
+    Coordinate told = way == null ? null : way.coordinate();
     return told != null && told.found() ? told : null;
   }
 }

@@ -46,6 +46,9 @@ final class Questions {
   /** By number. */
   private final TreeMap<Long, Open> open = new TreeMap<>();
 
+  /** Kept, as it is asked for after each step. */
+  private long nextDeadlineNanos = Long.MAX_VALUE;
+
   boolean full() {
     return open.size() >= MAX_OPEN;
   }
@@ -58,6 +61,7 @@ final class Questions {
       question.unfinished.add(member.id());
     }
     open.put(item.number(), question);
+    reckon();
   }
 
   /** What a member says to one of them. */
@@ -70,12 +74,14 @@ final class Questions {
     if (before != null && (before.answer() != null || reply.kind() != Body.Reply.Kind.ANSWER)) {
       if (reply.kind() != Body.Reply.Kind.ACK) {
         question.unfinished.remove(from.id());
+        reckon();
       }
       return;
     }
     question.silent.remove(from.id());
     if (reply.kind() != Body.Reply.Kind.ACK) {
       question.unfinished.remove(from.id());
+      reckon();
     }
     long millis = (turn.nowNanos() - question.askedNanos) / Turn.NANOS_PER_MILLI;
     question.responses.put(
@@ -97,23 +103,21 @@ final class Questions {
   }
 
   long nextDeadlineNanos() {
-    long next = Long.MAX_VALUE;
-    if (open.isEmpty()) {
-      return next; // asked after each step
-    }
+    return nextDeadlineNanos;
+  }
+
+  private void reckon() {
+    nextDeadlineNanos = Long.MAX_VALUE;
     for (Open question : open.values()) {
-      next =
+      nextDeadlineNanos =
           Math.min(
-              next, question.unfinished.isEmpty() ? question.askedNanos : question.deadlineNanos);
+              nextDeadlineNanos,
+              question.unfinished.isEmpty() ? question.askedNanos : question.deadlineNanos);
     }
-    return next;
   }
 
   /** Ends those that are over. */
   void runDue(Turn turn, Member self) {
-    if (open.isEmpty()) {
-      return;
-    }
     List<Open> over = new ArrayList<>();
     for (Open question : open.values()) {
       if (question.unfinished.isEmpty() || question.deadlineNanos <= turn.nowNanos()) {
@@ -132,5 +136,6 @@ final class Questions {
           question.unfinished.isEmpty() ? "all that were asked have answered" : "its time is over";
       turn.out().emit(new GossipEvent.QueryEnded(self, question.ticket, result, cause));
     }
+    reckon();
   }
 }

@@ -15,8 +15,10 @@ final class Way {
   private float lastMillis = -1;
   private float secondLastMillis = -1;
 
-  /** Where the member said it is; null while it did not, or nowhere that there is. */
-  @Nullable Coordinate coordinate;
+  // Where the member said it is, as bits: each node keeps this for each other, and an object for it
+  // would take three times the room. The second is 0 while it said nothing that can be.
+  private long axesBits;
+  private long restBits;
 
   /** With the first round trip. */
   Way(double millis) {
@@ -26,6 +28,17 @@ final class Way {
   /** A further one. */
   void measured(double millis) {
     smoothedMillis += WEIGHT * ((float) millis - smoothedMillis);
+  }
+
+  /** The member says where it is. */
+  void told(Coordinate coordinate) {
+    axesBits = coordinate.axesBits();
+    restBits = coordinate.restBits();
+  }
+
+  /** Where the member said it is; null while it did not. */
+  @Nullable Coordinate coordinate() {
+    return restBits == 0 ? null : Coordinate.ofBits(axesBits, restBits);
   }
 
   /**

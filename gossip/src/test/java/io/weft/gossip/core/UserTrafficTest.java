@@ -89,7 +89,7 @@ class UserTrafficTest {
     cluster.seconds(20);
     cluster.network.loseDatagrams(0.2);
     fireHundred(cluster);
-    cluster.seconds(40);
+    cluster.seconds(120);
     for (Cluster.Node node : cluster.nodes) {
       assertThat(node.heard()).containsExactlyInAnyOrderElementsOf(HUNDRED);
     }
