@@ -88,6 +88,7 @@ final class CatchUp {
       if (!lacking.isEmpty()) {
         sendHoldings(turn, peer, lacking, true);
       }
+      offer(turn, sender); // so that one comparison brings both level
       return;
     }
     Long last = servedNanos.get(sender);
