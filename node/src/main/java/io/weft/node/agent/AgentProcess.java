@@ -144,10 +144,9 @@ final class AgentProcess implements AutoCloseable {
                         "another agent runs in this network namespace, and its devices would be"
                             + " taken apart: stop that one first, or start this one in a namespace"
                             + " of its own")));
-    List<PeerAddress> seeds = Seeds.of(settings, files);
-    InetAddress local = Underlay.local(settings.advertise(), seeds);
+    Seeds seeds = Seeds.of(settings, files);
+    InetAddress local = Underlay.local(settings.advertise(), seeds.addresses());
     PeerAddress address = new PeerAddress(local, settings.gossip().port());
-    seeds.removeIf(address::equals);
 
     DataPlane plane =
         opened(
@@ -246,7 +245,7 @@ final class AgentProcess implements AutoCloseable {
       DataPlane plane,
       int underlayMtu,
       ConsensusEngine engine,
-      List<PeerAddress> seeds,
+      Seeds seeds,
       LocalState local)
       throws IOException {
     SavedRegistry saved = registry(files);
@@ -277,7 +276,8 @@ final class AgentProcess implements AutoCloseable {
             ? null
             : new Founding(wrappedCaKey, settings.registry().quarantineMillis()),
         engine.hasState(),
-        seeds,
+        seeds.configured(),
+        seeds.former(),
         saved,
         local,
         WeftVersion.current());

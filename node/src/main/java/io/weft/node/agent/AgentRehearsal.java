@@ -120,6 +120,7 @@ final class AgentRehearsal {
             null,
             engine.hasState(),
             List.of(),
+            List.of(),
             null,
             LocalState.NONE,
             WeftVersion.current());

@@ -10,6 +10,7 @@ import io.weft.node.api.ApiException;
 import io.weft.node.api.ErrorKind;
 import io.weft.node.api.view.MembershipView;
 import io.weft.node.cli.Bootstrap;
+import io.weft.overlay.agent.KnownPeer;
 import io.weft.overlay.agent.proto.JoinReply;
 import io.weft.overlay.agent.proto.JoinRequest;
 import io.weft.overlay.agent.proto.Seed;
@@ -125,7 +126,7 @@ public final class HostBootstrap implements Bootstrap {
   }
 
   /** Those that were asked, and those that the answer names. */
-  private static List<PeerAddress> peers(List<PeerAddress> asked, JoinReply reply) {
+  private static List<KnownPeer> peers(List<PeerAddress> asked, JoinReply reply) {
     List<PeerAddress> peers = new ArrayList<>(asked);
     for (Seed seed : reply.getSeedList()) {
       try {
@@ -137,7 +138,7 @@ public final class HostBootstrap implements Bootstrap {
         // A seed that is none helps nobody; the others do.
       }
     }
-    return peers;
+    return peers.stream().map(peer -> new KnownPeer(peer, null)).toList();
   }
 
   private static JoinReply ask(

@@ -1,7 +1,7 @@
 package io.weft.node.agent;
 
-import io.weft.gossip.PeerAddress;
 import io.weft.overlay.agent.HostOptions.SavedRegistry;
+import io.weft.overlay.agent.KnownPeer;
 import io.weft.overlay.agent.LocalState;
 import io.weft.overlay.registry.Blob;
 import io.weft.security.files.SecretFiles;
@@ -214,7 +214,7 @@ public final class HostFiles {
    *
    * @throws IOException with one line, when the file is damaged
    */
-  public List<PeerAddress> loadPeers() throws IOException {
+  public List<KnownPeer> loadPeers() throws IOException {
     if (!Files.exists(peers())) {
       return List.of();
     }
@@ -231,8 +231,8 @@ public final class HostFiles {
   }
 
   /** Keeps where the other members are. */
-  public void savePeers(List<PeerAddress> addresses) throws IOException {
-    SecretFiles.write(peers(), PeersFile.write(addresses));
+  public void savePeers(List<KnownPeer> peers) throws IOException {
+    SecretFiles.write(peers(), PeersFile.write(peers));
   }
 
   /** What this host knew of its endpoints when it was last saved. */

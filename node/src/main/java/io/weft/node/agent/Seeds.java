@@ -3,33 +3,36 @@ package io.weft.node.agent;
 import io.weft.gossip.PeerAddress;
 import io.weft.node.api.ApiException;
 import io.weft.node.api.ErrorKind;
+import io.weft.overlay.agent.KnownPeer;
 import io.weft.overlay.config.WeftConfig;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Where an agent that starts looks for the others. */
-final class Seeds {
+/**
+ * Where an agent that starts looks for the others.
+ *
+ * @param configured each seed of the configuration, at all its addresses
+ * @param former where the members were when this host last ran
+ */
+record Seeds(List<PeerAddress> configured, List<KnownPeer> former) {
   private static final Logger LOG = LoggerFactory.getLogger(Seeds.class);
 
-  private Seeds() {}
-
   /**
-   * The configured ones first, each at all its addresses, then where the members were when this
-   * host last ran. What is no use of these is said in the log, and nothing more, as long as there
-   * is another way to the others.
+   * Reads both. What is no use of them is said in the log, and nothing more, as long as there is
+   * another way to the others.
    *
    * @throws ApiException when a configured name has no address, and no member is known
    */
-  static List<PeerAddress> of(WeftConfig settings, HostFiles files) {
-    List<PeerAddress> former = former(files);
-    LinkedHashSet<PeerAddress> seeds = new LinkedHashSet<>();
+  static Seeds of(WeftConfig settings, HostFiles files) {
+    List<KnownPeer> former = readFormer(files);
+    List<PeerAddress> configured = new ArrayList<>();
     for (String seed : settings.seeds()) {
       try {
-        seeds.addAll(Underlay.resolve(seed, settings.gossip().port()));
+        configured.addAll(Underlay.resolve(seed, settings.gossip().port()));
       } catch (ApiException e) {
         if (e.kind() != ErrorKind.UNREACHABLE || former.isEmpty()) {
           throw e;
@@ -37,11 +40,15 @@ final class Seeds {
         LOG.warn("event=seed-unknown seed={} cause=\"{}\"", seed, e.getMessage());
       }
     }
-    seeds.addAll(former);
-    return new ArrayList<>(seeds);
+    return new Seeds(configured, former);
   }
 
-  private static List<PeerAddress> former(HostFiles files) {
+  /** The configured ones first. */
+  List<PeerAddress> addresses() {
+    return Stream.concat(configured.stream(), former.stream().map(KnownPeer::address)).toList();
+  }
+
+  private static List<KnownPeer> readFormer(HostFiles files) {
     try {
       return files.loadPeers();
     } catch (IOException e) {

@@ -7,6 +7,7 @@ import io.weft.overlay.agent.EngineTask;
 import io.weft.overlay.agent.HostEffects;
 import io.weft.overlay.agent.HostEvent;
 import io.weft.overlay.agent.HostInput;
+import io.weft.overlay.agent.KnownPeer;
 import io.weft.overlay.agent.LocalState;
 import io.weft.overlay.agent.WireOrder;
 import io.weft.overlay.consensus.ConsensusEngine;
@@ -181,7 +182,7 @@ final class ShellEffects implements HostEffects {
   }
 
   @Override
-  public boolean savePeers(List<PeerAddress> peers) {
+  public boolean savePeers(List<KnownPeer> peers) {
     try {
       files.savePeers(peers);
       return true;

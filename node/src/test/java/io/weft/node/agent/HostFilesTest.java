@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.weft.gossip.PeerAddress;
 import io.weft.node.api.ApiException;
+import io.weft.overlay.agent.KnownPeer;
 import io.weft.overlay.agent.LastGiven;
 import io.weft.overlay.agent.LocalEndpoint;
 import io.weft.overlay.agent.LocalState;
@@ -12,6 +13,7 @@ import io.weft.overlay.config.WeftConfig;
 import io.weft.overlay.records.EndpointRecord;
 import io.weft.overlay.registry.Blob;
 import io.weft.security.files.SecretFiles;
+import io.weft.security.identity.NodeId;
 import io.weft.vxlan.desired.MacAddress;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -220,10 +222,14 @@ class HostFilesTest {
     files.forgetWrappedCaKey();
   }
 
+  private static final NodeId ID = new NodeId("5a".repeat(NodeId.BYTES));
+
   private HostFiles withPeers() throws IOException {
     HostFiles files = new HostFiles(data());
     files.savePeers(
-        List.of(PeerAddress.parse("10.0.0.1:7940"), PeerAddress.parse("[fd00::2]:7941")));
+        List.of(
+            new KnownPeer(PeerAddress.parse("10.0.0.1:7940"), ID),
+            new KnownPeer(PeerAddress.parse("[fd00::2]:7941"), null)));
     return files;
   }
 
@@ -234,9 +240,13 @@ class HostFilesTest {
     assertThat(files.loadPeers()).isEmpty();
     withPeers();
     assertThat(files.metOthers()).isTrue();
-    assertThat(files.loadPeers().toString()).isEqualTo("[10.0.0.1:7940, [fd00::2]:7941]");
+    assertThat(files.loadPeers())
+        .containsExactly(
+            new KnownPeer(PeerAddress.parse("10.0.0.1:7940"), ID),
+            new KnownPeer(PeerAddress.parse("[fd00::2]:7941"), null));
     Files.writeString(data().resolve("peers.json"), "{\"peers\": [\"10.0.0.3:7940\"]}");
-    assertThat(files.loadPeers()).containsExactly(PeerAddress.parse("10.0.0.3:7940"));
+    assertThat(files.loadPeers())
+        .containsExactly(new KnownPeer(PeerAddress.parse("10.0.0.3:7940"), null));
   }
 
   @Test
@@ -248,19 +258,25 @@ class HostFilesTest {
     PeerAddress seed = PeerAddress.parse("10.0.0.9:7940");
     withPeers();
     String whole = Files.readString(file);
-    assertThat(Seeds.of(settings, new HostFiles(data())))
+    assertThat(Seeds.of(settings, new HostFiles(data())).addresses())
         .startsWith(seed)
         .hasSize(3); // the configured one first: no more than 64 are tried
     for (String damaged :
-        List.of(whole.replace("10.0.0.1", "10.0.0.2"), whole.substring(9), "", "[]", "{}")) {
+        List.of(
+            whole.replace("10.0.0.1", "10.0.0.2"),
+            whole.replace("5a5a", "5b5a"),
+            whole.substring(9),
+            "",
+            "[]",
+            "{}")) {
       Files.writeString(file, damaged);
       HostFiles files = new HostFiles(data());
       assertThatThrownBy(files::loadPeers).hasMessage(file + " is damaged");
-      assertThat(Seeds.of(settings, files)).containsExactly(seed);
+      assertThat(Seeds.of(settings, files).addresses()).containsExactly(seed);
       assertThat(files.metOthers()).isTrue();
     }
     Files.write(file, new byte[2 << 20]);
-    assertThat(Seeds.of(settings, new HostFiles(data()))).containsExactly(seed);
+    assertThat(Seeds.of(settings, new HostFiles(data())).addresses()).containsExactly(seed);
   }
 
   @Test
@@ -273,6 +289,6 @@ class HostFilesTest {
         .isInstanceOf(ApiException.class)
         .hasMessageContaining("no address for 'nowhere.invalid'");
     withPeers();
-    assertThat(Seeds.of(settings, files)).hasSize(2);
+    assertThat(Seeds.of(settings, files).addresses()).hasSize(2);
   }
 }

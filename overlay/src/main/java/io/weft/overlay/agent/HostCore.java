@@ -103,7 +103,7 @@ public final class HostCore {
             options.generation(),
             random);
     directory = new Directory(context.self, gossip);
-    peerBook = new PeerBook(context, directory);
+    peerBook = new PeerBook(context, directory, mirror);
     links =
         new Links(
             context,
@@ -269,9 +269,10 @@ public final class HostCore {
     rotation.start();
     endpoints.start();
     departure.start();
-    if (!context.options.seeds().isEmpty()) {
-      gossipStep(new GossipInput.Join(context.options.seeds()));
-      for (PeerAddress seed : context.options.seeds()) {
+    List<PeerAddress> seeds = context.options.whereOthersMayBe();
+    if (!seeds.isEmpty()) {
+      gossipStep(new GossipInput.Join(seeds));
+      for (PeerAddress seed : seeds) {
         links.step(new LinkInput.Seed(seed));
       }
     }

@@ -73,7 +73,7 @@ public interface HostEffects {
    *
    * @return whether they are on disk
    */
-  boolean savePeers(List<PeerAddress> peers);
+  boolean savePeers(List<KnownPeer> peers);
 
   /**
    * This peer's identity is revoked: no handshake with it is to succeed any more. Said once for

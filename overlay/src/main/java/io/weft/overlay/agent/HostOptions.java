@@ -10,6 +10,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,7 +28,8 @@ import org.jspecify.annotations.Nullable;
  * @param innerMtu bytes of the largest overlay packet that this host's tunnels carry
  * @param founding how to found the cluster, for its first host; null for all others
  * @param engineHasState whether the consensus engine can go on from disk
- * @param seeds where to look for other members
+ * @param seeds where the configuration says to look for other members
+ * @param former what {@link HostEffects#savePeers} was given last, or the command that joined
  * @param registry the registry as it was last kept here, or null
  * @param local what {@link HostEffects#saveLocal} was given last
  * @param version of this program, for whoever asks
@@ -46,6 +48,7 @@ public record HostOptions(
     @Nullable Founding founding,
     boolean engineHasState,
     List<PeerAddress> seeds,
+    List<KnownPeer> former,
     @Nullable SavedRegistry registry,
     LocalState local,
     String version) {
@@ -54,6 +57,15 @@ public record HostOptions(
   public HostOptions {
     labels = Collections.unmodifiableSortedMap(new TreeMap<>(labels));
     seeds = List.copyOf(seeds);
+    former = List.copyOf(former);
+  }
+
+  /** Where to look for other members: the seeds, then where members were; not here. */
+  public List<PeerAddress> whereOthersMayBe() {
+    return Stream.concat(seeds.stream(), former.stream().map(KnownPeer::address))
+        .distinct()
+        .filter(candidate -> !candidate.equals(address))
+        .toList();
   }
 
   /**

@@ -3,18 +3,23 @@ package io.weft.overlay.agent;
 import io.weft.gossip.Member;
 import io.weft.gossip.MemberState;
 import io.weft.gossip.PeerAddress;
+import io.weft.overlay.registry.HostState;
+import io.weft.overlay.registry.RegistryView;
+import io.weft.security.identity.NodeId;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.Comparator;
-import java.util.LinkedHashSet;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps on disk where the other members are, for the next start. One that has begun in a partition
- * knows few of them at first: until it knows as many as it began with, the addresses that it began
- * with are kept too. Else a host that starts twice in a partition, and whose only neighbour there
- * gets another address, would find nobody any more (INV-MEM-5).
+ * Keeps on disk where the other members are, for the next start.
+ *
+ * <p>One that has begun in a partition knows few of them at first. So whomever it began with stays,
+ * until it is known what has become of him: with others alone, however many, a host that starts
+ * twice apart from somebody who cannot find it either, because its own address has changed, would
+ * never meet him again (INV-MEM-5).
  */
 final class PeerBook {
   /** The most addresses that are kept: at a start no more are tried. */
@@ -22,14 +27,20 @@ final class PeerBook {
 
   private final HostContext context;
   private final Directory directory;
+  private final RegistryMirror mirror;
   private boolean changed;
 
-  /** What is on disk, as far as this run has written it. */
-  private @Nullable List<PeerAddress> saved;
+  /** Those that this host began with, and of whom it has heard nothing since. */
+  private final List<KnownPeer> unheard;
 
-  PeerBook(HostContext context, Directory directory) {
+  /** What is on disk, as far as this run has written it. */
+  private @Nullable List<KnownPeer> saved;
+
+  PeerBook(HostContext context, Directory directory, RegistryMirror mirror) {
     this.context = context;
     this.directory = directory;
+    this.mirror = mirror;
+    unheard = new ArrayList<>(context.options.former());
   }
 
   /** A member came, went, or has another address. */
@@ -43,29 +54,46 @@ final class PeerBook {
       return;
     }
     changed = false;
-    List<PeerAddress> kept = kept(directory.others(), context.options.seeds());
+    List<Member> others = directory.others();
+    strikeOut(unheard, others, mirror.view());
+    List<KnownPeer> kept = kept(others, unheard);
     // Most of what happens to members does not move them.
     if (!kept.equals(saved) && context.out().savePeers(kept)) {
       saved = kept;
     }
   }
 
-  /**
-   * What to keep: where members are; when that is too much, of those that are there first.
-   *
-   * @param former what this host began with
-   */
-  static List<PeerAddress> kept(Collection<Member> others, List<PeerAddress> former) {
+  /** Takes out who is known again, whose address another has, and who has left for good. */
+  static void strikeOut(List<KnownPeer> unheard, List<Member> others, RegistryView registry) {
+    Set<NodeId> ids = new HashSet<>();
+    Set<PeerAddress> addresses = new HashSet<>();
+    for (Member member : others) {
+      ids.add(member.id());
+      addresses.add(member.address());
+    }
+    unheard.removeIf(
+        peer ->
+            addresses.contains(peer.address())
+                || (peer.id() != null && (ids.contains(peer.id()) || gone(peer.id(), registry))));
+  }
+
+  private static boolean gone(NodeId id, RegistryView registry) {
+    return registry
+        .host(id)
+        .filter(h -> h.state() == HostState.LEFT || h.state() == HostState.REVOKED)
+        .isPresent();
+  }
+
+  /** What to keep; when it is too much, first of all those that are there. */
+  static List<KnownPeer> kept(List<Member> others, List<KnownPeer> unheard) {
     List<Member> known = new ArrayList<>(others);
     known.removeIf(member -> member.state() == MemberState.LEFT);
     if (known.size() > MAX_KEPT) {
       known.sort(Comparator.comparing(member -> !member.present()));
     }
-    LinkedHashSet<PeerAddress> addresses = new LinkedHashSet<>();
-    known.forEach(member -> addresses.add(member.address()));
-    if (others.size() < former.size()) {
-      addresses.addAll(former);
-    }
-    return addresses.stream().limit(MAX_KEPT).toList();
+    List<KnownPeer> kept = new ArrayList<>();
+    known.forEach(member -> kept.add(new KnownPeer(member.address(), member.id())));
+    kept.addAll(unheard);
+    return kept.stream().limit(MAX_KEPT).toList();
   }
 }

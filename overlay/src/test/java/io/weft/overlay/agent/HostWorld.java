@@ -3,6 +3,7 @@ package io.weft.overlay.agent;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
+import io.weft.gossip.PeerAddress;
 import io.weft.overlay.agent.proto.JoinReply;
 import io.weft.overlay.agent.proto.JoinRequest;
 import io.weft.overlay.consensus.EngineStatus;
@@ -91,7 +92,7 @@ final class HostWorld {
   }
 
   /** As {@link #joined}, at an address of another's choice. */
-  SimHost joinedAt(int number, int via, io.weft.gossip.PeerAddress address) {
+  SimHost joinedAt(int number, int via, PeerAddress address) {
     JoinReply reply = ask(number, via, token(via, 1));
     assertThat(reply.getError()).isEmpty();
     return seen(number, admit(number, reply, address));
@@ -118,7 +119,7 @@ final class HostWorld {
     return admit(number, reply, ModelNetwork.address(number));
   }
 
-  private SimHost admit(int number, JoinReply reply, io.weft.gossip.PeerAddress address) {
+  private SimHost admit(int number, JoinReply reply, PeerAddress address) {
     try {
       NodeIdentity identity =
           NodeIdentity.of(
@@ -133,7 +134,7 @@ final class HostWorld {
           .forEach(
               s ->
                   host.peers.add(
-                      io.weft.gossip.PeerAddress.of(s.getIp().toByteArray(), s.getPort())));
+                      new KnownPeer(PeerAddress.of(s.getIp().toByteArray(), s.getPort()), null)));
       host.start();
       return host;
     } catch (GeneralSecurityException e) {
@@ -181,7 +182,7 @@ final class HostWorld {
 
   /** The same, from an address. */
   JoinReply askFrom(String source, int via, byte[] request) {
-    ModelNetwork.Joiner joiner = network.joiner(get(via), io.weft.gossip.PeerAddress.parse(source));
+    ModelNetwork.Joiner joiner = network.joiner(get(via), PeerAddress.parse(source));
     joiner.send(request);
     until("the join is answered", () -> !joiner.replies.isEmpty());
     joiner.close();

@@ -203,7 +203,7 @@ final class ModelEffects implements HostEffects {
   }
 
   @Override
-  public boolean savePeers(List<PeerAddress> peers) {
+  public boolean savePeers(List<KnownPeer> peers) {
     host.peers.clear();
     host.peers.addAll(peers);
     return true;

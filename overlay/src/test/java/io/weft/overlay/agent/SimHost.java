@@ -41,7 +41,7 @@ final class SimHost {
   // What outlives the process.
   LocalState saved = LocalState.NONE;
   HostOptions.@Nullable SavedRegistry savedRegistry;
-  final List<PeerAddress> peers = new ArrayList<>();
+  final List<KnownPeer> peers = new ArrayList<>();
   GossipKeys savedKeys = Keys.gossip();
   final TreeSet<String> interfaces = new TreeSet<>();
   private long generation;
@@ -151,6 +151,7 @@ final class SimHost {
                 HostWorld.QUARANTINE_MILLIS)
             : null,
         made.hasState(),
+        List.of(),
         peers,
         savedRegistry,
         saved,

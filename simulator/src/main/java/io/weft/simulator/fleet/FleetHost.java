@@ -4,6 +4,7 @@ import io.weft.gossip.PeerAddress;
 import io.weft.gossip.transport.Channel;
 import io.weft.overlay.agent.HostCore;
 import io.weft.overlay.agent.HostInput;
+import io.weft.overlay.agent.KnownPeer;
 import io.weft.overlay.config.WeftConfig;
 import io.weft.overlay.registry.atomix.AtomixEngine;
 import io.weft.raft.RaftRuntime;
@@ -209,7 +210,7 @@ final class FleetHost implements FabricHost {
     joining = null;
     disk.identity = made;
     disk.gossipKeys = keys;
-    disk.peers = List.copyOf(seeds);
+    disk.peers = seeds.stream().map(seed -> new KnownPeer(seed, null)).toList();
     start();
   }
 

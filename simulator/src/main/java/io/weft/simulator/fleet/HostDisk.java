@@ -1,7 +1,7 @@
 package io.weft.simulator.fleet;
 
-import io.weft.gossip.PeerAddress;
 import io.weft.overlay.agent.HostOptions;
+import io.weft.overlay.agent.KnownPeer;
 import io.weft.overlay.agent.LocalState;
 import io.weft.overlay.registry.Blob;
 import io.weft.security.keyring.GossipKeys;
@@ -17,7 +17,7 @@ final class HostDisk {
   long generation;
   LocalState local = LocalState.NONE;
   HostOptions.@Nullable SavedRegistry registry;
-  List<PeerAddress> peers = List.of();
+  List<KnownPeer> peers = List.of();
 
   /** What the cluster is founded with, until something else is saved. */
   GossipKeys gossipKeys = Identities.gossipKeys();

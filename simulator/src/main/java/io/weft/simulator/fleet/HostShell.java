@@ -8,6 +8,7 @@ import io.weft.overlay.agent.HostEffects;
 import io.weft.overlay.agent.HostEvent;
 import io.weft.overlay.agent.HostInput;
 import io.weft.overlay.agent.HostOptions;
+import io.weft.overlay.agent.KnownPeer;
 import io.weft.overlay.agent.LocalState;
 import io.weft.overlay.agent.WireOrder;
 import io.weft.overlay.agent.proto.RegistryMessage;
@@ -236,7 +237,7 @@ final class HostShell implements HostEffects {
   }
 
   @Override
-  public boolean savePeers(List<PeerAddress> peers) {
+  public boolean savePeers(List<KnownPeer> peers) {
     host.strike();
     boolean written = host.disk().written(false);
     if (written) {

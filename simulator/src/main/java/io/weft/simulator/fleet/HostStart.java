@@ -1,6 +1,5 @@
 package io.weft.simulator.fleet;
 
-import io.weft.gossip.PeerAddress;
 import io.weft.overlay.agent.HostCore;
 import io.weft.overlay.agent.HostOptions;
 import io.weft.overlay.agent.LocalState;
@@ -15,7 +14,6 @@ import io.weft.security.testing.SeededKeyExchange;
 import io.weft.vxlan.desired.Encapsulation;
 import io.weft.vxlan.driver.EspOverhead;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.random.RandomGenerator;
 
@@ -135,8 +133,6 @@ final class HostStart {
   }
 
   private HostOptions options(Identities.Made made, AtomixEngine madeEngine) {
-    List<PeerAddress> seeds = new ArrayList<>(disk.peers);
-    seeds.removeIf(host.address()::equals);
     var wrapped = disk.wrappedCaKey;
     return new HostOptions(
         made.identity(),
@@ -154,7 +150,8 @@ final class HostStart {
             ? null
             : new HostOptions.Founding(wrapped, host.config().registry().quarantineMillis()),
         madeEngine.hasState(),
-        seeds,
+        List.of(),
+        disk.peers,
         disk.registry,
         disk.local,
         "simulated");

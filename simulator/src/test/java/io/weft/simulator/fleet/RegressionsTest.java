@@ -113,6 +113,8 @@ class RegressionsTest {
    *       elected and stamped with that clock (INV-IPAM-2; decision 0010).
    *   <li>seed-616200277860: a leader took the other voter out and went on counting it in, for it
    *       had been told of a configuration further on than its own log (INV-MEM-5).
+   *   <li>seed-961981: a host that had moved met one other and gave up the address of the third,
+   *       who knew it at its old one only (INV-MEM-5).
    *   <li>lagging-voter-leads: one that catches up took the time of an old entry for the present
    *       (INV-IPAM-2; decision 0010).
    * </ul>
@@ -132,6 +134,7 @@ class RegressionsTest {
         "seed-903376",
         "seed-908252",
         "seed-616200277860",
+        "seed-961981",
         "wrong-clock-then-leads",
         "lagging-voter-leads"
       })
