@@ -40,6 +40,8 @@ public final class Processes {
 
   public static final int CLONE_NEWNET = 0x40000000;
   public static final int MS_BIND = 4096;
+  public static final int MS_REC = 16384;
+  public static final int MS_SHARED = 1 << 20;
   public static final int MNT_DETACH = 2;
 
   /** The same number on every architecture that Linux has it on (since 5.9). */

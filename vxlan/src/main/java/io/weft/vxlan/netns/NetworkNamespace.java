@@ -198,11 +198,54 @@ public final class NetworkNamespace implements AutoCloseable {
       Processes.mount("/proc/self/fd/" + fd(), path, "none", Processes.MS_BIND);
     } catch (LibcException e) {
       deleteQuietly(path);
-      if (e.notPermitted()) {
-        throw new MissingCapabilityException("CAP_SYS_ADMIN", "name a network namespace", MEND, e);
+      throw notPermitted(e);
+    }
+  }
+
+  /**
+   * Makes a directory of named namespaces a shared mount of its own, as the first {@code ip netns
+   * add} after a boot does. Without that, that first one would mount the directory over itself with
+   * all names in it, each of which would be mounted twice then: {@link #unbind} could undo one of
+   * the two only.
+   *
+   * @throws MissingCapabilityException without CAP_SYS_ADMIN over the mount namespace
+   */
+  public static void shareNames(Path directory) {
+    try {
+      Files.createDirectories(directory);
+      if (!isShared(directory)) {
+        Processes.mount(
+            directory.toString(), directory, "none", Processes.MS_BIND | Processes.MS_REC);
+        share(directory);
+      }
+    } catch (LibcException e) {
+      throw notPermitted(e);
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot make " + directory, e);
+    }
+  }
+
+  /** Makes it shared if it is a mount at all. */
+  private static boolean isShared(Path directory) {
+    try {
+      share(directory);
+      return true;
+    } catch (LibcException e) {
+      if (e.errno() == Errno.EINVAL) {
+        return false;
       }
       throw e;
     }
+  }
+
+  private static void share(Path directory) {
+    Processes.mount("", directory, "none", Processes.MS_SHARED | Processes.MS_REC);
+  }
+
+  private static RuntimeException notPermitted(LibcException e) {
+    return e.notPermitted()
+        ? new MissingCapabilityException("CAP_SYS_ADMIN", "name a network namespace", MEND, e)
+        : e;
   }
 
   /** Undoes {@link #bindTo}: unmounts and deletes the file; does nothing when there is none. */

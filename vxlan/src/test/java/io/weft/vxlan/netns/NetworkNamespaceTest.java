@@ -11,6 +11,8 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -69,6 +71,51 @@ class NetworkNamespaceTest {
         NetworkNamespace.unbind(name);
       }
       assertThat(name).doesNotExist();
+    }
+  }
+
+  /** Where {@code weft lab up} came before the first {@code ip netns add}, the lab stayed. */
+  @Test
+  void aNameCanBeTakenBackAfterIpNetnsHasUsedTheSameDirectory(@TempDir Path directory)
+      throws Exception {
+    Path names = directory.resolve("names");
+    try (NetworkNamespace made = createOrSkip()) {
+      NetworkNamespace.shareNames(names);
+      NetworkNamespace.shareNames(names);
+      try {
+        assertThat(mounts(names)).hasSize(1);
+        Path name = names.resolve("weft-test-ns");
+        made.bindTo(name);
+        asIpNetnsAddDoes(names);
+        NetworkNamespace.unbind(name);
+        assertThat(name).doesNotExist();
+        assertThat(mounts(names)).hasSize(1);
+      } finally {
+        run("umount", "-l", names.toString());
+      }
+    }
+  }
+
+  /** See netns_add() of iproute2's ip/ipnetns.c. */
+  private static void asIpNetnsAddDoes(Path names) throws Exception {
+    if (run("mount", "--make-rshared", names.toString()) != 0) {
+      run("mount", "--rbind", names.toString(), names.toString());
+      run("mount", "--make-rshared", names.toString());
+    }
+  }
+
+  private static int run(String... command) throws Exception {
+    return new ProcessBuilder(command)
+        .redirectErrorStream(true)
+        .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+        .start()
+        .waitFor();
+  }
+
+  /** What is mounted there or below. */
+  private static List<String> mounts(Path directory) throws IOException {
+    try (Stream<String> lines = Files.lines(Path.of("/proc/self/mountinfo"))) {
+      return lines.filter(line -> line.contains(" " + directory)).toList();
     }
   }
 
