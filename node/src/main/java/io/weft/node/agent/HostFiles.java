@@ -39,7 +39,10 @@ import org.jspecify.annotations.Nullable;
  */
 public final class HostFiles {
   private static final int CHECKSUM_BYTES = Integer.BYTES;
+
+  /** State grows with the host's endpoints and the cluster's networks, beyond a secret's bound. */
   private static final long MAX_STATE_BYTES = 64L << 20;
+
   private static final long MAX_PEERS_BYTES = 1L << 20;
 
   private static final List<String> OWN_NAMES =
@@ -282,7 +285,6 @@ public final class HostFiles {
     SecretFiles.write(registry(), bytes.array());
   }
 
-  /** State grows with the host's endpoints and the cluster's networks, beyond a secret's bound. */
   private static byte[] readBounded(Path file, long maxBytes) throws IOException {
     if (Files.size(file) > maxBytes) {
       throw damaged(file, null);

@@ -200,8 +200,8 @@ final class ShellEffects implements HostEffects {
 
   @Override
   public void emit(HostEvent event) {
-    if (event.userEvent()
-        == null) { // what users fire is theirs: any text, and as much as they like
+    // What users fire is theirs, any text and as much as they like: it is no matter for the log.
+    if (event.userEvent() == null) {
       LOG.info(
           "event={} subject=\"{}\" cause=\"{}\"", event.type(), event.subject(), event.cause());
     }

@@ -3,9 +3,8 @@ package io.weft.node.cli;
 import io.weft.node.api.ApiClient;
 import io.weft.node.api.view.FireRequest;
 import io.weft.node.api.view.FiredView;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Mixin;
 
 /** {@code weft event}. */
 @Command(
@@ -17,19 +16,11 @@ import picocli.CommandLine.Parameters;
     },
     footer = {"", "Example:", "  weft event deploy v1.2.3"})
 final class EventCommand extends AgentCall<FiredView> {
-  @Parameters(index = "0", paramLabel = "NAME", description = "What kind of event it is.")
-  private String name = "";
-
-  @Parameters(
-      index = "1",
-      paramLabel = "PAYLOAD",
-      arity = "0..1",
-      description = "What goes with it.")
-  private @Nullable String payload;
+  @Mixin private final UserMessage message = new UserMessage();
 
   @Override
   FiredView ask(ApiClient client) {
-    return client.fire(new FireRequest(name, payload, null));
+    return client.fire(new FireRequest(message.name(), message.payload(), null));
   }
 
   @Override

@@ -15,7 +15,6 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 /** {@code weft query}. */
 @Command(
@@ -28,23 +27,14 @@ import picocli.CommandLine.Parameters;
     },
     footer = {
       "",
-      "Example:",
+      "Examples:",
       "  weft query ping",
       "  weft query ping --label zone=b --timeout 2s -o json"
     })
 final class QueryCommand implements Callable<Integer> {
   @Mixin private final SocketOption socket = new SocketOption();
   @Mixin private final OutputOption output = new OutputOption();
-
-  @Parameters(index = "0", paramLabel = "NAME", description = "What is asked.")
-  private String name = "";
-
-  @Parameters(
-      index = "1",
-      paramLabel = "PAYLOAD",
-      arity = "0..1",
-      description = "What goes with it.")
-  private @Nullable String payload;
+  @Mixin private final UserMessage message = new UserMessage();
 
   @Option(
       names = "--node",
@@ -62,10 +52,9 @@ final class QueryCommand implements Callable<Integer> {
       names = "--timeout",
       paramLabel = "DURATION",
       converter = DurationConverter.class,
-      description = {
-        "How long to wait, up to 60s (default: 3.2s up to 9 members, as much again for each",
-        "further digit). It ends sooner when all have said what they will."
-      })
+      description =
+          "How long to wait, up to 60s (default: 3.2s up to 9 members, as much again for each"
+              + " further digit). It ends sooner when all have said what they will.")
   private @Nullable Duration timeout;
 
   @Override
@@ -75,7 +64,9 @@ final class QueryCommand implements Callable<Integer> {
     QueryView view =
         socket
             .client()
-            .query(new QueryRequest(name, payload, null, nodes, new TreeMap<>(labels), millis));
+            .query(
+                new QueryRequest(
+                    message.name(), message.payload(), null, nodes, new TreeMap<>(labels), millis));
     output.print(view, () -> text(view));
     boolean all = view.missing().isEmpty() && view.acks() > 0;
     return all ? ExitCodes.DONE : ErrorKind.NOT_FOUND_OR_FALSE.exitCode();

@@ -2,6 +2,7 @@ package io.weft.node.acceptance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.weft.node.acceptance.WeftProcess.Outcome;
 import io.weft.node.api.ApiClient;
 import io.weft.node.api.ApiException;
 import io.weft.node.api.view.AttachRequest;
@@ -95,6 +96,13 @@ final class AcceptanceLab implements AutoCloseable {
 
   ApiClient client(int host) {
     return new ApiClient(lab.socket(host));
+  }
+
+  /** Runs a command to its end that asks this host's agent. */
+  Outcome weft(int host, String... args) throws IOException, InterruptedException {
+    List<String> all = new ArrayList<>(List.of(args));
+    all.addAll(List.of("--socket", lab.socket(host).toString()));
+    return WeftProcess.run(null, folder(), all);
   }
 
   /** Where everything of this lab lies. */

@@ -76,9 +76,7 @@ final class BadInputTest {
   }
 
   private static Outcome atHost1(String... args) throws Exception {
-    List<String> all = new java.util.ArrayList<>(List.of(args));
-    all.addAll(List.of("--socket", lab.lab().socket(1).toString()));
-    return WeftProcess.run(null, lab.folder(), all);
+    return lab.weft(1, args);
   }
 
   @Test

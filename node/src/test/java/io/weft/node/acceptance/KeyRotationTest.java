@@ -48,17 +48,6 @@ final class KeyRotationTest {
     }
   }
 
-  private static Outcome keys(int host, String... more) throws Exception {
-    return WeftProcess.run(
-        null,
-        lab.folder(),
-        Stream.concat(
-                Stream.of("keys"),
-                Stream.concat(
-                    Stream.of(more), Stream.of("--socket", lab.lab().socket(host).toString())))
-            .toList());
-  }
-
   private static GossipKeysView gossip(int host) {
     return lab.client(host).keys().gossip();
   }
@@ -88,7 +77,7 @@ final class KeyRotationTest {
   @Order(1)
   void aRotationIsCarriedToItsEndAndNobodyIsSuspectedOnTheWay() throws Exception {
     List<Long> before = Stream.of(1, 2, 3).map(KeyRotationTest::lastEvent).toList();
-    Outcome done = keys(2, "rotate", "--gossip");
+    Outcome done = lab.weft(2, "keys", "rotate", "--gossip");
     assertThat(done.code()).as(done.err()).isZero();
     assertThat(done.out())
         .startsWith("gossip key 2 is installed\n")
@@ -104,7 +93,7 @@ final class KeyRotationTest {
       assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
           .isEqualTo("rw-------");
     }
-    Outcome shown = keys(3);
+    Outcome shown = lab.weft(3, "keys");
     assertThat(shown.out()).containsPattern("gossip +2 +2 +- +- +steady").contains("CA ");
   }
 
@@ -113,12 +102,12 @@ final class KeyRotationTest {
   void whoWasFrozenOrDownDuringARotationGetsInAgain() throws Exception {
     lab.lab().stop(3);
     lab.untilState(1, 3, "failed");
-    Outcome begun = keys(1, "rotate", "--gossip", "--no-wait");
+    Outcome begun = lab.weft(1, "keys", "rotate", "--gossip", "--no-wait");
     assertThat(begun.code()).as(begun.err()).isZero();
     AcceptanceLab.until(
         "the rotation waits for the one that does not answer",
         () -> gossip(1).waitingFor().equals(List.of("host3")));
-    Outcome second = keys(1, "rotate", "--gossip");
+    Outcome second = lab.weft(1, "keys", "rotate", "--gossip");
     assertThat(second.code()).isEqualTo(5);
     assertThat(second.errorLines())
         .containsExactly(
@@ -130,7 +119,7 @@ final class KeyRotationTest {
 
     lab.lab().kill(3);
     lab.untilState(1, 3, "failed");
-    assertThat(keys(2, "rotate", "--gossip").code()).isZero();
+    assertThat(lab.weft(2, "keys", "rotate", "--gossip").code()).isZero();
     // Not even a copy of the registry tells it what has happened.
     Files.deleteIfExists(lab.data(3).resolve("registry"));
     lab.lab().start(3);
@@ -147,7 +136,7 @@ final class KeyRotationTest {
     try {
       lab.untilState(1, 3, "failed");
       lab.untilState(1, 2, "failed");
-      Outcome refused = keys(1, "rotate", "--gossip");
+      Outcome refused = lab.weft(1, "keys", "rotate", "--gossip");
       assertThat(refused.code()).as(refused.out()).isEqualTo(5);
       assertThat(refused.errorLines()).hasSize(1);
       assertThat(gossip(1).epoch()).isEqualTo(4);

@@ -72,13 +72,6 @@ final class LeaveTest {
         .orElseThrow();
   }
 
-  private static Outcome leave(int host, String... flags) throws Exception {
-    List<String> command = new ArrayList<>(List.of("leave"));
-    command.addAll(List.of(flags));
-    command.addAll(List.of("--socket", lab.lab().socket(host).toString()));
-    return WeftProcess.run(null, lab.folder(), command);
-  }
-
   private static void checkLeft(int host, String id) throws Exception {
     STAYING.remove(host);
     AcceptanceLab.until(
@@ -112,7 +105,7 @@ final class LeaveTest {
     untilVoters(VOTERS);
     int leaving = someVoter();
     String id = id(leaving);
-    Outcome left = leave(leaving, "--purge");
+    Outcome left = lab.weft(leaving, "leave", "--purge");
     assertThat(left.code()).as(left.err()).isZero();
     checkLeft(leaving, id);
     Path data = lab.data(leaving);
@@ -136,7 +129,7 @@ final class LeaveTest {
   void votersShrinkToOneWithTwoHostsLeft() throws Exception {
     int leaving = someVoter();
     String id = id(leaving);
-    Outcome left = leave(leaving);
+    Outcome left = lab.weft(leaving, "leave");
     assertThat(left.code()).as(left.err()).isZero();
     checkLeft(leaving, id);
     untilVoters(1);

@@ -76,10 +76,7 @@ final class RevokeTest {
   }
 
   private static Outcome revoke(int asked, String node) throws Exception {
-    return WeftProcess.run(
-        null,
-        lab.folder(),
-        List.of("node", "revoke", node, "--socket", lab.lab().socket(asked).toString()));
+    return lab.weft(asked, "node", "revoke", node);
   }
 
   @Test

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.weft.node.acceptance.WeftProcess.Outcome;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -30,18 +29,6 @@ final class RttTest {
     }
   }
 
-  private static Outcome rtt(int host, String... members) throws Exception {
-    return WeftProcess.run(
-        null,
-        lab.folder(),
-        Stream.of(
-                Stream.of("rtt"),
-                Stream.of(members),
-                Stream.of("--socket", lab.lab().socket(host).toString()))
-            .flatMap(words -> words)
-            .toList());
-  }
-
   @Test
   void anyHostTellsTheRoundTripBetweenAnyTwo() throws Exception {
     for (int host = 1; host <= HOSTS; host++) {
@@ -51,7 +38,7 @@ final class RttTest {
       AcceptanceLab.until(
           "host " + host + " can tell",
           () -> lab.client(asked).rtt("host" + other, "host" + third).rttMillis() > 0);
-      Outcome estimated = rtt(host, "host" + other, "host" + third, "-o", "json");
+      Outcome estimated = lab.weft(host, "rtt", "host" + other, "host" + third, "-o", "json");
       assertThat(estimated.code()).as(estimated.err()).isZero();
       JsonNode answer = new ObjectMapper().readTree(estimated.out());
       assertThat(answer.path("from").asText()).isEqualTo("host" + other);
@@ -59,7 +46,7 @@ final class RttTest {
       assertThat(answer.path("rttMillis").asDouble()).isBetween(0.01, 1_000.0);
       assertThat(answer.path("measured").asBoolean()).isFalse();
 
-      Outcome measured = rtt(host, "host" + other);
+      Outcome measured = lab.weft(host, "rtt", "host" + other);
       assertThat(measured.code()).as(measured.err()).isZero();
       assertThat(measured.out())
           .matches("host" + other + " - host" + host + ": [0-9.]+ ms, measured\n");
@@ -71,16 +58,16 @@ final class RttTest {
 
   @Test
   void whoIsNotThereOrMeantTwiceIsSaidInALine() throws Exception {
-    Outcome nobody = rtt(1, "nobody");
+    Outcome nobody = lab.weft(1, "rtt", "nobody");
     assertThat(nobody.code()).isEqualTo(1);
     assertThat(nobody.errorLines())
         .containsExactly(
             "weft: no member is called 'nobody'; 'weft members' lists them with their ids");
-    Outcome itself = rtt(1, "host1");
+    Outcome itself = lab.weft(1, "rtt", "host1");
     assertThat(itself.code()).isEqualTo(2);
     assertThat(itself.errorLines())
         .containsExactly("weft: host1 is the host that you ask: name another member");
-    Outcome twice = rtt(1, "host2", "host2");
+    Outcome twice = lab.weft(1, "rtt", "host2", "host2");
     assertThat(twice.code()).isEqualTo(2);
     assertThat(twice.errorLines()).containsExactly("weft: both are host2: name two members");
   }

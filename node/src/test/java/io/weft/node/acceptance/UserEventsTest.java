@@ -7,7 +7,6 @@ import io.weft.node.api.view.EventView;
 import io.weft.node.api.view.UserEventView;
 import java.util.List;
 import java.util.Objects;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
@@ -36,14 +35,6 @@ final class UserEventsTest {
     }
   }
 
-  private static Outcome weft(int host, String... args) throws Exception {
-    return WeftProcess.run(
-        null,
-        lab.folder(),
-        Stream.concat(Stream.of(args), Stream.of("--socket", lab.lab().socket(host).toString()))
-            .toList());
-  }
-
   private static List<UserEventView> fired(int host) {
     return lab.client(host).events(0).events().stream()
         .filter(e -> e.type().equals("user-event"))
@@ -55,7 +46,7 @@ final class UserEventsTest {
   @Test
   @Order(1)
   void anEventThatIsFiredOnOneHostIsShownOnAll() throws Exception {
-    Outcome fired = weft(2, "event", "deploy", "v1.2.3");
+    Outcome fired = lab.weft(2, "event", "deploy", "v1.2.3");
     assertThat(fired.code()).as(fired.err()).isZero();
     assertThat(fired.out()).isEqualTo("event deploy is on its way (ltime 1)\n");
     for (int host = 1; host <= HOSTS; host++) {
@@ -66,10 +57,10 @@ final class UserEventsTest {
               new UserEventView(
                   "deploy", "v1.2.3", "text", "host2", lab.client(2).status().node(), 1));
     }
-    assertThat(weft(1, "events").out())
+    assertThat(lab.weft(1, "events").out())
         .containsPattern("user-event  deploy  v1.2.3  \\(from host2");
 
-    Outcome big = weft(1, "event", "big", "x".repeat(510));
+    Outcome big = lab.weft(1, "event", "big", "x".repeat(510));
     assertThat(big.code()).isEqualTo(2);
     assertThat(big.errorLines())
         .containsExactly(
@@ -79,17 +70,17 @@ final class UserEventsTest {
   @Test
   @Order(2)
   void aPingIsAnsweredByEveryHostAndTheFilterNamesSome() throws Exception {
-    Outcome all = weft(1, "query", "ping");
+    Outcome all = lab.weft(1, "query", "ping");
     assertThat(all.code()).as(all.err()).isZero();
     assertThat(all.out())
         .contains("host1 ", "host2 ", "host3 ")
         .endsWith("3 acks, 3 answers, 0 missing\n");
-    Outcome one = weft(1, "query", "ping", "--node", "host3");
+    Outcome one = lab.weft(1, "query", "ping", "--node", "host3");
     assertThat(one.out()).contains("host3 ").endsWith("1 acks, 1 answers, 0 missing\n");
-    Outcome unknown = weft(1, "query", "ping", "--node", "nobody");
+    Outcome unknown = lab.weft(1, "query", "ping", "--node", "nobody");
     assertThat(unknown.code()).isEqualTo(1);
     assertThat(unknown.errorLines().getFirst()).contains("no member is called 'nobody'");
-    Outcome other = weft(1, "query", "uptime", "-o", "json");
+    Outcome other = lab.weft(1, "query", "uptime", "-o", "json");
     assertThat(other.out()).contains("\"acks\":3").contains("\"answers\":[]");
   }
 
@@ -97,11 +88,11 @@ final class UserEventsTest {
   @Order(3)
   void whoWasFrozenIsMissingAndHearsTheEventWhenItIsBack() throws Exception {
     lab.lab().stop(3);
-    Outcome ping = weft(1, "query", "ping", "--timeout", "1s");
+    Outcome ping = lab.weft(1, "query", "ping", "--timeout", "1s");
     assertThat(ping.code()).isEqualTo(1);
     assertThat(ping.out()).endsWith("2 acks, 2 answers, 1 missing: host3\n");
     lab.untilState(1, 3, "failed");
-    assertThat(weft(1, "event", "while-frozen").code()).isZero();
+    assertThat(lab.weft(1, "event", "while-frozen").code()).isZero();
     AcceptanceLab.until("host 2 is told", () -> fired(2).size() == 2);
     Thread.sleep(2_000); // by now nobody tells it on any more
     lab.lab().cont(3);
@@ -116,7 +107,7 @@ final class UserEventsTest {
     lab.lab().kill(3);
     lab.lab().start(3);
     lab.untilAllAlive();
-    assertThat(weft(1, "event", "since").code()).isZero();
+    assertThat(lab.weft(1, "event", "since").code()).isZero();
     AcceptanceLab.until(
         "host 3 is told",
         () -> fired(3).stream().map(UserEventView::name).toList().contains("since"));

@@ -39,6 +39,7 @@ final class EventLogTest {
     assertThat(log.from(0)).hasSize(EventLog.MAX_KEPT).allMatch(e -> e.user() == null);
     fire();
     assertThat(log.from(0)).hasSize(EventLog.MAX_KEPT);
+    assertThat(log.from(0).getLast().user()).as("those that went count no more").isNotNull();
   }
 
   @Test

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import io.weft.node.api.view.CreateNetworkRequest;
 import io.weft.node.api.view.TokenRequest;
 import java.nio.charset.StandardCharsets;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -62,7 +63,7 @@ class JsonTest {
 
   @Test
   void whatOthersWroteDoesNotSteerTheTerminalAsJsonEither() {
-    assertThat(Json.line(java.util.Map.of("name", "\u009b2J\u007f\u202e")))
+    assertThat(Json.line(Map.of("name", "\u009b2J\u007f\u202e")))
         .doesNotContain("\u009b", "\u202e")
         .containsIgnoringCase("\\u009b2J");
   }

@@ -326,7 +326,7 @@ final class CommandLineTest {
     assertThat(all).hasSizeGreaterThan(30);
     for (CommandLine command : all) {
       String help = command.getUsageMessage();
-      assertThat(help).contains("Example:").contains("--help");
+      assertThat(help).containsPattern("\nExamples?:\n  weft ").contains("--help");
       assertThat(command.getCommandSpec().usageMessage().description())
           .as(command.getCommandName())
           .isNotEmpty();

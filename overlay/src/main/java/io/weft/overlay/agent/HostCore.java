@@ -1,6 +1,5 @@
 package io.weft.overlay.agent;
 
-import com.google.protobuf.InvalidProtocolBufferException;
 import io.weft.gossip.Member;
 import io.weft.gossip.MemberState;
 import io.weft.gossip.PeerAddress;
@@ -11,7 +10,6 @@ import io.weft.gossip.core.GossipInput;
 import io.weft.gossip.link.LinkInput;
 import io.weft.gossip.link.PeerLink;
 import io.weft.gossip.transport.Channel;
-import io.weft.overlay.agent.proto.RegistryMessage;
 import io.weft.overlay.consensus.EngineStatus;
 import io.weft.overlay.records.EndpointRecord;
 import io.weft.overlay.records.HostRecord;
@@ -68,7 +66,7 @@ public final class HostCore {
   private final JoinDesk joins;
   private final Departure departure;
   private final UserDesk users;
-  private final TreeMap<String, Long> rejectedMessages = new TreeMap<>();
+  private final Reception reception;
   private @Nullable HostRecord ownHost;
   private final TreeSet<NodeId> cut = new TreeSet<>();
   private boolean registryChanged = true;
@@ -150,6 +148,19 @@ public final class HostCore {
     joins = new JoinDesk(context, directory, links, voters, mirror, registrar, keeper, keyringDesk);
     departure = new Departure(context, voters, mirror, registrar, this::gossipStep, endpoints);
     users = new UserDesk(context, this::gossipStep);
+    reception =
+        new Reception(
+            context,
+            links,
+            voters,
+            mirror,
+            registrar,
+            feed,
+            keeper,
+            keyringDesk,
+            tunnels,
+            joins,
+            this::gossipStep);
   }
 
   /** Takes one input, then does all that is due at this time. */
@@ -165,15 +176,15 @@ public final class HostCore {
       case HostInput.Start s -> start();
       case HostInput.Timer t -> {}
       case HostInput.Datagram d -> gossipDesk.datagram(d.from(), d.bytes());
-      case HostInput.Dialed d -> dialed(d);
+      case HostInput.Dialed d -> reception.dialed(d);
       case HostInput.DialFailed f -> links.step(new LinkInput.DialFailed(f.linkId(), f.cause()));
-      case HostInput.Accepted a -> accepted(a);
+      case HostInput.Accepted a -> reception.accepted(a);
       case HostInput.JoinerAccepted j -> joins.accepted(j.linkId(), j.from());
       case HostInput.Closed c -> {
         joins.closed(c.linkId());
         links.step(new LinkInput.Closed(c.linkId(), c.cause()));
       }
-      case HostInput.Message m -> message(m.linkId(), m.channel(), m.bytes());
+      case HostInput.Message m -> reception.message(m.linkId(), m.channel(), m.bytes());
       case HostInput.EngineSends e -> links.send(e.to(), Channel.RAFT, e.message());
       case HostInput.Committed c -> feed.committed(c.index(), c.timeMillis(), c.command());
       case HostInput.Restored r -> feed.restored(r.index(), r.state());
@@ -219,24 +230,6 @@ public final class HostCore {
     }
   }
 
-  private void dialed(HostInput.Dialed link) {
-    if (mirror.view().revoked(link.peer())) {
-      context.out().closeLink(link.linkId());
-      links.step(new LinkInput.DialFailed(link.linkId(), "the peer's identity is revoked"));
-    } else {
-      links.step(new LinkInput.Dialed(link.linkId(), link.peer()));
-    }
-  }
-
-  private void accepted(HostInput.Accepted link) {
-    if (mirror.view().revoked(link.peer())) {
-      rejectedMessages.merge("LINK_OF_REVOKED", 1L, Long::sum);
-      context.out().closeLink(link.linkId());
-    } else {
-      links.step(new LinkInput.Accepted(link.linkId(), link.peer(), link.from()));
-    }
-  }
-
   /**
    * INV-SEC-3: whoever is shut out has neither links nor keys with this host, and is not heard or
    * counted on any more. It is given up as left once it is found dead, as everybody finds it.
@@ -275,69 +268,6 @@ public final class HostCore {
       for (PeerAddress seed : seeds) {
         links.step(new LinkInput.Seed(seed));
       }
-    }
-  }
-
-  private void message(long linkId, Channel channel, byte[] bytes) {
-    NodeId peer = links.peerOf(linkId);
-    if (channel == Channel.JOIN) {
-      if (peer == null) {
-        joins.message(linkId, bytes);
-      }
-      return;
-    }
-    if (peer == null) {
-      return;
-    }
-    switch (channel) {
-      case GOSSIP -> gossipStep(new GossipInput.LinkMessage(peer, bytes));
-      case RAFT -> raftMessage(peer, bytes);
-      case REGISTRY -> registryMessage(peer, bytes);
-      case TUNNEL -> tunnels.message(peer, bytes);
-      case JOIN -> {}
-    }
-  }
-
-  /**
-   * Only hosts that may vote speak to the engine: another could disturb the log. One that was voted
-   * out while it was away may still say that it wants out, and so hears that it is.
-   */
-  private void raftMessage(NodeId peer, byte[] bytes) {
-    RegistryView view = mirror.view();
-    if (view.created()
-        && !view.wantedVoters().contains(peer)
-        && !voters.status().voterIds().contains(peer)
-        && !keeper.joins(peer)) {
-      rejectedMessages.merge("RAFT_FROM_NO_VOTER", 1L, Long::sum);
-      context.out().engineReceiveFromOutside(peer, bytes);
-      return;
-    }
-    context.out().engineReceive(peer, bytes);
-  }
-
-  private void registryMessage(NodeId peer, byte[] bytes) {
-    RegistryMessage message;
-    try {
-      message = RegistryMessage.parseFrom(bytes);
-    } catch (InvalidProtocolBufferException e) {
-      rejectedMessages.merge("MALFORMED_REGISTRY_MESSAGE", 1L, Long::sum);
-      return;
-    }
-    switch (message.getBodyCase()) {
-      case SUBMIT -> registrar.forward(peer, message.getSubmit());
-      case SUBMIT_REPLY -> registrar.replied(peer, message.getSubmitReply());
-      case WATCH -> feed.watch(peer, message.getWatch());
-      case ENTRIES -> feed.entries(peer, message.getEntries());
-      case SNAPSHOT -> feed.snapshot(peer, message.getSnapshot());
-      case FORWARDED_JOIN -> joins.forwarded(peer, message.getForwardedJoin());
-      case FORWARDED_JOIN_REPLY -> joins.forwardReply(peer, message.getForwardedJoinReply());
-      case KEYRING_ASK -> keyringDesk.asked(peer, message.getKeyringAsk());
-      case KEYRING -> {
-        if (!keyringDesk.given(message.getKeyring())) {
-          rejectedMessages.merge("MALFORMED_KEYRING", 1L, Long::sum);
-        }
-      }
-      case BODY_NOT_SET -> {}
     }
   }
 
@@ -564,7 +494,7 @@ public final class HostCore {
 
   /** Datagrams and messages that were refused, by cause. */
   public SortedMap<String, Long> rejected() {
-    TreeMap<String, Long> counts = new TreeMap<>(rejectedMessages);
+    TreeMap<String, Long> counts = new TreeMap<>(reception.rejected());
     counts.putAll(gossipDesk.rejected());
     counts.put("MALFORMED_RECORD", directory.malformed());
     return counts;

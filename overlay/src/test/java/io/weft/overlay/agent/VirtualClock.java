@@ -1,8 +1,8 @@
 package io.weft.overlay.agent;
 
+import io.weft.overlay.registry.atomix.OneClock;
 import io.weft.raft.RaftRuntime;
 import java.time.Duration;
-import java.util.OptionalLong;
 import java.util.PriorityQueue;
 import java.util.Random;
 import java.util.function.BooleanSupplier;
@@ -79,24 +79,7 @@ final class VirtualClock {
     return new EngineRuntime();
   }
 
-  private final class EngineRuntime implements RaftRuntime {
-    /** All have one clock. */
-    @Override
-    public void heard(long leaderMillis) {}
-
-    @Override
-    public void told(long voterMillis) {}
-
-    @Override
-    public OptionalLong agreedMillis() {
-      return OptionalLong.of(wallMillis());
-    }
-
-    @Override
-    public long leaderMillis() {
-      return wallMillis();
-    }
-
+  private final class EngineRuntime implements OneClock {
     @Override
     public long wallMillis() {
       return VirtualClock.this.wallMillis();

@@ -7,8 +7,8 @@ import io.weft.node.cli.Table;
 import io.weft.simulator.gossip.CoordinatesRun;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -29,6 +29,7 @@ final class CoordinatesCommand implements Callable<Integer> {
   private static final double MAX_SIDE_MILLIS = 1_000;
 
   @Mixin private final OutputOption output = new OutputOption();
+  @Mixin private final SeedOption seed = new SeedOption();
 
   @Option(names = "--hosts", paramLabel = "N", description = "Default: ${DEFAULT-VALUE}.")
   private int hosts = 50;
@@ -45,14 +46,8 @@ final class CoordinatesCommand implements Callable<Integer> {
   @Option(names = "--runs", paramLabel = "N", description = "Default: ${DEFAULT-VALUE}.")
   private int runs = 5;
 
-  @Option(
-      names = "--seed",
-      paramLabel = "N",
-      description = "Of the first run. Default: ${DEFAULT-VALUE}.")
-  private long seed = 1;
-
-  /** One run's figures. */
-  record Run(long seed, double known, double medianError, double p90Error) {}
+  /** One run's figures; errors are null where nothing was known. */
+  record Run(long seed, double known, @Nullable Double medianError, @Nullable Double p90Error) {}
 
   /** What it prints. */
   record View(int hosts, double sideMillis, int virtualSeconds, List<Run> runs) {
@@ -75,30 +70,35 @@ final class CoordinatesCommand implements Callable<Integer> {
     }
     List<Run> done = new ArrayList<>();
     for (int i = 0; i < runs; i++) {
-      CoordinatesRun.Outcome outcome =
-          CoordinatesRun.run(seed + i, hosts, side, seconds * NANOS_PER_SECOND);
-      done.add(new Run(seed + i, outcome.known(), outcome.medianError(), outcome.p90Error()));
+      done.add(run(seed.seed() + i));
     }
     View view = new View(hosts, side, seconds, done);
     output.print(view, () -> text(view));
     return Exit.HOLDS;
   }
 
+  private Run run(long ofSeed) {
+    CoordinatesRun.Outcome outcome =
+        CoordinatesRun.run(ofSeed, hosts, side, seconds * NANOS_PER_SECOND);
+    return new Run(
+        ofSeed, outcome.known(), ifAny(outcome.medianError()), ifAny(outcome.p90Error()));
+  }
+
+  private static @Nullable Double ifAny(double error) {
+    return error < 0 ? null : error;
+  }
+
   private static String text(View view) {
     Table table = new Table("HOSTS", "VIRTUAL S", "SEED", "KNOWN", "MEDIAN ERROR", "90 %");
     for (Run run : view.runs()) {
       table.row(
-          Integer.toString(view.hosts()),
-          Integer.toString(view.virtualSeconds()),
-          Long.toString(run.seed()),
-          percent(run.known()),
-          percent(run.medianError()),
-          percent(run.p90Error()));
+          view.hosts(),
+          view.virtualSeconds(),
+          run.seed(),
+          Experiments.percent(run.known(), 1),
+          Experiments.percent(run.medianError(), 1),
+          Experiments.percent(run.p90Error(), 1));
     }
     return table.format();
-  }
-
-  private static String percent(double share) {
-    return share < 0 ? "-" : String.format(Locale.ROOT, "%.1f %%", 100 * share);
   }
 }

@@ -10,10 +10,8 @@ import io.weft.simulator.detector.AnomalyRun;
 import io.weft.simulator.detector.Grid;
 import io.weft.simulator.detector.Preset;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
-import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import org.jspecify.annotations.Nullable;
@@ -34,9 +32,11 @@ import picocli.CommandLine.Spec;
     footer = {"", "Example:", "  weft sim detectors --presets swim,weft"})
 final class DetectorsCommand implements Callable<Integer> {
   private static final double HIGH = 0.99;
-  private static final double PERCENT = 100;
 
   @Mixin private final OutputOption output = new OutputOption();
+  @Mixin private final PresetsOption presets = new PresetsOption(Preset.values());
+  @Mixin private final SeedOption seed = new SeedOption();
+  @Mixin private final JobsOption jobs = new JobsOption();
 
   @Option(names = "--full", description = "The paper's whole grid, which takes hours.")
   private boolean full;
@@ -48,22 +48,6 @@ final class DetectorsCommand implements Callable<Integer> {
           "What an anomaly is: blocked (messages wait while timers go on) or frozen (the whole"
               + " process stands still). Default: blocked.")
   private String kind = "blocked";
-
-  @Option(
-      names = "--presets",
-      split = ",",
-      paramLabel = "NAME",
-      description = "Which detectors; default: all (${DEFAULT-VALUE}).")
-  private List<String> presets = Arrays.stream(Preset.values()).map(Preset::title).toList();
-
-  @Option(names = "--seed", paramLabel = "N", description = "Default: ${DEFAULT-VALUE}.")
-  private long seed = 1;
-
-  @Option(
-      names = "--jobs",
-      paramLabel = "N",
-      description = "How many at a time (default: the number of cores).")
-  private @Nullable Integer jobs;
 
   @Spec private @Nullable CommandSpec spec;
 
@@ -88,22 +72,22 @@ final class DetectorsCommand implements Callable<Integer> {
   @Override
   public Integer call() throws InterruptedException {
     AnomalyPlan.Kind what = Experiments.one("--kind", kind, AnomalyPlan.Kind.values());
-    List<Preset> chosen = Experiments.several("--presets", presets, Preset.values());
+    List<Preset> chosen = presets.chosen();
     Grid grid = full ? Grid.full() : Grid.thinned();
     Progress progress = new Progress(requireNonNull(spec).commandLine().getErr(), "detectors");
     List<Total> totals = new ArrayList<>();
-    try (ExecutorService pool = Experiments.pool(jobs)) {
+    try (ExecutorService pool = jobs.pool()) {
       for (Preset preset : chosen) {
-        progress.at(totals.size(), chosen.size(), Long.MAX_VALUE, preset.title());
+        progress.at(totals.size(), chosen.size(), Long.MAX_VALUE, Experiments.title(preset));
         totals.add(
             total(
                 preset,
-                run(pool, grid.anomalies(seed, preset.config(), what)),
-                run(pool, grid.gone(seed, preset.config(), what))));
+                run(pool, grid.anomalies(seed.seed(), preset.config(), what)),
+                run(pool, grid.gone(seed.seed(), preset.config(), what))));
       }
     }
     progress.clear();
-    View view = new View(kind, full, seed, totals);
+    View view = new View(kind, full, seed.seed(), totals);
     output.print(view, () -> text(view));
     return Exit.HOLDS;
   }
@@ -123,7 +107,7 @@ final class DetectorsCommand implements Callable<Integer> {
     Collections.sort(first);
     Collections.sort(full);
     return new Total(
-        preset.title(),
+        Experiments.title(preset),
         anomalies.size() + gone.size(),
         anomalies.stream().mapToLong(AnomalyResult::falsePositives).sum(),
         anomalies.stream().mapToLong(AnomalyResult::falsePositivesAtHealthy).sum(),
@@ -153,16 +137,14 @@ final class DetectorsCommand implements Callable<Integer> {
             "MIB");
     double swim =
         view.totals().stream()
-            .filter(t -> t.preset().equals(Preset.SWIM.title()))
+            .filter(t -> t.preset().equals(Experiments.title(Preset.SWIM)))
             .mapToLong(Total::falsePositives)
             .sum();
     for (Total t : view.totals()) {
       table.row(
           t.preset(),
           t.falsePositives(),
-          swim > 0
-              ? String.format(Locale.ROOT, "%.2f %%", PERCENT * t.falsePositives() / swim)
-              : null,
+          swim > 0 ? Experiments.percent(t.falsePositives() / swim, 2) : null,
           t.falsePositivesAtHealthy(),
           Experiments.seconds(t.firstMedianSeconds()),
           Experiments.seconds(t.first99Seconds()),

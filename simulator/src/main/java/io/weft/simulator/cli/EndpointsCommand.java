@@ -12,7 +12,6 @@ import io.weft.simulator.network.NetworkProfile;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.stream.LongStream;
@@ -40,6 +39,7 @@ final class EndpointsCommand implements Callable<Integer> {
   private static final int MAX_HOSTS = 1_000;
 
   @Mixin private final OutputOption output = new OutputOption();
+  @Mixin private final JobsOption jobs = new JobsOption();
 
   @Option(names = "--hosts", paramLabel = "N", description = "Default: ${DEFAULT-VALUE}.")
   private int hosts = 25;
@@ -78,12 +78,6 @@ final class EndpointsCommand implements Callable<Integer> {
       description = "Default: 1..10.")
   private SeedRange seeds = new SeedRange(1, 10);
 
-  @Option(
-      names = "--jobs",
-      paramLabel = "N",
-      description = "How many at a time (default: the number of cores).")
-  private @Nullable Integer jobs;
-
   /** What came of all runs at one loss; times in seconds until the last host had a change. */
   record Row(
       double lossPercent,
@@ -117,7 +111,7 @@ final class EndpointsCommand implements Callable<Integer> {
       }
     }
     List<Row> rows = new ArrayList<>();
-    try (ExecutorService pool = Experiments.pool(jobs)) {
+    try (ExecutorService pool = jobs.pool()) {
       for (double loss : losses) {
         rows.add(
             row(
@@ -170,7 +164,7 @@ final class EndpointsCommand implements Callable<Integer> {
         new Table("LOSS", "CHANGES", "50 %", "90 %", "99 %", "WORST", "ONE HOST 99 %", "MISSING");
     for (Row r : view.rows()) {
       table.row(
-          String.format(Locale.ROOT, "%.1f %%", r.lossPercent()),
+          Experiments.percent(r.lossPercent() / PERCENT, 1),
           r.changes(),
           Experiments.seconds(r.medianSeconds()),
           Experiments.seconds(r.p90Seconds()),

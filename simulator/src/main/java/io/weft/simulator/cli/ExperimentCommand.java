@@ -1,5 +1,7 @@
 package io.weft.simulator.cli;
 
+import static java.util.Objects.requireNonNull;
+
 import io.weft.node.api.ApiException;
 import io.weft.node.api.ErrorKind;
 import io.weft.node.cli.OutputOption;
@@ -44,6 +46,7 @@ final class ExperimentCommand implements Callable<Integer> {
 
   @Mixin private final ScenarioOption scenario = new ScenarioOption();
   @Mixin private final OutputOption output = new OutputOption();
+  @Mixin private final JobsOption jobs = new JobsOption();
 
   @Option(
       names = "--vary",
@@ -58,12 +61,6 @@ final class ExperimentCommand implements Callable<Integer> {
       converter = SeedRange.Converter.class,
       description = "Which seeds, for each variant the same (default: 1..10).")
   private SeedRange seeds = DEFAULT_SEEDS;
-
-  @Option(
-      names = "--jobs",
-      paramLabel = "N",
-      description = "How many at a time (default: the number of cores).")
-  private @Nullable Integer jobs;
 
   @Spec private @Nullable CommandSpec spec;
 
@@ -84,11 +81,8 @@ final class ExperimentCommand implements Callable<Integer> {
       return Exit.USAGE;
     }
     List<SortedMap<String, String>> variants = variants();
-    int threads = jobs == null ? Runtime.getRuntime().availableProcessors() : jobs;
-    if (threads < 1 || spec == null) {
-      throw new ApiException(ErrorKind.USAGE, "--jobs must be above 0");
-    }
-    Progress progress = new Progress(spec.commandLine().getErr(), "runs");
+    int threads = jobs.threads();
+    Progress progress = new Progress(requireNonNull(spec).commandLine().getErr(), "runs");
     long all = seeds.count() * variants.size();
     long[] done = {0};
     List<VariantView> views = new ArrayList<>();

@@ -9,13 +9,13 @@ import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
 
 /** What commands have in common that make many runs and print a table of them. */
 final class Experiments {
   private static final double NANOS_PER_SECOND = 1e9;
+  private static final double PERCENT = 100;
 
   private Experiments() {}
 
@@ -28,11 +28,7 @@ final class Experiments {
     }
     throw new ApiException(
         ErrorKind.USAGE,
-        option
-            + ": there is no '"
-            + name
-            + "'; choose from "
-            + String.join(", ", Arrays.stream(all).map(Experiments::title).toList()));
+        option + ": there is no '" + name + "'; choose from " + String.join(", ", titles(all)));
   }
 
   /** Those of these names. */
@@ -44,18 +40,14 @@ final class Experiments {
     return chosen;
   }
 
+  /** As they are written in tables and options. */
+  static <E extends Enum<E>> List<String> titles(E[] all) {
+    return Arrays.stream(all).map(Experiments::title).toList();
+  }
+
   /** As it is written in tables and options. */
   static String title(Enum<?> e) {
     return e.name().toLowerCase(Locale.ROOT).replace('_', '-');
-  }
-
-  /** A pool of as many threads as were asked for, or as there are cores. */
-  static ExecutorService pool(@Nullable Integer jobs) {
-    int threads = jobs == null ? Runtime.getRuntime().availableProcessors() : jobs;
-    if (threads < 1) {
-      throw new ApiException(ErrorKind.USAGE, "--jobs must be above 0");
-    }
-    return Executors.newFixedThreadPool(threads);
   }
 
   /** Makes these runs and waits for all of them. */
@@ -87,5 +79,12 @@ final class Experiments {
   /** For a table; null where there is none. */
   static @Nullable String seconds(@Nullable Double value) {
     return value == null ? null : String.format(Locale.ROOT, "%.2f s", value);
+  }
+
+  /** A share of one, for a table; null where there is none. */
+  static @Nullable String percent(@Nullable Double share, int digits) {
+    return share == null
+        ? null
+        : String.format(Locale.ROOT, "%." + digits + "f %%", PERCENT * share);
   }
 }

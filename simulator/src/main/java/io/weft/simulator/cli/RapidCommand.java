@@ -11,11 +11,11 @@ import io.weft.simulator.detector.CutResult;
 import io.weft.simulator.detector.CutRun;
 import io.weft.simulator.detector.Preset;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -35,27 +35,28 @@ import picocli.CommandLine.Spec;
 final class RapidCommand implements Callable<Integer> {
   private static final long NANOS_PER_SECOND = 1_000_000_000L;
   private static final double HIGH = 0.99;
-  private static final double PERCENT = 100;
 
   /** What a run takes of a member's table for each other one, so that runs fit the memory. */
   private static final int MAX_MEMBERS = 5_000;
 
+  /** Bytes are counted for each member and second. */
+  private static final int MAX_SECONDS = 3_600;
+
   @Mixin private final OutputOption output = new OutputOption();
+
+  @Mixin
+  private final PresetsOption presets =
+      new PresetsOption(Preset.SWIM, Preset.LIFEGUARD, Preset.WEFT);
+
+  @Mixin private final SeedOption seed = new SeedOption();
+  @Mixin private final JobsOption jobs = new JobsOption();
 
   @Option(
       names = "--faults",
       split = ",",
       paramLabel = "FAULT",
       description = "What is wrong; default: all (${DEFAULT-VALUE}).")
-  private List<String> faults =
-      Arrays.stream(CutPlan.Fault.values()).map(Experiments::title).toList();
-
-  @Option(
-      names = "--presets",
-      split = ",",
-      paramLabel = "NAME",
-      description = "Which detectors; default: ${DEFAULT-VALUE}.")
-  private List<String> presets = List.of("swim", "lifeguard", "weft");
+  private List<String> faults = Experiments.titles(CutPlan.Fault.values());
 
   @Option(names = "--members", paramLabel = "N", description = "Default: ${DEFAULT-VALUE}.")
   private int members = 1_000;
@@ -71,15 +72,6 @@ final class RapidCommand implements Callable<Integer> {
       paramLabel = "S",
       description = "How long the fault lasts, in virtual seconds. Default: ${DEFAULT-VALUE}.")
   private int seconds = 300;
-
-  @Option(names = "--seed", paramLabel = "N", description = "Default: ${DEFAULT-VALUE}.")
-  private long seed = 1;
-
-  @Option(
-      names = "--jobs",
-      paramLabel = "N",
-      description = "How many at a time (default: the number of cores).")
-  private @Nullable Integer jobs;
 
   @Spec private @Nullable CommandSpec spec;
 
@@ -110,29 +102,41 @@ final class RapidCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws InterruptedException {
-    if (members > MAX_MEMBERS || sick < 1 || sick >= members || seconds < 1) {
+    if (members > MAX_MEMBERS
+        || sick < 1
+        || sick >= members
+        || seconds < 1
+        || seconds > MAX_SECONDS) {
       throw new ApiException(
           ErrorKind.USAGE,
           "--members must be 2 to "
               + MAX_MEMBERS
-              + ", --sick at least 1 and below that, --seconds at least 1");
+              + ", --sick at least 1 and below that, --seconds 1 to "
+              + MAX_SECONDS);
     }
     List<CutPlan.Fault> what = Experiments.several("--faults", faults, CutPlan.Fault.values());
-    List<Preset> chosen = Experiments.several("--presets", presets, Preset.values());
+    List<Preset> chosen = presets.chosen();
     Progress progress = new Progress(requireNonNull(spec).commandLine().getErr(), "runs");
+    int all = what.size() * chosen.size();
+    AtomicInteger done = new AtomicInteger();
     List<Callable<Row>> runs = new ArrayList<>();
     for (CutPlan.Fault fault : what) {
       for (Preset preset : chosen) {
-        runs.add(() -> row(fault, preset));
+        runs.add(
+            () -> {
+              Row row = row(fault, preset);
+              progress.at(done.incrementAndGet(), all, Long.MAX_VALUE, "");
+              return row;
+            });
       }
     }
-    progress.at(0, runs.size(), Long.MAX_VALUE, "");
+    progress.at(0, all, Long.MAX_VALUE, "");
     List<Row> rows;
-    try (ExecutorService pool = Experiments.pool(jobs)) {
+    try (ExecutorService pool = jobs.pool()) {
       rows = Experiments.run(pool, runs);
     }
     progress.clear();
-    View view = new View(members, sick, seconds, seed, rows);
+    View view = new View(members, sick, seconds, seed.seed(), rows);
     output.print(view, () -> text(view));
     return Exit.HOLDS;
   }
@@ -140,10 +144,11 @@ final class RapidCommand implements Callable<Integer> {
   private Row row(CutPlan.Fault fault, Preset preset) {
     CutResult r =
         CutRun.of(
-            new CutPlan(seed, members, preset.config(), sick, fault, seconds * NANOS_PER_SECOND));
+            new CutPlan(
+                seed.seed(), members, preset.config(), sick, fault, seconds * NANOS_PER_SECOND));
     return new Row(
         Experiments.title(fault),
-        preset.title(),
+        Experiments.title(preset),
         r.suspected(),
         r.falsePositives(),
         r.falsePositivesAtHealthy(),
@@ -187,7 +192,7 @@ final class RapidCommand implements Callable<Integer> {
           r.viewSizes(),
           String.format(Locale.ROOT, "%.1f", r.viewChanges()),
           Experiments.seconds(r.outSeconds()),
-          String.format(Locale.ROOT, "%.1f %%", PERCENT * r.sickInView()),
+          Experiments.percent(r.sickInView(), 1),
           Math.round(r.sentMean()),
           r.sent99(),
           r.sentMost(),

@@ -32,6 +32,7 @@ final class SpeedCommand implements Callable<Integer> {
   private static final int MAX_HOSTS = 60_000;
 
   @Mixin private final OutputOption output = new OutputOption();
+  @Mixin private final SeedOption seed = new SeedOption();
 
   @Option(names = "--hosts", paramLabel = "N", description = "Default: ${DEFAULT-VALUE}.")
   private int hosts = 1_000;
@@ -59,9 +60,6 @@ final class SpeedCommand implements Callable<Integer> {
 
   @Option(names = "--runs", paramLabel = "N", description = "Default: ${DEFAULT-VALUE}.")
   private int runs = 1;
-
-  @Option(names = "--seed", paramLabel = "N", description = "Default: ${DEFAULT-VALUE}.")
-  private long seed = 1;
 
   /** One run's figures. */
   record Run(
@@ -103,7 +101,7 @@ final class SpeedCommand implements Callable<Integer> {
   private Run run() {
     GossipCrowd crowd =
         new GossipCrowd(
-            seed,
+            seed.seed(),
             hosts,
             GossipConfig.defaults(),
             NetworkProfile.site().withLoss(LOSS),
@@ -145,15 +143,15 @@ final class SpeedCommand implements Callable<Integer> {
             "UNKNOWN");
     for (Run run : view.runs()) {
       table.row(
-          Integer.toString(view.hosts()),
-          Integer.toString(view.virtualSeconds()),
-          Long.toString(run.events()),
+          view.hosts(),
+          view.virtualSeconds(),
+          run.events(),
           String.format(Locale.ROOT, "%.2f", run.cpuSeconds()),
           String.format(Locale.ROOT, "%.2f", run.wallSeconds()),
           String.format(Locale.ROOT, "%.0f", run.eventsPerSecond()),
           String.format(Locale.ROOT, "%.1f", run.timesRealTime()),
-          Long.toString(run.heapMegabytes()),
-          String.format(Locale.ROOT, "%.2f %%", 100 * run.unknown()));
+          run.heapMegabytes(),
+          Experiments.percent(run.unknown(), 2));
     }
     return table.format();
   }

@@ -44,6 +44,7 @@ final class SweepCommand implements Callable<Integer> {
 
   @Mixin private final ScenarioOption scenario = new ScenarioOption();
   @Mixin private final OutputOption output = new OutputOption();
+  @Mixin private final JobsOption jobs = new JobsOption();
 
   @Option(
       names = "--seeds",
@@ -57,12 +58,6 @@ final class SweepCommand implements Callable<Integer> {
       paramLabel = "N",
       description = "So many seeds that nobody has seen before; the first is printed.")
   private @Nullable Long fresh;
-
-  @Option(
-      names = "--jobs",
-      paramLabel = "N",
-      description = "How many at a time (default: the number of cores).")
-  private @Nullable Integer jobs;
 
   @Option(
       names = "--minutes",
@@ -98,9 +93,9 @@ final class SweepCommand implements Callable<Integer> {
       return Exit.USAGE;
     }
     ScenarioOption.Source source = found.get();
-    int threads = jobs == null ? Runtime.getRuntime().availableProcessors() : jobs;
-    if (threads < 1 || (minutes != null && !(minutes > 0))) {
-      throw new ApiException(ErrorKind.USAGE, "--jobs and --minutes must be above 0");
+    int threads = jobs.threads();
+    if (minutes != null && !(minutes > 0)) {
+      throw new ApiException(ErrorKind.USAGE, "--minutes must be above 0");
     }
     SeedRange range = range();
     boolean text = output.format() == OutputFormat.table;

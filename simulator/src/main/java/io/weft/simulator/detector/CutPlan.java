@@ -27,9 +27,12 @@ public record CutPlan(
 
   /** Checks the ranges. */
   public CutPlan {
-    if (members < 2 || sick < 1 || sick >= members || spanNanos <= 0) {
+    if (sick < 1 || sick >= members) {
       throw new IllegalArgumentException(
-          "1 to " + (members - 1) + " of " + members + " members can be sick, not " + sick);
+          "of " + members + " members some must be sick and some well, not " + sick + " sick");
+    }
+    if (spanNanos <= 0) {
+      throw new IllegalArgumentException("the fault must last, not " + spanNanos + " ns");
     }
   }
 }

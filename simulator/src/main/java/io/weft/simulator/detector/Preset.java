@@ -2,7 +2,6 @@ package io.weft.simulator.detector;
 
 import io.weft.gossip.Detector;
 import io.weft.gossip.GossipConfig;
-import java.util.Locale;
 
 /**
  * What is compared: SWIM, Lifeguard's parts one by one and together, with the paper's settings
@@ -42,10 +41,5 @@ public enum Preset {
           own.withSuspicion(ALPHA, BETA, MAX_HEALTH);
       case WEFT_ALONE, WEFT -> own;
     };
-  }
-
-  /** As it is written in tables and options. */
-  public String title() {
-    return name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 }

@@ -54,7 +54,7 @@ final class Fleet {
     for (ScenarioHost spec : scenario.hosts()) {
       FleetHost host = new FleetHost(this, spec, addresses.get(spec.number() - 1), settings);
       hosts.put(spec.number(), host);
-      fabric.attach(spec.number(), host);
+      fabric.attach(spec.number(), new HostDoor(host));
     }
   }
 

@@ -1,7 +1,6 @@
 package io.weft.simulator.fleet;
 
 import io.weft.gossip.PeerAddress;
-import io.weft.gossip.transport.Channel;
 import io.weft.overlay.agent.HostCore;
 import io.weft.overlay.agent.HostInput;
 import io.weft.overlay.agent.KnownPeer;
@@ -10,7 +9,6 @@ import io.weft.overlay.registry.atomix.AtomixEngine;
 import io.weft.raft.RaftRuntime;
 import io.weft.security.identity.NodeId;
 import io.weft.security.keyring.GossipKeys;
-import io.weft.simulator.network.FabricHost;
 import io.weft.simulator.scenario.ScenarioHost;
 import io.weft.simulator.world.World;
 import java.util.List;
@@ -21,8 +19,8 @@ import org.jspecify.annotations.Nullable;
  * One host: its process, which can crash, stand still and start again, and what outlives it: disk,
  * kernel, clocks.
  */
-final class FleetHost implements FabricHost {
-  /** What stands at a host's door. */
+final class FleetHost {
+  /** How far a host has come. */
   enum Phase {
     /** It has no identity: it never ran, or its disk was wiped, or it has left. */
     NEW,
@@ -144,6 +142,11 @@ final class FleetHost implements FabricHost {
     return core;
   }
 
+  /** The join command, while it runs. */
+  @Nullable Joining joining() {
+    return joining;
+  }
+
   DataPlaneModel dataPlane() {
     DataPlaneModel worker = dataPlane;
     if (worker == null) {
@@ -164,23 +167,11 @@ final class FleetHost implements FabricHost {
     return clock.worldTime(localNanos);
   }
 
-  @Override
-  public NodeId identity() {
+  NodeId identity() {
     Identities.Made made = disk.identity;
     return made == null
         ? Identities.of(spec.name(), number, wipes).identity().id()
         : made.identity().id();
-  }
-
-  @Override
-  public Door door() {
-    if (machineOff) {
-      return Door.DEAD;
-    }
-    if (phase != Phase.RUNNING) {
-      return Door.CLOSED;
-    }
-    return turns.paused() ? Door.FROZEN : Door.OPEN;
   }
 
   // --- starting and stopping ---
@@ -432,66 +423,6 @@ final class FleetHost implements FabricHost {
             step(new HostInput.Timer());
           }
         });
-  }
-
-  // --- what comes from the network ---
-
-  @Override
-  public void datagram(PeerAddress from, byte[] bytes) {
-    if (turns.dropsDatagram()) {
-      return;
-    }
-    put(life, new HostInput.Datagram(from, bytes));
-  }
-
-  @Override
-  public void dialed(long linkId, NodeId peer) {
-    Joining command = joining;
-    if (command != null) {
-      command.dialed(linkId);
-    } else {
-      put(life, new HostInput.Dialed(linkId, peer));
-    }
-  }
-
-  @Override
-  public void dialFailed(long linkId, String cause) {
-    Joining command = joining;
-    if (command != null) {
-      command.failed(linkId);
-    } else {
-      put(life, new HostInput.DialFailed(linkId, cause));
-    }
-  }
-
-  @Override
-  public void accepted(long linkId, NodeId peer, PeerAddress from) {
-    put(life, new HostInput.Accepted(linkId, peer, from));
-  }
-
-  @Override
-  public void joinerAccepted(long linkId, PeerAddress from) {
-    put(life, new HostInput.JoinerAccepted(linkId, from));
-  }
-
-  @Override
-  public void message(long linkId, Channel channel, byte[] bytes) {
-    Joining command = joining;
-    if (command != null) {
-      command.message(linkId, channel, bytes);
-    } else {
-      put(life, new HostInput.Message(linkId, channel, bytes));
-    }
-  }
-
-  @Override
-  public void closed(long linkId, String cause) {
-    Joining command = joining;
-    if (command != null) {
-      command.failed(linkId);
-    } else {
-      put(life, new HostInput.Closed(linkId, cause));
-    }
   }
 
   static long millis(long millis) {

@@ -155,6 +155,29 @@ class SimCommandTest {
   }
 
   @Test
+  void experiments_answer_with_a_row_for_each_of_what_was_asked() throws IOException {
+    String[] rapid = {
+      "sim", "rapid", "--members", "20", "--sick", "2", "--seconds", "20", "--presets", "weft"
+    };
+    JsonNode all = weftJson(rapid);
+    assertThat(all.path("rows").findValuesAsText("fault"))
+        .containsExactly("crash", "flip-flop", "ingress-loss");
+    String[] endpoints = {
+      "sim", "endpoints", "--hosts", "5", "--seconds", "20", "--seeds", "1..2", "--loss", "0,5"
+    };
+    JsonNode changes = weftJson(endpoints);
+    assertThat(changes.path("rows").findValuesAsText("lossPercent")).containsExactly("0.0", "5.0");
+    for (JsonNode row : changes.path("rows")) {
+      assertThat(row.path("changes").asInt()).isPositive();
+      assertThat(row.path("missing").asInt(-1)).isZero();
+    }
+    assertThat(weft("sim", "rapid", "--faults", "none").code()).isEqualTo(2);
+    assertThat(weft("sim", "rapid", "--presets", "none").code()).isEqualTo(2);
+    assertThat(weft("sim", "rapid", "--jobs", "0").code()).isEqualTo(2);
+    assertThat(weft("sim", "endpoints", "--loss", "100").code()).isEqualTo(2);
+  }
+
+  @Test
   void speed_runs_a_crowd_and_tells_what_it_did() throws IOException {
     String[] crowd = {"sim", "speed", "--hosts", "20", "--warm", "5", "--seconds", "5"};
     Answer text = weft(crowd);
@@ -190,45 +213,5 @@ class SimCommandTest {
     List<String> all = new ArrayList<>(List.of(args));
     all.addAll(List.of("-o", "json"));
     return weft(all.toArray(String[]::new)).json();
-  }
-
-  @Test
-  void experiments_answer_with_a_row_for_each_of_what_was_asked() throws IOException {
-    Answer rapid =
-        weft(
-            "sim",
-            "rapid",
-            "--members",
-            "20",
-            "--sick",
-            "2",
-            "--seconds",
-            "20",
-            "--faults",
-            "crash,flip-flop",
-            "--presets",
-            "weft",
-            "-o",
-            "json");
-    assertThat(rapid.code()).as(rapid.err()).isZero();
-    assertThat(rapid.json().path("rows")).hasSize(2);
-    Answer endpoints =
-        weft(
-            "sim",
-            "endpoints",
-            "--hosts",
-            "5",
-            "--seconds",
-            "20",
-            "--seeds",
-            "1..2",
-            "--loss",
-            "0,5",
-            "-o",
-            "json");
-    assertThat(endpoints.code()).as(endpoints.err()).isZero();
-    assertThat(endpoints.json().path("rows")).hasSize(2);
-    assertThat(weft("sim", "rapid", "--faults", "none").code()).isEqualTo(2);
-    assertThat(weft("sim", "endpoints", "--loss", "100").code()).isEqualTo(2);
   }
 }

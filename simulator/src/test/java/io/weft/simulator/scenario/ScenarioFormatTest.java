@@ -2,7 +2,12 @@ package io.weft.simulator.scenario;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.net.URL;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.LongStream;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -143,6 +148,20 @@ class ScenarioFormatTest {
       Scenarios.named(named.name())
           .ifPresent(s -> assertThat(valid(Scenarios.write(s))).isEqualTo(s));
     }
+  }
+
+  @Test
+  void every_file_of_the_library_is_in_its_index() throws Exception {
+    URL index =
+        Objects.requireNonNull(Scenarios.class.getResource("/io/weft/simulator/scenarios/index"));
+    List<String> names = new ArrayList<>();
+    try (var files =
+        Files.newDirectoryStream(Path.of(index.toURI()).resolveSibling(""), "*.yaml")) {
+      files.forEach(f -> names.add(f.getFileName().toString().replace(".yaml", "")));
+    }
+    names.add(Scenarios.RANDOM);
+    assertThat(Scenarios.library().stream().map(Scenarios.Named::name))
+        .containsExactlyInAnyOrderElementsOf(names);
   }
 
   @Test

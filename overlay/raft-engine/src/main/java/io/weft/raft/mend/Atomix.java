@@ -8,6 +8,8 @@ import java.lang.constant.MethodTypeDesc;
 final class Atomix {
   static final String ROLES = "io.atomix.protocols.raft.roles.";
   static final String PROTOCOL = "io.atomix.protocols.raft.protocol.";
+  static final String LEADER_ROLE = ROLES + "LeaderRole";
+  static final String CLUSTER = "io.atomix.protocols.raft.cluster.impl.RaftClusterContext";
 
   static final ClassDesc HOOKS = ClassDesc.of(ROLES + "WeftHooks");
   static final ClassDesc FUTURE = ClassDesc.of("java.util.concurrent.CompletableFuture");

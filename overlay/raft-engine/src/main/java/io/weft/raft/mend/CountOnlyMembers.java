@@ -16,11 +16,9 @@ import java.lang.constant.MethodTypeDesc;
  * majorities. Found by the simulator, seed 20063.
  */
 public final class CountOnlyMembers extends ClassMend {
-  private static final String CLUSTER = "io.atomix.protocols.raft.cluster.impl.RaftClusterContext";
-
   @Override
   boolean concerns(String className) {
-    return className.equals(CLUSTER);
+    return className.equals(Atomix.CLUSTER);
   }
 
   @Override
@@ -40,7 +38,7 @@ public final class CountOnlyMembers extends ClassMend {
                 .invokestatic(
                     Atomix.HOOKS,
                     "quorum",
-                    MethodTypeDesc.of(ConstantDescs.CD_int, ClassDesc.of(CLUSTER)))
+                    MethodTypeDesc.of(ConstantDescs.CD_int, ClassDesc.of(Atomix.CLUSTER)))
                 .ireturn();
           }
 

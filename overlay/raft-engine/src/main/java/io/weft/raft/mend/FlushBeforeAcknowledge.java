@@ -13,11 +13,10 @@ import java.util.Set;
  */
 public final class FlushBeforeAcknowledge extends ClassMend {
   private static final String FOLLOWER = Atomix.ROLES + "PassiveRole";
-  private static final String LEADER = Atomix.ROLES + "LeaderRole";
 
   @Override
   boolean concerns(String className) {
-    return Set.of(FOLLOWER, LEADER).contains(className);
+    return Set.of(FOLLOWER, Atomix.LEADER_ROLE).contains(className);
   }
 
   @Override
@@ -27,7 +26,7 @@ public final class FlushBeforeAcknowledge extends ClassMend {
 
   @Override
   ClassTransform transform(String className, Hits hits) {
-    return className.equals(LEADER) ? afterAppend(hits) : beforeAnswer(hits);
+    return className.equals(Atomix.LEADER_ROLE) ? afterAppend(hits) : beforeAnswer(hits);
   }
 
   private static ClassTransform beforeAnswer(Hits hits) {
@@ -51,7 +50,7 @@ public final class FlushBeforeAcknowledge extends ClassMend {
               && call.name().equalsString("append")) {
             hits.hit();
             code.aload(0)
-                .getfield(ClassDesc.of(LEADER), "raft", Atomix.CONTEXT)
+                .getfield(ClassDesc.of(Atomix.LEADER_ROLE), "raft", Atomix.CONTEXT)
                 .invokestatic(Atomix.HOOKS, "flush", Atomix.FLUSH);
           }
         });

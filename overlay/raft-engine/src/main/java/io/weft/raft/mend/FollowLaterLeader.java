@@ -13,13 +13,12 @@ import java.lang.constant.MethodTypeDesc;
  * 616200277860.
  */
 public final class FollowLaterLeader extends ClassMend {
-  private static final String CLUSTER = "io.atomix.protocols.raft.cluster.impl.RaftClusterContext";
   private static final ClassDesc CONFIGURATION =
       ClassDesc.of("io.atomix.protocols.raft.storage.system.Configuration");
 
   @Override
   boolean concerns(String className) {
-    return className.equals(CLUSTER);
+    return className.equals(Atomix.CLUSTER);
   }
 
   @Override
@@ -29,7 +28,7 @@ public final class FollowLaterLeader extends ClassMend {
 
   @Override
   ClassTransform transform(String className, Hits hits) {
-    ClassDesc cluster = ClassDesc.of(CLUSTER);
+    ClassDesc cluster = ClassDesc.of(Atomix.CLUSTER);
     return inMethods(
         named("configure", MethodTypeDesc.of(cluster, CONFIGURATION).descriptorString()),
         first(

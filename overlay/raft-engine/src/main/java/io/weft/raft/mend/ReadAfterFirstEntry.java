@@ -15,7 +15,7 @@ import java.lang.constant.MethodTypeDesc;
 public final class ReadAfterFirstEntry extends ClassMend {
   @Override
   boolean concerns(String className) {
-    return className.equals(Atomix.ROLES + "LeaderRole");
+    return className.equals(Atomix.LEADER_ROLE);
   }
 
   @Override
@@ -25,7 +25,7 @@ public final class ReadAfterFirstEntry extends ClassMend {
 
   @Override
   ClassTransform transform(String className, Hits hits) {
-    ClassDesc role = ClassDesc.of(Atomix.ROLES + "LeaderRole");
+    ClassDesc role = ClassDesc.of(Atomix.LEADER_ROLE);
     return inMethods(
         named("onQuery", Atomix.ON_QUERY.descriptorString()),
         first(

@@ -16,7 +16,7 @@ import java.util.Set;
  */
 public final class StepDownOnConfigure extends ClassMend {
   private static final Set<String> CLASSES =
-      Set.of(Atomix.ROLES + "LeaderRole", Atomix.ROLES + "CandidateRole");
+      Set.of(Atomix.LEADER_ROLE, Atomix.ROLES + "CandidateRole");
 
   @Override
   boolean concerns(String className) {

@@ -7,7 +7,6 @@ import io.weft.overlay.consensus.NoQuorumException;
 import io.weft.overlay.consensus.StateMachine;
 import io.weft.raft.RaftRuntime;
 import io.weft.security.identity.NodeId;
-import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -50,8 +49,8 @@ public final class AtomixEngine implements ConsensusEngine {
   private boolean closed;
   private @Nullable String fault;
 
-  /** What ends the join that is under way, as soon as this node is in the voters' configuration. */
-  private @Nullable Runnable joined;
+  /** The join that was begun last. */
+  private @Nullable Admission admission;
 
   /** An engine on a real thread of its own. */
   public AtomixEngine(EngineConfig config, StateMachine machine, ConsensusListener listener) {
@@ -157,13 +156,9 @@ public final class AtomixEngine implements ConsensusEngine {
   }
 
   /**
-   * Joins, or goes on joining. The join is over when this node is a voter in the newest
-   * configuration that it was told of, though that may not be committed: its vote may be what is
-   * wanting for that, and the leader that asked may be no more. Were it given up then, a cluster
-   * that grows from one voter to two would never have a leader again.
-   *
-   * <p>A log of a node that no configuration counts in and that never voted promised nothing to
-   * anybody and is dropped; any other is kept, because this node may be a voter by now.
+   * Joins, or goes on joining. A log of a node that no configuration counts in and that never voted
+   * promised nothing to anybody and is dropped; any other is kept, because this node may be a voter
+   * by now.
    */
   private CompletableFuture<Void> resumeJoin(List<NodeId> voters) {
     List<NodeId> others = others(voters);
@@ -180,56 +175,10 @@ public final class AtomixEngine implements ConsensusEngine {
       stateFile.write(StateFile.Stage.JOINING, others);
       made = open();
     }
-    Voter joining = made;
-    CompletableFuture<Void> done = new CompletableFuture<>();
-    RaftRuntime.Cancellable timer =
-        runtime.schedule(
-            Duration.ofMillis(config.membershipTimeoutMillis()),
-            () -> {
-              if (!done.isDone()) {
-                stop("the join was given up");
-                done.completeExceptionally(
-                    new NoQuorumException(
-                        "the voters did not take this node in within "
-                            + config.membershipTimeoutMillis()
-                            + " ms",
-                        reachability.unreachable(others)));
-              }
-            });
-    joined =
-        () -> {
-          joined = null;
-          timer.cancel();
-          // First the configuration: a voter that does not know itself for one answers no
-          // candidate.
-          joining.keepConfiguration();
-          stateFile.write(StateFile.Stage.VOTER, List.of());
-          done.complete(null);
-        };
-    var _ =
-        joining
-            .join(others)
-            .whenComplete(
-                (none, error) -> {
-                  timer.cancel();
-                  if (done.isDone()) {
-                    return;
-                  }
-                  joined = null;
-                  if (error == null) {
-                    try {
-                      stateFile.write(StateFile.Stage.VOTER, List.of());
-                      done.complete(null);
-                    } catch (RuntimeException e) {
-                      runtime.check(e);
-                      done.completeExceptionally(e);
-                    }
-                  } else {
-                    stop("the join failed");
-                    done.completeExceptionally(error);
-                  }
-                });
-    return done;
+    Admission begun =
+        new Admission(config, runtime, stateFile, reachability, others, made, this::stop);
+    admission = begun;
+    return begun.begin();
   }
 
   @Override
@@ -408,7 +357,7 @@ public final class AtomixEngine implements ConsensusEngine {
     Voter stopping = voter;
     if (stopping != null) {
       voter = null;
-      joined = null;
+      admission = null;
       LOG.debug("stopping: {}", reason);
       stopping.stop();
       publish(EngineStatus.STOPPED);
@@ -459,9 +408,9 @@ public final class AtomixEngine implements ConsensusEngine {
     EngineStatus before = status;
     status = now;
     Voter present = voter;
-    Runnable finish = joined;
-    if (finish != null && present != null && present.votes()) {
-      finish.run();
+    Admission begun = admission;
+    if (begun != null && present != null && present.votes()) {
+      begun.counted();
     }
     if (present != null && present.isOut()) {
       runtime.always(this::dropIfOut); // Atomix is not to be stopped from within itself

@@ -2,7 +2,6 @@ package io.weft.overlay.registry.atomix;
 
 import io.weft.raft.RaftRuntime;
 import java.time.Duration;
-import java.util.OptionalLong;
 import java.util.PriorityQueue;
 import java.util.Random;
 import java.util.function.BooleanSupplier;
@@ -96,24 +95,7 @@ final class VirtualWorld {
     return event;
   }
 
-  private final class NodeRuntime implements RaftRuntime {
-    /** All have one clock. */
-    @Override
-    public void heard(long leaderMillis) {}
-
-    @Override
-    public void told(long voterMillis) {}
-
-    @Override
-    public OptionalLong agreedMillis() {
-      return OptionalLong.of(wallMillis());
-    }
-
-    @Override
-    public long leaderMillis() {
-      return wallMillis();
-    }
-
+  private final class NodeRuntime implements OneClock {
     @Override
     public long wallMillis() {
       return EPOCH_MILLIS + nowNanos / 1_000_000;
