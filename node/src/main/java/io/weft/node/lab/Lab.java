@@ -79,7 +79,7 @@ public final class Lab {
     boolean existed = folder.exists();
     folder.delete();
     if (!bound.isEmpty()) {
-      removeIfEmpty(Path.of("/run/netns"));
+      removeIfEmpty(LabFolder.NAMED_NAMESPACES);
     }
     return existed || killed > 0 || !bound.isEmpty();
   }

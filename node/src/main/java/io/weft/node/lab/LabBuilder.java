@@ -120,7 +120,7 @@ final class LabBuilder {
     ProcessRef holder = LabProcesses.startHolder(folder, namespace);
     if (folder.machineRoot()) {
       Path bound = folder.boundNamespace(suffix);
-      NetworkNamespace.shareNames(bound.getParent());
+      NetworkNamespace.shareNames(LabFolder.NAMED_NAMESPACES);
       namespace.bindTo(bound);
       return new LabState.Namespace(holder, bound.toString(), null);
     }

@@ -30,6 +30,9 @@ import java.util.stream.Stream;
  * the file "holder".
  */
 final class LabFolder {
+  /** Where the machine's named namespaces are, as {@code ip netns} has them. */
+  static final Path NAMED_NAMESPACES = Path.of("/run/netns");
+
   /** Short enough for names of devices, namespaces and sockets. */
   private static final Pattern NAME = Pattern.compile("[a-z0-9][a-z0-9-]{0,15}");
 
@@ -178,7 +181,7 @@ final class LabFolder {
 
   /** Where the machine's root names the namespace of a host. */
   Path boundNamespace(String suffix) {
-    return Path.of("/run/netns", boundPrefix() + suffix);
+    return NAMED_NAMESPACES.resolve(boundPrefix() + suffix);
   }
 
   private String boundPrefix() {
@@ -188,7 +191,7 @@ final class LabFolder {
   /** All namespaces that carry names of this lab, whether they are in its state or not. */
   List<Path> boundNamespaces() throws IOException {
     Pattern ours = Pattern.compile(Pattern.quote(boundPrefix()) + "(wire|h\\d+)");
-    try (Stream<Path> files = Files.list(Path.of("/run/netns"))) {
+    try (Stream<Path> files = Files.list(NAMED_NAMESPACES)) {
       return files.filter(file -> ours.matcher(file.getFileName().toString()).matches()).toList();
     } catch (NoSuchFileException e) {
       return List.of();
