@@ -85,10 +85,8 @@ final class Members {
   private final LocalHealth health;
   private final OwnLife ownLife = new OwnLife();
   private MemberItem self;
+  private final Agenda agenda;
   private long implausible;
-
-  /** How many accusations and suspects wait; kept, as it is asked with each message. */
-  private int tips;
 
   Members(
       GossipConfig config,
@@ -96,10 +94,12 @@ final class Members {
       RecordStore store,
       Buckets buckets,
       News news,
-      LocalHealth health) {
+      LocalHealth health,
+      Agenda agenda) {
     this.config = config;
     this.buckets = buckets;
-    this.roster = new Roster(buckets);
+    this.agenda = agenda;
+    this.roster = new Roster(buckets, agenda);
     buckets.add(self.id(), Buckets.hash(self));
     this.self = self;
     this.store = store;
@@ -134,24 +134,19 @@ final class Members {
   /** An item of another's failure that its subject should hear of; only when there is one. */
   MemberItem nextAccusation() {
     MemberItem next = accusations.removeFirst();
-    tips--;
+    agenda.tips--;
     return next;
   }
 
   /** A member of which another has begun a suspicion; taken by the prober, to look for itself. */
   @Nullable MemberEntry nextSuspect() {
     MemberEntry next = suspects.pollFirst();
-    tips -= next == null ? 0 : 1;
+    agenda.tips -= next == null ? 0 : 1;
     return next;
   }
 
   boolean hasAccusations() {
     return !accusations.isEmpty();
-  }
-
-  /** Whether there is something for the prober to take. */
-  boolean hasTips() {
-    return tips > 0;
   }
 
   /** How many items told of a life that is too late to be one. */
@@ -226,7 +221,7 @@ final class Members {
     if (entry.item.state() == MemberState.ALIVE && entry.heardWithin(turn.nowNanos(), window)) {
       if (accusations.size() < MAX_ACCUSATIONS) {
         accusations.addLast(item);
-        tips++;
+        agenda.tips++;
       }
       return null;
     }
@@ -274,7 +269,7 @@ final class Members {
     entry.item = item;
     entry.introduced &= item.generation() == old.generation(); // a new life has forgotten
     if (item.generation() != old.generation() || !item.address().equals(old.address())) {
-      entry.way = null; // it may be another
+      entry.forgetWay(); // it may be another
     }
     roster.place(entry, old);
     if (item.generation() > old.generation()) {
@@ -322,7 +317,7 @@ final class Members {
             && !self.id().equals(accuser)
             && suspects.size() < MAX_SUSPECTS) {
           suspects.addLast(entry);
-          tips++;
+          agenda.tips++;
         }
         if (old != MemberState.SUSPECT) {
           turn.out().emit(new GossipEvent.MemberSuspected(view(entry), cause));
@@ -489,10 +484,7 @@ final class Members {
     }
   }
 
-  long nextDeadlineNanos() {
-    return roster.nextSuspicionNanos();
-  }
-
+  /** Those whose suspicion has ended have failed. */
   void runDue(Turn turn) {
     for (MemberEntry e = roster.convict(turn.nowNanos());
         e != null;
@@ -509,9 +501,6 @@ final class Members {
 
   /** Forgets those who left long ago, but not that they did. */
   void forgetDeparted(Turn turn) {
-    if (roster.gone().isEmpty()) {
-      return;
-    }
     long retention = config.deadRetentionMillis() * Turn.NANOS_PER_MILLI;
     for (MemberEntry e : List.copyOf(roster.gone())) {
       if (e.item.state() == MemberState.LEFT && turn.nowNanos() - e.gone().leftNanos >= retention) {
