@@ -30,7 +30,7 @@ final class Agenda {
   /** When the first open query ends; {@link Questions}'. */
   long questionNanos = Long.MAX_VALUE;
 
-  /** How many accusations and suspects wait for the prober; {@link Members}'. */
+  /** How many accusations and suspects wait for the prober; {@link Tips}'. */
   int tips;
 
   /** Whether any member failed or left; {@link Roster}'s. */

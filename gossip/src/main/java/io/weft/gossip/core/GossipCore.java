@@ -103,10 +103,11 @@ public final class GossipCore {
     LocalHealth health =
         new LocalHealth(config.detector().localHealth() ? config.localHealthMax() : 0);
     MemberItem item = new MemberItem(self, name, address, MemberState.ALIVE, 0, generation, null);
-    this.members = new Members(config, item, store, buckets, news, health, agenda);
+    Tips tips = new Tips(agenda);
+    this.members = new Members(config, item, store, buckets, news, health, tips, agenda);
     this.outbox = new Outbox(config, codec, members, news, agenda);
     this.locator = new Locator(members, random);
-    this.prober = new Prober(config, members, outbox, health, locator, agenda, random);
+    this.prober = new Prober(config, members, tips, outbox, health, locator, agenda, random);
     this.contacts = new Contacts(config, members, prober, random);
     this.sync = new Sync(config, members, store, buckets, news, outbox, agenda, random);
     this.users = new UserTraffic(config, members, outbox, broadcasts, agenda);

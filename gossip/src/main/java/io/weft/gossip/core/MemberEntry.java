@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * What this node keeps of one other member; small, as every node has one for every other: 64 bytes,
  * with no object besides but for one that is not well. So what was measured of the way to it stands
- * here too, as numbers, and where it says it is as bits: an object for each would take twice the
- * room, and be waited for apart.
+ * here too, and where it says it is as bits: objects of their own would take more, and with each
+ * answer to a probe they would be waited for apart.
  */
 final class MemberEntry {
   private static final long NEVER = Long.MIN_VALUE;

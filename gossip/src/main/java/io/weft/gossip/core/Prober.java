@@ -53,6 +53,7 @@ final class Prober {
 
   private final GossipConfig config;
   private final Members members;
+  private final Tips tips;
   private final Outbox outbox;
   private final LocalHealth health;
   private final Locator locator;
@@ -70,6 +71,7 @@ final class Prober {
   Prober(
       GossipConfig config,
       Members members,
+      Tips tips,
       Outbox outbox,
       LocalHealth health,
       Locator locator,
@@ -77,6 +79,7 @@ final class Prober {
       RandomGenerator random) {
     this.config = config;
     this.members = members;
+    this.tips = tips;
     this.outbox = outbox;
     this.health = health;
     this.locator = locator;
@@ -196,7 +199,7 @@ final class Prober {
    * by several soon, and one that lives hears of it from all of them.
    */
   private void lookForOneself(Turn turn) {
-    for (MemberEntry e = members.nextSuspect(); e != null; e = members.nextSuspect()) {
+    for (MemberEntry e = tips.nextSuspect(); e != null; e = tips.nextSuspect()) {
       MemberEntry suspect = e;
       if (e.item.state() == MemberState.SUSPECT
           && random.nextInt(members.clusterSize()) < OBSERVERS
@@ -216,8 +219,7 @@ final class Prober {
   }
 
   private void passOnAccusations(Turn turn) {
-    while (members.hasAccusations()) {
-      MemberItem item = members.nextAccusation();
+    for (MemberItem item = tips.nextAccusation(); item != null; item = tips.nextAccusation()) {
       MemberEntry entry = members.get(item.id());
       if (entry != null) {
         outbox.datagram(turn, entry, Body.Ping.to(entry.id(), nextSequence()), item);
