@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Something for each of many members: found by hashing, gone through in an order that depends on
- * nothing but what was put in and taken out. Open addressing with linear probing in arrays: some
- * twenty-five bytes a member and no object, so that ten thousand members of ten thousand simulated
+ * nothing but what was put in and taken out. Open addressing with linear probing in arrays: twenty
+ * to forty bytes a member and no object, so that ten thousand members of ten thousand simulated
  * hosts fit. An id and its value lie side by side where the id's hash says: whoever looks for one
  * of many waits for memory once, and has both.
  */
