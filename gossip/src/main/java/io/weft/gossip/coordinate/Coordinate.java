@@ -1,7 +1,7 @@
 package io.weft.gossip.coordinate;
 
 import com.google.protobuf.ByteString;
-import java.nio.ByteBuffer;
+import com.google.protobuf.UnsafeByteOperations;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -71,16 +71,6 @@ public final class Coordinate {
     return axes[i];
   }
 
-  /** The same place with another adjustment. */
-  Coordinate adjusted(double millis) {
-    return new Coordinate(axes, heightMillis, millis, error);
-  }
-
-  /** A copy. */
-  double[] axes() {
-    return axes.clone();
-  }
-
   /** The estimated round trip between two places, in milliseconds; the same both ways. */
   public double roundTripMillis(Coordinate other) {
     double raw = rawMillis(other);
@@ -138,10 +128,16 @@ public final class Coordinate {
 
   /** As it goes on the wire. */
   public ByteString bytes() {
-    long rest = restBits();
-    ByteBuffer bytes = ByteBuffer.allocate(BYTES).putLong(axesBits());
-    bytes.putInt((int) (rest >>> Short.SIZE)).putShort((short) rest).flip();
-    return ByteString.copyFrom(bytes);
+    byte[] bytes = new byte[BYTES];
+    write(axesBits(), bytes, 0, Long.BYTES);
+    write(restBits(), bytes, Long.BYTES, BYTES);
+    return UnsafeByteOperations.unsafeWrap(bytes);
+  }
+
+  private static void write(long bits, byte[] bytes, int from, int to) {
+    for (int i = from; i < to; i++) {
+      bytes[i] = (byte) (bits >>> ((to - 1 - i) * Byte.SIZE));
+    }
   }
 
   /** What came from the wire; null when it has another length, or no place is like that. */
@@ -149,9 +145,15 @@ public final class Coordinate {
     if (bytes.size() != BYTES) {
       return null;
     }
-    ByteBuffer in = bytes.asReadOnlyByteBuffer();
-    return ofBits(
-        in.getLong(), (long) in.getInt() << Short.SIZE | Short.toUnsignedLong(in.getShort()));
+    return ofBits(bits(bytes, 0, Long.BYTES), bits(bytes, Long.BYTES, BYTES));
+  }
+
+  private static long bits(ByteString bytes, int from, int to) {
+    long bits = 0;
+    for (int i = from; i < to; i++) {
+      bits = bits << Byte.SIZE | Byte.toUnsignedLong(bytes.byteAt(i));
+    }
+    return bits;
   }
 
   /** False for what is no number, too. */

@@ -2,7 +2,6 @@ package io.weft.gossip.coordinate;
 
 import com.google.protobuf.ByteString;
 import java.util.random.RandomGenerator;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Finds a node its place: each measured round trip is a spring between two places, and moves this
@@ -45,8 +44,14 @@ public final class Vivaldi {
   private static final double ONE_PLACE_MILLIS = 1e-6;
 
   private final RandomGenerator random;
-  private Coordinate own = Coordinate.start();
-  private @Nullable ByteString bytes;
+
+  // This node's place, as a Coordinate has it. Here, and changed in place, as it moves with each
+  // answer to a probe: one that is new each time would be two objects more to make and to wait for.
+  private final double[] axes = new double[Coordinate.AXES];
+  private double heightMillis = Coordinate.MIN_HEIGHT_MILLIS;
+  private double adjustmentMillis;
+  private double error = Coordinate.MAX_ERROR;
+
   private final float[] amiss = new float[WINDOW];
   private double amissSum;
   private int next;
@@ -63,17 +68,12 @@ public final class Vivaldi {
 
   /** Where this node is. */
   public Coordinate own() {
-    return own;
+    return new Coordinate(axes.clone(), heightMillis, adjustmentMillis, error);
   }
 
   /** That, as it goes on the wire. */
   public ByteString bytes() {
-    ByteString known = bytes;
-    if (known == null) {
-      known = own.bytes();
-      bytes = known;
-    }
-    return known;
+    return own().bytes();
   }
 
   /**
@@ -87,18 +87,34 @@ public final class Vivaldi {
     }
     double rtt = Math.max(MIN_ROUND_TRIP_MILLIS, roundTripMillis);
     double reach = reach(rtt);
-    double off = rtt - own.rawMillis(peer);
-    double weight = own.error() / (own.error() + peer.error());
+    double between = axesMillis(peer);
+    double raw = rawMillis(between, peer);
+    double off = rtt - raw;
+    double weight = error / (error + peer.error());
     double share = ERROR_SHARE * weight;
-    double error =
+    error =
         Math.clamp(
-            share * Math.min(Math.abs(off) / rtt, Coordinate.MAX_ERROR) + (1 - share) * own.error(),
+            share * Math.min(Math.abs(off) / rtt, Coordinate.MAX_ERROR) + (1 - share) * error,
             Coordinate.MIN_ERROR,
             Coordinate.MAX_ERROR);
-    Coordinate moved = moved(peer, Math.clamp(MEND_SHARE * weight * off, -reach, reach), error);
-    double adjustment = adjust(Math.clamp(rtt - moved.rawMillis(peer), -reach, reach));
-    own = moved.adjusted(adjustment);
-    bytes = null;
+    move(peer, between, raw, Math.clamp(MEND_SHARE * weight * off, -reach, reach));
+    double left = rtt - rawMillis(axesMillis(peer), peer);
+    adjustmentMillis = adjustment(Math.clamp(left, -reach, reach));
+  }
+
+  /** As {@link Coordinate#axesMillis}, from here. */
+  private double axesMillis(Coordinate peer) {
+    double sum = 0;
+    for (int i = 0; i < axes.length; i++) {
+      double d = axes[i] - peer.axis(i);
+      sum += d * d;
+    }
+    return Math.sqrt(sum);
+  }
+
+  /** As {@link Coordinate#rawMillis}, from here. */
+  private double rawMillis(double between, Coordinate peer) {
+    return between + heightMillis + peer.heightMillis();
   }
 
   /** How far a step may go, after this round trip. */
@@ -111,58 +127,60 @@ public final class Vivaldi {
     return Math.max(MIN_REACH_MILLIS, MEND_SHARE * typicalMillis);
   }
 
-  /** This place after a step away from the peer's, or towards it when it is below 0. */
-  private Coordinate moved(Coordinate peer, double step, double error) {
-    double[] axes = own.axes();
-    double height = own.heightMillis();
-    double between = own.axesMillis(peer);
+  /**
+   * A step away from the peer's place, or towards it when it is below 0.
+   *
+   * @param between how far the places are apart along the axes
+   * @param raw and with both heights
+   */
+  private void move(Coordinate peer, double between, double raw, double step) {
+    double height = heightMillis;
     if (between < ONE_PLACE_MILLIS) {
       double[] anywhere = direction();
       for (int i = 0; i < axes.length; i++) {
         axes[i] += step * anywhere[i];
       }
     } else {
-      double scale = step / own.rawMillis(peer);
+      double scale = step / raw;
       for (int i = 0; i < axes.length; i++) {
-        axes[i] += scale * (own.axis(i) - peer.axis(i));
+        axes[i] += scale * (axes[i] - peer.axis(i));
       }
-      height += scale * (own.heightMillis() + peer.heightMillis());
+      height += scale * (height + peer.heightMillis());
     }
     double length = length(axes);
     double pull = length / (GRAVITY_MILLIS * GRAVITY_MILLIS); // its square, by the length
     for (int i = 0; i < axes.length; i++) {
       axes[i] = Math.clamp(axes[i] - pull * axes[i], -Coordinate.MAX_MILLIS, Coordinate.MAX_MILLIS);
     }
-    height = Math.clamp(height, Coordinate.MIN_HEIGHT_MILLIS, Coordinate.MAX_MILLIS);
-    return new Coordinate(axes, height, 0, error);
+    heightMillis = Math.clamp(height, Coordinate.MIN_HEIGHT_MILLIS, Coordinate.MAX_MILLIS);
   }
 
   private double[] direction() {
-    double[] axes = new double[Coordinate.AXES];
-    for (int i = 0; i < axes.length; i++) {
-      axes[i] = random.nextDouble() - 0.5;
+    double[] anywhere = new double[Coordinate.AXES];
+    for (int i = 0; i < anywhere.length; i++) {
+      anywhere[i] = random.nextDouble() - 0.5;
     }
-    double length = length(axes);
+    double length = length(anywhere);
     if (length == 0) {
-      axes[0] = 1;
-      return axes;
+      anywhere[0] = 1;
+      return anywhere;
     }
-    for (int i = 0; i < axes.length; i++) {
-      axes[i] /= length;
+    for (int i = 0; i < anywhere.length; i++) {
+      anywhere[i] /= length;
     }
-    return axes;
+    return anywhere;
   }
 
-  private static double length(double[] axes) {
+  private static double length(double[] vector) {
     double sum = 0;
-    for (double axis : axes) {
+    for (double axis : vector) {
       sum += axis * axis;
     }
     return Math.sqrt(sum);
   }
 
   /** Half of what the last round trips were amiss on average: the other half is the peers'. */
-  private double adjust(double amissMillis) {
+  private double adjustment(double amissMillis) {
     amissSum += (float) amissMillis - amiss[next];
     amiss[next] = (float) amissMillis;
     next = (next + 1) % WINDOW;

@@ -91,36 +91,32 @@ final class Broadcasts {
   private final TreeMap<Long, Deque<Kept>> kept = new TreeMap<>();
 
   private final TreeSet<Kept> untold = new TreeSet<>(LEAST_TOLD_FIRST);
-  private long nowNanos;
+  private final Agenda agenda;
   private long clock;
   private long fired;
   private long order;
   private int keptCount;
   private int passedOver;
 
-  /** When this node became a member; null before. */
-  private @Nullable Long sinceNanos;
+  /** When this node became a member; without meaning before. */
+  private long sinceNanos;
 
-  /** The time of all that follows. */
-  void at(long newNowNanos) {
-    nowNanos = newNowNanos;
+  Broadcasts(Agenda agenda) {
+    this.agenda = agenda;
   }
 
   /** Somebody of the cluster was heard: what is fired from here on is for this node. */
   void joined() {
-    if (sinceNanos == null) {
-      sinceNanos = nowNanos;
+    if (!agenda.joined) {
+      agenda.joined = true;
+      sinceNanos = agenda.nowNanos;
     }
   }
 
   /** This node is a member from its beginning. */
   void joinedLongAgo() {
+    agenda.joined = true;
     sinceNanos = Long.MIN_VALUE / 2;
-  }
-
-  /** Nothing is to be told. */
-  boolean isEmpty() {
-    return untold.isEmpty();
   }
 
   /** Whether too many own ones wait. */
@@ -149,7 +145,7 @@ final class Broadcasts {
         new UserItem(
             self, generation, ++fired, clock, 0, name, ByteString.copyFrom(payload), asking);
     remember(item);
-    keep(new Kept(item, nowNanos, ++order), !alone);
+    keep(new Kept(item, agenda.nowNanos, ++order), !alone);
     return item;
   }
 
@@ -161,8 +157,8 @@ final class Broadcasts {
       return Verdict.KNOWN;
     }
     remember(item);
-    long firedNanos = nowNanos - item.ageMillis() * Turn.NANOS_PER_MILLI;
-    if (sinceNanos == null || firedNanos < sinceNanos || item.ageMillis() >= lifeMillis(item)) {
+    long firedNanos = agenda.nowNanos - item.ageMillis() * Turn.NANOS_PER_MILLI;
+    if (!agenda.joined || firedNanos < sinceNanos || item.ageMillis() >= lifeMillis(item)) {
       return Verdict.PAST;
     }
     keep(new Kept(item, firedNanos, ++order), true);
@@ -214,6 +210,12 @@ final class Broadcasts {
     if (tell) {
       untold.add(item);
     }
+    note();
+  }
+
+  private void note() {
+    agenda.untold = !untold.isEmpty();
+    agenda.kept = keptCount > 0;
   }
 
   /** The oldest of this owner. */
@@ -238,10 +240,11 @@ final class Broadcasts {
       items.removeIf(this::expired);
     }
     kept.values().removeIf(Deque::isEmpty);
+    note();
   }
 
   private boolean expired(Kept item) {
-    if (item.ageMillis(nowNanos) < lifeMillis(item.item)) {
+    if (item.ageMillis(agenda.nowNanos) < lifeMillis(item.item)) {
       return false;
     }
     untold.remove(item);
@@ -315,10 +318,11 @@ final class Broadcasts {
     } else if (misfits > 0) {
       passedOver++;
     }
+    note();
   }
 
   private UserItem now(Kept item) {
-    return item.item.aged(item.ageMillis(nowNanos));
+    return item.item.aged(item.ageMillis(agenda.nowNanos));
   }
 
   /** What is kept of these, each once however often it is named; of those that are not, nothing. */

@@ -38,9 +38,10 @@ public final class GossipCore {
   private final GossipConfig config;
   private final RandomGenerator random;
   private final GossipCodec codec;
+  private final Agenda agenda = new Agenda();
   private final Buckets buckets = new Buckets();
-  private final RecordStore store = new RecordStore(buckets);
-  private final Broadcasts broadcasts = new Broadcasts();
+  private final RecordStore store = new RecordStore(buckets, agenda);
+  private final Broadcasts broadcasts = new Broadcasts(agenda);
   private final News news;
   private final Members members;
   private final Outbox outbox;
@@ -98,17 +99,18 @@ public final class GossipCore {
     this.config = config;
     this.random = random;
     this.codec = codec;
-    this.news = new News(config, store, broadcasts);
+    this.news = new News(config, store, broadcasts, agenda);
     LocalHealth health =
         new LocalHealth(config.detector().localHealth() ? config.localHealthMax() : 0);
     MemberItem item = new MemberItem(self, name, address, MemberState.ALIVE, 0, generation, null);
-    this.members = new Members(config, item, store, buckets, news, health);
-    this.outbox = new Outbox(config, codec, members, news);
+    Tips tips = new Tips(agenda);
+    this.members = new Members(config, item, store, buckets, news, health, tips, agenda);
+    this.outbox = new Outbox(config, codec, members, news, agenda);
     this.locator = new Locator(members, random);
-    this.prober = new Prober(config, members, outbox, health, locator, random);
+    this.prober = new Prober(config, members, tips, outbox, health, locator, agenda, random);
     this.contacts = new Contacts(config, members, prober, random);
-    this.sync = new Sync(config, members, store, buckets, news, outbox, random);
-    this.users = new UserTraffic(config, members, outbox, broadcasts);
+    this.sync = new Sync(config, members, store, buckets, news, outbox, agenda, random);
+    this.users = new UserTraffic(config, members, outbox, broadcasts, agenda);
     this.catchUp = new CatchUp(config, members, outbox, broadcasts, random);
     SortedMap<String, String> checked = new GossipInput.SetLabels(labels).labels();
     own().write(0, Labels.KEY, Labels.encode(checked));
@@ -124,7 +126,7 @@ public final class GossipCore {
       return;
     }
     Turn turn = new Turn(nowNanos, out);
-    broadcasts.at(nowNanos);
+    agenda.nowNanos = nowNanos;
     if (!started) {
       started = true;
       nextGossipNanos = nowNanos;
@@ -183,10 +185,9 @@ public final class GossipCore {
     if (!started) {
       return Long.MIN_VALUE / 2; // far in the past, and far from overflow
     }
-    long next = Math.min(leaveNanos, Math.min(nextSyncNanos, members.nextDeadlineNanos()));
-    next = Math.min(next, Math.min(store.nextLeftoverDeadlineNanos(), users.nextDeadlineNanos()));
+    long next = Math.min(agenda.nextNanos(), Math.min(leaveNanos, nextSyncNanos));
     if (!leaving) {
-      next = Math.min(next, prober.nextDeadlineNanos());
+      next = Math.min(next, agenda.nextProberNanos());
     }
     return hasNews() ? Math.min(next, nextGossipNanos) : next;
   }
@@ -350,7 +351,9 @@ public final class GossipCore {
       }
     }
     List<NodeId> advanced = sync.take(turn, sender, envelope.deltas());
-    broadcasts.joined();
+    if (!agenda.joined) {
+      broadcasts.joined();
+    }
     if (!envelope.users().isEmpty()) {
       users.take(turn, sender, envelope.users());
     }
@@ -403,19 +406,20 @@ public final class GossipCore {
   }
 
   private boolean hasNews() {
-    return (!news.isEmpty() && members.roster().presentCount() > 0) || sync.hasPulls();
+    return (agenda.tidings() && members.roster().presentCount() > 0) || sync.hasPulls();
   }
 
   private void runDue(Turn turn) {
-    members.runDue(turn);
-    if (!leaving && prober.tick(turn)) {
-      contacts.tick(turn);
-      members.forgetDeparted(turn);
-      sync.collect(turn);
-      broadcasts.expire();
+    if (agenda.suspicionNanos <= turn.nowNanos()) {
+      members.runDue(turn);
     }
-    users.runDue(turn);
-    if (store.nextLeftoverDeadlineNanos() <= turn.nowNanos()) {
+    if (!leaving && prober.tick(turn)) {
+      eachInterval(turn);
+    }
+    if (agenda.questionNanos <= turn.nowNanos()) {
+      users.runDue(turn);
+    }
+    if (agenda.leftoverNanos <= turn.nowNanos()) {
       sync.collect(turn);
     }
     if (nextSyncNanos <= turn.nowNanos()) {
@@ -437,9 +441,21 @@ public final class GossipCore {
     }
   }
 
+  /** What is done each probe interval. */
+  private void eachInterval(Turn turn) {
+    contacts.tick(turn);
+    if (agenda.gone) {
+      members.forgetDeparted(turn);
+    }
+    sync.collect(turn);
+    if (agenda.kept) {
+      broadcasts.expire();
+    }
+  }
+
   private void gossip(Turn turn) {
     for (MemberEntry peer : members.roster().sample(config.gossipNodes(), random, e -> true)) {
-      if (!news.isEmpty()) {
+      if (agenda.tidings()) {
         outbox.datagram(turn, peer, new Body.News(), null);
       }
     }

@@ -9,28 +9,27 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Something for each of many members: found by hashing, gone through in an order that depends on
- * nothing but what was put in and taken out. Open addressing with linear probing in arrays: some
- * twenty bytes a member and no object, so that ten thousand members of ten thousand simulated hosts
- * fit. An id and its value lie side by side: whoever looks for one of many has waited for memory
- * once when he has both.
+ * nothing but what was put in and taken out. Open addressing with linear probing in arrays: twenty
+ * to forty bytes a member and no object, so that ten thousand members of ten thousand simulated
+ * hosts fit. An id and its value lie side by side where the id's hash says: whoever looks for one
+ * of many waits for memory once, and has both.
  */
 final class IdTable<V> {
   private static final int SMALLEST = 8;
   private static final int GOLDEN = 0x9E3779B9;
-  private static final int[] NO_SLOTS = new int[SMALLEST];
-  private static final Object[] NO_PAIRS = {};
+  private static final Object[] NO_PAIRS = new Object[2 * SMALLEST];
+  private static final int[] NO_PLACES = {};
 
-  /** An id, its value, the next id, its value, and so on. */
+  /** In slots, a power of 2, at most three of four taken: an id and its value, or null and null. */
   private Object[] pairs = NO_PAIRS;
 
-  private int size;
+  /** For each slot that is taken, its place in {@link #order}. */
+  private int[] places = NO_PLACES;
 
-  /**
-   * A power of 2, at most half of them taken. In the lower bits the index into the arrays plus one,
-   * 0 for a free slot; in those above what they leave of the hash, so that who has another is
-   * mostly passed by without a look at him.
-   */
-  private int[] slots = NO_SLOTS;
+  /** The slots that are taken, in the order in which they are gone through. */
+  private int[] order = NO_PLACES;
+
+  private int size;
 
   int size() {
     return size;
@@ -48,7 +47,7 @@ final class IdTable<V> {
   private final class Values extends AbstractList<V> implements RandomAccess {
     @Override
     public V get(int index) {
-      return value(index);
+      return value(order[index]);
     }
 
     @Override
@@ -57,98 +56,99 @@ final class IdTable<V> {
     }
   }
 
-  private NodeId id(int index) {
-    return (NodeId) pairs[2 * index];
-  }
-
-  @Nullable V get(NodeId id) {
-    int index = index(slot(id));
-    return index < 0 ? null : value(index);
+  /** Null for a slot that is free. */
+  private @Nullable NodeId id(int slot) {
+    return (NodeId) pairs[2 * slot];
   }
 
   @SuppressWarnings("unchecked") // only put() writes
-  private V value(int index) {
-    return (V) pairs[2 * index + 1];
+  private V value(int slot) {
+    return (V) pairs[2 * slot + 1];
+  }
+
+  @SuppressWarnings("unchecked") // only put() writes
+  @Nullable V get(NodeId id) {
+    return (V) pairs[2 * slot(id) + 1];
   }
 
   /** What was there before is replaced; whether nothing was. */
   boolean put(NodeId id, V value) {
     int slot = slot(id);
-    if (slots[slot] != 0) {
-      pairs[2 * index(slot) + 1] = value;
+    if (id(slot) != null) {
+      pairs[2 * slot + 1] = value;
       return false;
     }
-    if (2 * size == pairs.length) {
-      pairs = Arrays.copyOf(pairs, 2 * Math.max(SMALLEST / 2, size + size / 2));
+    if (size == order.length) {
+      order = Arrays.copyOf(order, Math.max(SMALLEST / 2, size + size / 2));
     }
-    pairs[2 * size] = id;
-    pairs[2 * size + 1] = value;
+    if (places == NO_PLACES || 4 * (size + 1) > 3 * places.length) {
+      grow(places == NO_PLACES ? SMALLEST : 2 * places.length);
+      slot = slot(id);
+    }
+    fill(slot, id, value, size);
     size++;
-    if (2 * size > slots.length || slots == NO_SLOTS) {
-      slots = new int[slots == NO_SLOTS ? SMALLEST : 2 * slots.length];
-      for (int i = 0; i < size; i++) {
-        fill(slot(id(i)), id(i), i);
-      }
-    } else {
-      fill(slot, id, size - 1);
-    }
     return true;
+  }
+
+  private void grow(int slots) {
+    Object[] before = pairs;
+    pairs = new Object[2 * slots];
+    places = new int[slots];
+    for (int place = 0; place < size; place++) {
+      NodeId id = (NodeId) before[2 * order[place]];
+      fill(slot(id), id, before[2 * order[place] + 1], place);
+    }
   }
 
   /** The last one takes the place of the one that is removed. */
   @Nullable V remove(NodeId id) {
     int slot = slot(id);
-    int index = index(slot);
-    if (index < 0) {
+    if (id(slot) == null) {
       return null;
     }
-    V removed = value(index);
-    NodeId last = id(size - 1);
-    fill(slot(last), last, index);
-    pairs[2 * index] = last;
-    pairs[2 * index + 1] = value(size - 1);
-    close(slot);
+    V removed = value(slot);
     size--;
-    Arrays.fill(pairs, 2 * size, 2 * size + 2, null);
+    int last = order[size];
+    order[places[slot]] = last;
+    places[last] = places[slot];
+    close(slot);
     return removed;
   }
 
   /** Moves back what had to step aside for the slot that becomes free. */
   private void close(int hole) {
-    int mask = slots.length - 1;
+    int mask = places.length - 1;
     int free = hole;
-    for (int next = (free + 1) & mask; slots[next] != 0; next = (next + 1) & mask) {
-      int home = home(id(index(next)).hashCode());
-      if (((next - home) & mask) >= ((next - free) & mask)) {
-        slots[free] = slots[next];
+    int next = (free + 1) & mask;
+    for (NodeId id = id(next); id != null; id = id(next)) {
+      if (((next - home(id)) & mask) >= ((next - free) & mask)) {
+        fill(free, id, pairs[2 * next + 1], places[next]);
         free = next;
       }
+      next = (next + 1) & mask;
     }
-    slots[free] = 0;
+    Arrays.fill(pairs, 2 * free, 2 * free + 2, null);
   }
 
+  /** Where the id is, or a free slot. */
   private int slot(NodeId id) {
-    int mask = slots.length - 1;
-    int hash = id.hashCode();
-    int slot = home(hash);
-    while (slots[slot] != 0
-        && (((slots[slot] ^ hash) & ~mask) != 0 || !id(index(slot)).equals(id))) {
+    int mask = pairs.length / 2 - 1;
+    int slot = home(id);
+    for (NodeId there = id(slot); there != null && !there.equals(id); there = id(slot)) {
       slot = (slot + 1) & mask;
     }
     return slot;
   }
 
-  private void fill(int slot, NodeId id, int index) {
-    int mask = slots.length - 1;
-    slots[slot] = (id.hashCode() & ~mask) | (index + 1);
+  private void fill(int slot, NodeId id, Object value, int place) {
+    pairs[2 * slot] = id;
+    pairs[2 * slot + 1] = value;
+    places[slot] = place;
+    order[place] = slot;
   }
 
-  /** -1 for a free slot. */
-  private int index(int slot) {
-    return (slots[slot] & (slots.length - 1)) - 1;
-  }
-
-  private int home(int hash) {
-    return (hash * GOLDEN) >>> (Integer.numberOfLeadingZeros(slots.length) + 1);
+  /** The slot where it is, unless others are there. */
+  private int home(NodeId id) {
+    return (id.hashCode() * GOLDEN) >>> (Integer.numberOfLeadingZeros(pairs.length) + 2);
   }
 }

@@ -37,14 +37,7 @@ final class Locator {
    * @param told where it said it is; empty if it did not
    */
   void measured(MemberEntry entry, double millis, ByteString told) {
-    Way way = entry.way;
-    if (way == null) {
-      way = new Way(millis);
-      entry.way = way;
-    } else {
-      way.measured(millis);
-    }
-    double filtered = way.filtered(millis);
+    double filtered = entry.measured(millis);
     if (told.isEmpty()) {
       return;
     }
@@ -53,7 +46,7 @@ final class Locator {
       refused++;
       return;
     }
-    way.told(coordinate);
+    entry.told(coordinate);
     place.measured(filtered, coordinate);
   }
 
@@ -67,10 +60,9 @@ final class Locator {
     NodeId self = members.self().id();
     if (a.equals(self) || b.equals(self)) {
       MemberEntry other = members.get(a.equals(self) ? b : a);
-      Way way = other == null ? null : other.way;
-      return way == null
+      return other == null || other.rttMillis() < 0
           ? Optional.empty()
-          : Optional.of(new RoundTrip(Members.micros(way.smoothedMillis), true));
+          : Optional.of(new RoundTrip(Members.micros(other.rttMillis()), true));
     }
     Coordinate one = coordinate(a);
     Coordinate two = coordinate(b);
@@ -82,8 +74,7 @@ final class Locator {
   /** Where a member is; null while that is not known, to this node or to itself. */
   private @Nullable Coordinate coordinate(NodeId id) {
     MemberEntry entry = members.get(id);
-    Way way = entry == null ? null : entry.way;
-    Coordinate told = way == null ? null : way.coordinate();
+    Coordinate told = entry == null ? null : entry.coordinate();
     return told != null && told.found() ? told : null;
   }
 }

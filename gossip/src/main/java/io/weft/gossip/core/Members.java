@@ -6,8 +6,6 @@ import io.weft.gossip.MemberState;
 import io.weft.gossip.PeerAddress;
 import io.weft.gossip.wire.MemberItem;
 import io.weft.security.identity.NodeId;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -44,27 +42,6 @@ final class Members {
   static final int EVIDENCE_INTERVALS = 4;
 
   /**
-   * Independent confirmations that bring a suspicion to its shortest time: this less than the
-   * multiplier.
-   */
-  private static final int CONFIRMATIONS_BELOW_MULTIPLIER = 2;
-
-  /** So many accusers are believed soon; the accused and one more have to be there besides. */
-  static final int WITNESSES = 3;
-
-  /** What several have found is not believed before so long: a pause is no death. */
-  private static final double FLOOR_INTERVALS = 2.5;
-
-  /** As the suspicion multiplier, for what is left to refute the last of several. */
-  private static final double REFUTATION_MULTIPLIER = 0.5;
-
-  /** The most suspects that wait for this node to look for itself. */
-  static final int MAX_SUSPECTS = 256;
-
-  /** The most accusations that wait to be passed on. */
-  static final int MAX_ACCUSATIONS = 256;
-
-  /**
    * A generation is at least the wall clock's milliseconds: one that is 139 years later than any
    * known is nobody's.
    */
@@ -80,15 +57,12 @@ final class Members {
   private final Roster roster;
   private final Buckets buckets;
   private final TreeMap<NodeId, MemberItem> departed = new TreeMap<>();
-  private final Deque<MemberItem> accusations = new ArrayDeque<>();
-  private final Deque<MemberEntry> suspects = new ArrayDeque<>();
+  private final SuspicionTimes times;
+  private final Tips tips;
   private final LocalHealth health;
   private final OwnLife ownLife = new OwnLife();
   private MemberItem self;
   private long implausible;
-
-  /** How many accusations and suspects wait; kept, as it is asked with each message. */
-  private int tips;
 
   Members(
       GossipConfig config,
@@ -96,10 +70,14 @@ final class Members {
       RecordStore store,
       Buckets buckets,
       News news,
-      LocalHealth health) {
+      LocalHealth health,
+      Tips tips,
+      Agenda agenda) {
     this.config = config;
     this.buckets = buckets;
-    this.roster = new Roster(buckets);
+    this.times = new SuspicionTimes(config);
+    this.tips = tips;
+    this.roster = new Roster(buckets, agenda);
     buckets.add(self.id(), Buckets.hash(self));
     this.self = self;
     this.store = store;
@@ -129,29 +107,6 @@ final class Members {
   /** Members that count for time bounds: those present, and this node. */
   int clusterSize() {
     return 1 + roster.presentCount();
-  }
-
-  /** An item of another's failure that its subject should hear of; only when there is one. */
-  MemberItem nextAccusation() {
-    MemberItem next = accusations.removeFirst();
-    tips--;
-    return next;
-  }
-
-  /** A member of which another has begun a suspicion; taken by the prober, to look for itself. */
-  @Nullable MemberEntry nextSuspect() {
-    MemberEntry next = suspects.pollFirst();
-    tips -= next == null ? 0 : 1;
-    return next;
-  }
-
-  boolean hasAccusations() {
-    return !accusations.isEmpty();
-  }
-
-  /** Whether there is something for the prober to take. */
-  boolean hasTips() {
-    return tips > 0;
   }
 
   /** How many items told of a life that is too late to be one. */
@@ -224,10 +179,7 @@ final class Members {
     }
     long window = EVIDENCE_INTERVALS * config.probeIntervalMillis() * Turn.NANOS_PER_MILLI;
     if (entry.item.state() == MemberState.ALIVE && entry.heardWithin(turn.nowNanos(), window)) {
-      if (accusations.size() < MAX_ACCUSATIONS) {
-        accusations.addLast(item);
-        tips++;
-      }
+      tips.accuse(item);
       return null;
     }
     return item.with(MemberState.SUSPECT, null);
@@ -274,7 +226,7 @@ final class Members {
     entry.item = item;
     entry.introduced &= item.generation() == old.generation(); // a new life has forgotten
     if (item.generation() != old.generation() || !item.address().equals(old.address())) {
-      entry.way = null; // it may be another
+      entry.forgetWay(); // it may be another
     }
     roster.place(entry, old);
     if (item.generation() > old.generation()) {
@@ -317,12 +269,9 @@ final class Members {
       case ALIVE -> {}
       case SUSPECT -> {
         NodeId accuser = entry.item.accuser();
-        roster.suspect(entry, suspicion(turn, witness(entry.item)));
-        if (config.detector().witnesses()
-            && !self.id().equals(accuser)
-            && suspects.size() < MAX_SUSPECTS) {
-          suspects.addLast(entry);
-          tips++;
+        roster.suspect(entry, times.suspicion(turn, witness(entry.item), clusterSize()));
+        if (config.detector().witnesses() && !self.id().equals(accuser)) {
+          tips.suspect(entry);
         }
         if (old != MemberState.SUSPECT) {
           turn.out().emit(new GossipEvent.MemberSuspected(view(entry), cause));
@@ -340,39 +289,6 @@ final class Members {
         }
       }
     }
-  }
-
-  private Suspicion suspicion(Turn turn, @Nullable NodeId accuser) {
-    int n = clusterSize();
-    int expected =
-        config.detector().decayingSuspicion()
-            ? config.suspicionMultiplier() - CONFIRMATIONS_BELOW_MULTIPLIER
-            : 0;
-    long min = scaled(config.suspicionMultiplier());
-    // The accused and the first accuser do not confirm; where too few are left, nobody is waited
-    // for.
-    int confirming = n - 2 < expected ? 0 : Math.max(0, expected);
-    boolean corroborable = config.detector().witnesses() && n >= WITNESSES + 2;
-    return new Suspicion(
-        turn.nowNanos(),
-        accuser,
-        confirming,
-        min,
-        min * config.suspicionMaxMultiplier(),
-        corroborable ? WITNESSES : 0,
-        intervals(FLOOR_INTERVALS),
-        Math.max(intervals(1), scaled(REFUTATION_MULTIPLIER)));
-  }
-
-  private long intervals(double count) {
-    return (long) (count * config.probeIntervalMillis() * Turn.NANOS_PER_MILLI);
-  }
-
-  /**
-   * So many probe intervals in a small cluster, and more in a large one, where news take longer.
-   */
-  private long scaled(double multiplier) {
-    return intervals(multiplier * Math.max(1.0, Math.log10(clusterSize())));
   }
 
   /** This node itself got no answer. */
@@ -489,10 +405,7 @@ final class Members {
     }
   }
 
-  long nextDeadlineNanos() {
-    return roster.nextSuspicionNanos();
-  }
-
+  /** Those whose suspicion has ended have failed. */
   void runDue(Turn turn) {
     for (MemberEntry e = roster.convict(turn.nowNanos());
         e != null;
@@ -509,9 +422,6 @@ final class Members {
 
   /** Forgets those who left long ago, but not that they did. */
   void forgetDeparted(Turn turn) {
-    if (roster.gone().isEmpty()) {
-      return;
-    }
     long retention = config.deadRetentionMillis() * Turn.NANOS_PER_MILLI;
     for (MemberEntry e : List.copyOf(roster.gone())) {
       if (e.item.state() == MemberState.LEFT && turn.nowNanos() - e.gone().leftNanos >= retention) {

@@ -24,23 +24,26 @@ final class News {
   private final GossipConfig config;
   private final RecordStore store;
   private final Broadcasts broadcasts;
+  private final Agenda agenda;
   private final NewsQueue<MemberItem> members = new NewsQueue<>();
 
   /** Each with the version after which the owner's records are new. */
   private final NewsQueue<Long> owners = new NewsQueue<>();
 
-  News(GossipConfig config, RecordStore store, Broadcasts broadcasts) {
+  News(GossipConfig config, RecordStore store, Broadcasts broadcasts, Agenda agenda) {
     this.config = config;
     this.store = store;
     this.broadcasts = broadcasts;
+    this.agenda = agenda;
   }
 
-  boolean isEmpty() {
-    return members.isEmpty() && owners.isEmpty() && broadcasts.isEmpty();
+  private void note() {
+    agenda.news = !(members.isEmpty() && owners.isEmpty());
   }
 
   void member(MemberItem item) {
     members.put(item.id(), item);
+    note();
   }
 
   /** The owner's records after {@code base} are new. */
@@ -48,11 +51,13 @@ final class News {
     Long before = owners.get(owner);
     boolean onItsWay = owners.timesTold(owner) >= ON_ITS_WAY;
     owners.put(owner, before == null || onItsWay ? base : Math.min(base, before));
+    note();
   }
 
   void forget(NodeId subject) {
     members.remove(subject);
     owners.remove(subject);
+    note();
   }
 
   /** It is a member no more, and what it fired is forgotten too. */
@@ -64,11 +69,12 @@ final class News {
   /** The owner's history begins anew. */
   void forgetRecords(NodeId owner) {
     owners.remove(owner);
+    note();
   }
 
   /** Adds what fits to a message for this receiver (null: unknown). */
   void fill(Draft draft, @Nullable NodeId receiver, int clusterSize) {
-    if (isEmpty()) {
+    if (!agenda.tidings()) {
       return;
     }
     if (receiver != null && clusterSize <= 2) {
@@ -80,6 +86,7 @@ final class News {
     }
     members.offer(limit, (subject, item) -> tell(draft, receiver, subject, item));
     owners.offer(limit, (subject, base) -> tell(draft, receiver, subject, base));
+    note();
     broadcasts.fill(draft, receiver, clusterSize, limit, Integer.MAX_VALUE);
   }
 

@@ -17,14 +17,16 @@ final class Outbox {
   private final GossipConfig config;
   private final Members members;
   private final News news;
+  private final Agenda agenda;
   private final GossipCodec codec;
   private final TreeSet<NodeId> links = new TreeSet<>();
 
-  Outbox(GossipConfig config, GossipCodec codec, Members members, News news) {
+  Outbox(GossipConfig config, GossipCodec codec, Members members, News news, Agenda agenda) {
     this.config = config;
     this.codec = codec;
     this.members = members;
     this.news = news;
+    this.agenda = agenda;
   }
 
   void linkUp(NodeId peer) {
@@ -68,7 +70,7 @@ final class Outbox {
     if (first != null) {
       draft.addFirst(first);
     }
-    if (!news.isEmpty()) {
+    if (agenda.tidings()) {
       news.fill(draft, receiver, members.clusterSize());
     }
     send(turn, route, draft.encode(body));

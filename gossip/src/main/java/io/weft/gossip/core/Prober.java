@@ -8,10 +8,7 @@ import io.weft.gossip.wire.MemberItem;
 import io.weft.security.identity.NodeId;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.Iterator;
 import java.util.List;
-import java.util.Objects;
-import java.util.TreeMap;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -22,20 +19,11 @@ import org.jspecify.annotations.Nullable;
  * so that it can refute at once (Lifeguard's buddy system).
  */
 final class Prober {
-  /** The most pings for others that wait for an answer. */
-  static final int MAX_RELAYS = 1_024;
-
   /**
    * Up to here the order stays: shuffling could nearly double the time until a member is probed
    * again.
    */
   private static final int SMALL_ROUND = 3;
-
-  /** A node asked to ping says that it has no answer yet after this share of the timeout. */
-  private static final double NACK_SHARE = 0.8;
-
-  /** Answers to a ping for somebody else are passed on for this many probe intervals. */
-  private static final int RELAY_INTERVALS = 4;
 
   private static final double NANOS_PER_MILLI = 1e6;
 
@@ -63,102 +51,45 @@ final class Prober {
   /** About so many of all look for themselves when somebody is suspected. */
   private static final int OBSERVERS = 6;
 
-  private static final class Probe {
-    final NodeId target;
-    final long generation;
-    final long incarnation;
-
-    /** What the target was told of this node itself; null for nothing, as it knows. */
-    final @Nullable MemberItem introduction;
-
-    final long sentNanos;
-    final long directNanos;
-    final long finalNanos;
-
-    /** Whether it was begun because another suspects the target. */
-    final boolean byHearsay;
-
-    boolean asked;
-    boolean over;
-    int nacksExpected;
-    int nacks;
-
-    Probe(
-        MemberItem target,
-        @Nullable MemberItem introduction,
-        long sentNanos,
-        long directNanos,
-        long finalNanos,
-        boolean byHearsay) {
-      this.target = target.id();
-      this.generation = target.generation();
-      this.incarnation = target.incarnation();
-      this.introduction = introduction;
-      this.sentNanos = sentNanos;
-      this.directNanos = directNanos;
-      this.finalNanos = finalNanos;
-      this.byHearsay = byHearsay;
-    }
-  }
-
-  private static final class Relay {
-    final Route requester;
-    final NodeId requesterId;
-    final NodeId target;
-    final long sequence;
-    final long nackNanos;
-    final long endNanos;
-    boolean nacked;
-
-    Relay(
-        Route requester,
-        NodeId requesterId,
-        NodeId target,
-        long sequence,
-        long nackNanos,
-        long endNanos) {
-      this.requester = requester;
-      this.requesterId = requesterId;
-      this.target = target;
-      this.sequence = sequence;
-      this.nackNanos = nackNanos;
-      this.endNanos = endNanos;
-    }
-  }
-
   private final GossipConfig config;
   private final Members members;
+  private final Tips tips;
   private final Outbox outbox;
   private final LocalHealth health;
   private final Locator locator;
+  private final Agenda agenda;
+  private final Relays relays;
   private final RandomGenerator random;
   private final List<MemberEntry> round = new ArrayList<>();
-  private final TreeMap<Long, Probe> probes = new TreeMap<>();
-  private final TreeMap<Long, Relay> relays = new TreeMap<>();
-  private long sequence;
-  private long nextProbeNanos;
-  private int roundsWithoutProbe;
 
-  /** When the first of the probes and relays is due for something; kept, as it is asked often. */
-  private long dueNanos = Long.MAX_VALUE;
+  /** In the order of their numbers; seldom more than two. */
+  private final List<Probe> probes = new ArrayList<>();
+
+  private long sequence;
+  private int roundsWithoutProbe;
 
   Prober(
       GossipConfig config,
       Members members,
+      Tips tips,
       Outbox outbox,
       LocalHealth health,
       Locator locator,
+      Agenda agenda,
       RandomGenerator random) {
     this.config = config;
     this.members = members;
+    this.tips = tips;
     this.outbox = outbox;
     this.health = health;
     this.locator = locator;
+    this.agenda = agenda;
+    this.relays = new Relays(config, outbox, agenda);
     this.random = random;
   }
 
   void start(Turn turn) {
-    nextProbeNanos =
+    agenda.nextProbeNanos =
         turn.nowNanos() + random.nextLong(config.probeIntervalMillis() * Turn.NANOS_PER_MILLI);
   }
 
@@ -169,21 +100,23 @@ final class Prober {
 
   /** Whether a round has begun now; the caller then does what else is due each interval. */
   boolean tick(Turn turn) {
-    if (members.hasTips()) {
+    if (agenda.tips > 0) {
       passOnAccusations(turn);
       lookForOneself(turn);
     }
-    if (dueNanos <= turn.nowNanos()) {
-      expireRelays(turn);
+    if (agenda.relaysNanos <= turn.nowNanos()) {
+      relays.runDue(turn);
+    }
+    if (agenda.openProbesNanos <= turn.nowNanos()) {
       expireProbes(turn);
       reckon();
     }
-    if (turn.nowNanos() < nextProbeNanos) {
+    if (turn.nowNanos() < agenda.nextProbeNanos) {
       return false;
     }
-    nextProbeNanos =
+    agenda.nextProbeNanos =
         Math.max(
-            nextProbeNanos + config.probeIntervalMillis() * Turn.NANOS_PER_MILLI,
+            agenda.nextProbeNanos + config.probeIntervalMillis() * Turn.NANOS_PER_MILLI,
             turn.nowNanos() + 1);
     int others = members.roster().presentCount();
     if (++roundsWithoutProbe >= Math.min(health.factor(), 1 + others / UNTHINNED)) {
@@ -196,21 +129,12 @@ final class Prober {
     return true;
   }
 
-  long nextDeadlineNanos() {
-    return members.hasTips() ? Long.MIN_VALUE / 2 : Math.min(nextProbeNanos, dueNanos);
-  }
-
   private void reckon() {
-    dueNanos = Long.MAX_VALUE;
-    if (probes.isEmpty() && relays.isEmpty()) {
-      return;
+    long due = Long.MAX_VALUE;
+    for (Probe p : probes) {
+      due = Math.min(due, p.over ? lateNanos(p) : p.asked ? p.finalNanos : p.directNanos);
     }
-    for (Probe p : probes.values()) {
-      dueNanos = Math.min(dueNanos, p.over ? lateNanos(p) : p.asked ? p.finalNanos : p.directNanos);
-    }
-    for (Relay r : relays.values()) {
-      dueNanos = Math.min(dueNanos, r.nacked ? r.endNanos : r.nackNanos);
-    }
+    agenda.openProbesNanos = due;
   }
 
   private @Nullable MemberEntry nextTarget() {
@@ -243,14 +167,15 @@ final class Prober {
     long others = Math.max(direct, config.probeIntervalMillis() - config.probeTimeoutMillis());
     Probe probe =
         new Probe(
+            seq,
             target.item,
             members.selfFor(target),
             turn.nowNanos(),
             turn.in(direct * stretch),
             turn.in(Math.max(config.probeIntervalMillis(), direct + others) * stretch),
             byHearsay);
-    probes.put(seq, probe);
-    dueNanos = Math.min(dueNanos, probe.directNanos);
+    probes.add(probe);
+    agenda.openProbesNanos = Math.min(agenda.openProbesNanos, probe.directNanos);
     outbox.datagram(turn, target, Body.Ping.to(target.id(), seq), accusation(target));
   }
 
@@ -274,22 +199,14 @@ final class Prober {
    * by several soon, and one that lives hears of it from all of them.
    */
   private void lookForOneself(Turn turn) {
-    for (MemberEntry e = members.nextSuspect(); e != null; e = members.nextSuspect()) {
+    for (MemberEntry e = tips.nextSuspect(); e != null; e = tips.nextSuspect()) {
       MemberEntry suspect = e;
       if (e.item.state() == MemberState.SUSPECT
           && random.nextInt(members.clusterSize()) < OBSERVERS
-          && probes.values().stream().noneMatch(p -> asks(p, suspect))) {
+          && probes.stream().noneMatch(p -> p.asks(suspect))) {
         probe(turn, e, true);
       }
     }
-  }
-
-  /** Whether the probe is open and asks the suspect as it is now: not a former life of it. */
-  private static boolean asks(Probe probe, MemberEntry suspect) {
-    return !probe.over
-        && probe.target.equals(suspect.id())
-        && probe.generation == suspect.item.generation()
-        && probe.incarnation == suspect.item.incarnation();
   }
 
   /** What the member should know about itself. */
@@ -302,8 +219,7 @@ final class Prober {
   }
 
   private void passOnAccusations(Turn turn) {
-    while (members.hasAccusations()) {
-      MemberItem item = members.nextAccusation();
+    for (MemberItem item = tips.nextAccusation(); item != null; item = tips.nextAccusation()) {
       MemberEntry entry = members.get(item.id());
       if (entry != null) {
         outbox.datagram(turn, entry, Body.Ping.to(entry.id(), nextSequence()), item);
@@ -313,20 +229,16 @@ final class Prober {
 
   private void expireProbes(Turn turn) {
     List<Probe> unanswered = new ArrayList<>();
-    for (var it = probes.entrySet().iterator(); it.hasNext(); ) {
-      var e = it.next();
-      Probe p = e.getValue();
+    for (Probe p : probes) {
       if (!p.asked && p.directNanos <= turn.nowNanos()) {
-        askOthers(turn, e.getKey(), p);
+        askOthers(turn, p);
       }
       if (!p.over && p.finalNanos <= turn.nowNanos()) {
         p.over = true;
         unanswered.add(p);
       }
-      if (lateNanos(p) <= turn.nowNanos()) {
-        it.remove();
-      }
     }
+    probes.removeIf(p -> lateNanos(p) <= turn.nowNanos());
     for (Probe p : unanswered) {
       forgetIntroduction(p.target);
       if (!p.byHearsay && (p.nacksExpected == 0 || p.nacks < p.nacksExpected)) {
@@ -334,10 +246,7 @@ final class Prober {
       }
       MemberEntry entry = members.get(p.target);
       // Who started since was never asked, and who refuted since has shown that it lives.
-      if (entry != null
-          && entry.present()
-          && entry.item.generation() == p.generation
-          && entry.item.incarnation() == p.incarnation) {
+      if (entry != null && entry.present() && p.of(entry.item)) {
         String asked =
             p.nacksExpected == 0
                 ? ""
@@ -355,13 +264,13 @@ final class Prober {
     }
   }
 
-  private void askOthers(Turn turn, long seq, Probe probe) {
+  private void askOthers(Turn turn, Probe probe) {
     probe.asked = true;
     MemberEntry target = members.get(probe.target);
     if (target == null) {
       return;
     }
-    Body request = new Body.PingRequest(seq, probe.target, target.item.address());
+    Body request = new Body.PingRequest(probe.sequence, probe.target, target.item.address());
     for (MemberEntry helper :
         members
             .roster()
@@ -377,21 +286,8 @@ final class Prober {
           turn,
           new Route.Link(probe.target),
           target,
-          Body.Ping.to(probe.target, seq),
+          Body.Ping.to(probe.target, probe.sequence),
           accusation(target));
-    }
-  }
-
-  private void expireRelays(Turn turn) {
-    for (Iterator<Relay> it = relays.values().iterator(); it.hasNext(); ) {
-      Relay r = it.next();
-      if (!r.nacked && r.nackNanos <= turn.nowNanos()) {
-        r.nacked = true;
-        outbox.send(turn, r.requester, r.requesterId, new Body.Nack(r.sequence), null);
-      }
-      if (r.endNanos <= turn.nowNanos()) {
-        it.remove();
-      }
     }
   }
 
@@ -428,30 +324,26 @@ final class Prober {
   }
 
   void onPingRequest(Turn turn, Route route, NodeId sender, Body.PingRequest request) {
-    if (relays.size() >= MAX_RELAYS) {
-      return;
+    if (!relays.full()) {
+      relays.ping(turn, route, sender, request, nextSequence());
     }
-    long seq = nextSequence();
-    long nackMillis = (long) (config.probeTimeoutMillis() * NACK_SHARE);
-    relays.put(
-        seq,
-        new Relay(
-            route,
-            sender,
-            request.target(),
-            request.sequence(),
-            turn.in(nackMillis),
-            turn.in(RELAY_INTERVALS * config.probeIntervalMillis())));
-    dueNanos = Math.min(dueNanos, turn.in(nackMillis));
-    outbox.datagram(
-        turn, request.address(), request.target(), Body.Ping.to(request.target(), seq), null);
   }
 
   void onNack(long seq) {
-    Probe probe = probes.get(seq);
-    if (probe != null) {
-      probe.nacks++;
+    int place = place(seq);
+    if (place >= 0) {
+      probes.get(place).nacks++;
     }
+  }
+
+  /** Where among the probes one is; -1 if it is none. */
+  private int place(long seq) {
+    for (int i = 0; i < probes.size(); i++) {
+      if (probes.get(i).sequence == seq) {
+        return i;
+      }
+    }
+    return -1;
   }
 
   /**
@@ -460,11 +352,11 @@ final class Prober {
    * @param entry the sender, if it is known
    */
   boolean onAck(Turn turn, Route route, NodeId sender, @Nullable MemberEntry entry, Body.Ack ack) {
-    long seq = ack.sequence();
-    Probe probe = probes.remove(seq);
-    if (probe == null) {
-      return passOn(turn, sender, seq);
+    int place = place(ack.sequence());
+    if (place < 0) {
+      return relays.passOn(turn, sender, ack.sequence());
     }
+    Probe probe = probes.remove(place);
     reckon();
     if (!probe.byHearsay && !probe.over) {
       health.better();
@@ -473,7 +365,8 @@ final class Prober {
       return true;
     }
     entry.introduced |=
-        Objects.equals(members.self(), probe.introduction)
+        probe.introduction != null
+            && probe.introduction.equals(members.self())
             && entry.item.generation() == probe.generation;
     switch (route) {
       case Route.Datagram d -> {
@@ -483,17 +376,6 @@ final class Prober {
       }
       case Route.Link l -> reachability(turn, entry, true);
     }
-    return true;
-  }
-
-  private boolean passOn(Turn turn, NodeId sender, long seq) {
-    Relay relay = relays.get(seq);
-    if (relay == null || !relay.target.equals(sender)) {
-      return false;
-    }
-    relays.remove(seq);
-    reckon();
-    outbox.send(turn, relay.requester, relay.requesterId, new Body.Ack(relay.sequence), null);
     return true;
   }
 

@@ -46,8 +46,11 @@ final class Questions {
   /** By number. */
   private final TreeMap<Long, Open> open = new TreeMap<>();
 
-  /** Kept, as it is asked for after each step. */
-  private long nextDeadlineNanos = Long.MAX_VALUE;
+  private final Agenda agenda;
+
+  Questions(Agenda agenda) {
+    this.agenda = agenda;
+  }
 
   boolean full() {
     return open.size() >= MAX_OPEN;
@@ -102,16 +105,12 @@ final class Questions {
     return answer.toByteArray();
   }
 
-  long nextDeadlineNanos() {
-    return nextDeadlineNanos;
-  }
-
   private void reckon() {
-    nextDeadlineNanos = Long.MAX_VALUE;
+    agenda.questionNanos = Long.MAX_VALUE;
     for (Open question : open.values()) {
-      nextDeadlineNanos =
+      agenda.questionNanos =
           Math.min(
-              nextDeadlineNanos,
+              agenda.questionNanos,
               question.unfinished.isEmpty() ? question.askedNanos : question.deadlineNanos);
     }
   }

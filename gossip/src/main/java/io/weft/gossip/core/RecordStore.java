@@ -18,15 +18,15 @@ final class RecordStore {
   private static final int SUPERSEDED = 4;
 
   private final Buckets buckets;
+  private final Agenda agenda;
   private final IdTable<OwnerRecords> owners = new IdTable<>();
   private final TreeMap<NodeId, OwnerRecords> behind = new TreeMap<>();
   private final TreeMap<NodeId, OwnerRecords> aging = new TreeMap<>();
   private final TreeMap<NodeId, OwnerRecords> superseded = new TreeMap<>();
-  private boolean anyBehind;
-  private long nextLeftoverDeadlineNanos = Long.MAX_VALUE;
 
-  RecordStore(Buckets buckets) {
+  RecordStore(Buckets buckets, Agenda agenda) {
     this.buckets = buckets;
+    this.agenda = agenda;
   }
 
   /** An owner's records, to be read: see {@link #change}. */
@@ -37,11 +37,6 @@ final class RecordStore {
   /** In no order that means anything. */
   List<OwnerRecords> all() {
     return owners.values();
-  }
-
-  /** Whether there are any of which somebody was heard to hold more; asked after each message. */
-  boolean anyBehind() {
-    return anyBehind;
   }
 
   /** Those of which somebody was heard to hold more. */
@@ -98,10 +93,10 @@ final class RecordStore {
     OwnerRecords removed = owners.remove(owner);
     if (removed != null) {
       behind.remove(owner);
-      anyBehind = !behind.isEmpty();
       aging.remove(owner);
+      noteKinds();
       if (superseded.remove(owner) != null) {
-        nextLeftoverDeadlineNanos = earliest();
+        agenda.leftoverNanos = earliest();
       }
       buckets.add(owner, -removed.summed);
     }
@@ -111,11 +106,11 @@ final class RecordStore {
   void changed(OwnerRecords records) {
     boolean leftovers = records.leftoverDeadlineNanos() != Long.MAX_VALUE;
     track(behind, records, BEHIND, records.behind());
-    anyBehind = !behind.isEmpty();
     track(aging, records, AGING, leftovers || records.tombstones() > 0);
+    noteKinds();
     if (leftovers || (records.tracked & SUPERSEDED) != 0) {
       track(superseded, records, SUPERSEDED, leftovers);
-      nextLeftoverDeadlineNanos = earliest();
+      agenda.leftoverNanos = earliest();
     }
     long sum = Buckets.hash(records.digest());
     buckets.add(records.owner, sum - records.summed);
@@ -135,8 +130,9 @@ final class RecordStore {
     }
   }
 
-  long nextLeftoverDeadlineNanos() {
-    return nextLeftoverDeadlineNanos;
+  private void noteKinds() {
+    agenda.behind = !behind.isEmpty();
+    agenda.aging = !aging.isEmpty();
   }
 
   private long earliest() {

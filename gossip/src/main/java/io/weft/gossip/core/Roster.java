@@ -28,14 +28,12 @@ final class Roster {
   private final TreeMap<NodeId, MemberEntry> gone = new TreeMap<>();
   private final TreeSet<MemberEntry> suspected = new TreeSet<>(SOONEST);
   private final Buckets buckets;
-
+  private final Agenda agenda;
   private long changes;
 
-  /** Kept, as it is asked with every message: see {@link #nextSuspicionNanos}. */
-  private long nextSuspicionNanos = Long.MAX_VALUE;
-
-  Roster(Buckets buckets) {
+  Roster(Buckets buckets, Agenda agenda) {
     this.buckets = buckets;
+    this.agenda = agenda;
   }
 
   /** Those alive or suspected; not to be kept beyond the next change. */
@@ -80,6 +78,7 @@ final class Roster {
       takeOut(entry);
       gone.put(entry.id(), entry);
     }
+    agenda.gone = !gone.isEmpty();
   }
 
   void forget(MemberEntry entry) {
@@ -88,6 +87,7 @@ final class Roster {
     unsuspect(entry);
     takeOut(entry);
     gone.remove(entry.id());
+    agenda.gone = !gone.isEmpty();
   }
 
   private void takeOut(MemberEntry entry) {
@@ -113,7 +113,7 @@ final class Roster {
   }
 
   private void reckon() {
-    nextSuspicionNanos = suspected.isEmpty() ? Long.MAX_VALUE : deadlineNanos(suspected.first());
+    agenda.suspicionNanos = suspected.isEmpty() ? Long.MAX_VALUE : deadlineNanos(suspected.first());
   }
 
   private static long deadlineNanos(MemberEntry entry) {
@@ -134,14 +134,9 @@ final class Roster {
     return counts;
   }
 
-  /** When the next suspicion ends; {@link Long#MAX_VALUE} for never. */
-  long nextSuspicionNanos() {
-    return nextSuspicionNanos;
-  }
-
   /** A member whose suspicion has ended by now, if there is one. It stays until it is replaced. */
   @Nullable MemberEntry convict(long nowNanos) {
-    return nextSuspicionNanos() <= nowNanos ? suspected.first() : null;
+    return agenda.suspicionNanos <= nowNanos ? suspected.first() : null;
   }
 
   /** One of those present, or null. */

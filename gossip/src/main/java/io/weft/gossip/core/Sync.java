@@ -38,6 +38,7 @@ final class Sync {
   private final Members members;
   private final RecordStore store;
   private final Buckets buckets;
+  private final Agenda agenda;
   private final News news;
   private final Outbox outbox;
   private final RandomGenerator random;
@@ -50,11 +51,13 @@ final class Sync {
       Buckets buckets,
       News news,
       Outbox outbox,
+      Agenda agenda,
       RandomGenerator random) {
     this.config = config;
     this.members = members;
     this.store = store;
     this.buckets = buckets;
+    this.agenda = agenda;
     this.news = news;
     this.outbox = outbox;
     this.random = random;
@@ -308,7 +311,7 @@ final class Sync {
 
   /** Whether somebody is known to hold more of some owner than this node. */
   boolean hasPulls() {
-    if (!store.anyBehind()) {
+    if (!agenda.behind) {
       return false;
     }
     for (OwnerRecords records : store.behind()) {
@@ -389,7 +392,7 @@ final class Sync {
 
   /** Drops tombstones that are old enough, and what restarted members did not bring again. */
   void collect(Turn turn) {
-    if (store.aging().isEmpty()) {
+    if (!agenda.aging) {
       return;
     }
     for (OwnerRecords records : List.copyOf(store.aging())) {

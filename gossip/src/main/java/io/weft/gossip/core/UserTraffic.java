@@ -30,13 +30,15 @@ final class UserTraffic {
   private final Members members;
   private final Outbox outbox;
   private final Broadcasts broadcasts;
-  private final Questions questions = new Questions();
+  private final Questions questions;
 
-  UserTraffic(GossipConfig config, Members members, Outbox outbox, Broadcasts broadcasts) {
+  UserTraffic(
+      GossipConfig config, Members members, Outbox outbox, Broadcasts broadcasts, Agenda agenda) {
     this.config = config;
     this.members = members;
     this.outbox = outbox;
     this.broadcasts = broadcasts;
+    this.questions = new Questions(agenda);
   }
 
   void fire(Turn turn, GossipInput.FireEvent event) {
@@ -187,13 +189,8 @@ final class UserTraffic {
     }
   }
 
-  long nextDeadlineNanos() {
-    return questions.nextDeadlineNanos();
-  }
-
+  /** Ends the queries whose time it is. */
   void runDue(Turn turn) {
-    if (questions.nextDeadlineNanos() <= turn.nowNanos()) {
-      questions.runDue(turn, members.selfView());
-    }
+    questions.runDue(turn, members.selfView());
   }
 }

@@ -5,7 +5,6 @@ import com.google.protobuf.CodedInputStream;
 import com.google.protobuf.ExtensionRegistryLite;
 import io.weft.gossip.MemberState;
 import io.weft.gossip.PeerAddress;
-import io.weft.gossip.wire.proto.Ack;
 import io.weft.gossip.wire.proto.Address;
 import io.weft.gossip.wire.proto.Delta;
 import io.weft.gossip.wire.proto.Digest;
@@ -13,7 +12,6 @@ import io.weft.gossip.wire.proto.Envelope;
 import io.weft.gossip.wire.proto.Holdings;
 import io.weft.gossip.wire.proto.Nack;
 import io.weft.gossip.wire.proto.News;
-import io.weft.gossip.wire.proto.Ping;
 import io.weft.gossip.wire.proto.PingRequest;
 import io.weft.gossip.wire.proto.Record;
 import io.weft.gossip.wire.proto.Reply;
@@ -53,14 +51,8 @@ final class FromProto {
   /** The message in this field of an envelope; null for a field that is no body. */
   static @Nullable Body body(int field, CodedInputStream in) throws IOException, BadFieldException {
     return switch (field) {
-      case Envelope.PING_FIELD_NUMBER -> {
-        Ping ping = in.readMessage(Ping.parser(), NONE);
-        yield new Body.Ping(ping.getSequence(), ping.getTarget());
-      }
-      case Envelope.ACK_FIELD_NUMBER -> {
-        Ack ack = in.readMessage(Ack.parser(), NONE);
-        yield new Body.Ack(ack.getSequence(), ack.getCoordinate());
-      }
+      case Envelope.PING_FIELD_NUMBER -> Probing.readPing(in);
+      case Envelope.ACK_FIELD_NUMBER -> Probing.readAck(in);
       case Envelope.NACK_FIELD_NUMBER ->
           new Body.Nack(in.readMessage(Nack.parser(), NONE).getSequence());
       case Envelope.PING_REQUEST_FIELD_NUMBER -> {

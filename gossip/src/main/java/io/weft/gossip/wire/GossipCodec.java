@@ -120,7 +120,7 @@ public final class GossipCodec {
       for (ByteString change : changes) {
         out.writeBytes(DELTAS_FIELD_NUMBER, change);
       }
-      out.writeMessage(part.field(), part.message());
+      part.write(out);
       for (ByteString user : users) {
         out.writeBytes(USERS_FIELD_NUMBER, user);
       }

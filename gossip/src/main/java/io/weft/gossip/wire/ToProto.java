@@ -3,9 +3,9 @@ package io.weft.gossip.wire;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.CodedOutputStream;
 import com.google.protobuf.MessageLite;
+import com.google.protobuf.WireFormat;
 import io.weft.gossip.MemberState;
 import io.weft.gossip.PeerAddress;
-import io.weft.gossip.wire.proto.Ack;
 import io.weft.gossip.wire.proto.Address;
 import io.weft.gossip.wire.proto.Asking;
 import io.weft.gossip.wire.proto.Delta;
@@ -16,68 +16,92 @@ import io.weft.gossip.wire.proto.Holdings;
 import io.weft.gossip.wire.proto.Label;
 import io.weft.gossip.wire.proto.Nack;
 import io.weft.gossip.wire.proto.News;
-import io.weft.gossip.wire.proto.Ping;
 import io.weft.gossip.wire.proto.PingRequest;
 import io.weft.gossip.wire.proto.Record;
 import io.weft.gossip.wire.proto.Reply;
 import io.weft.gossip.wire.proto.Summary;
 import io.weft.gossip.wire.proto.Sweep;
 import io.weft.security.identity.NodeId;
+import java.io.IOException;
 import java.util.List;
 
 /** Messages to protobuf. */
 final class ToProto {
   private ToProto() {}
 
-  /** A message of an envelope's field. */
-  record Part(int field, MessageLite message) {
-    int size() {
-      return CodedOutputStream.computeMessageSize(field, message);
+  /** A body as it goes into an envelope: a message in a field of its own. */
+  sealed interface Part permits Generated, Probing.PingPart, Probing.AckPart {
+    int field();
+
+    int contentBytes();
+
+    void writeContent(CodedOutputStream out) throws IOException;
+
+    /** With tag and length. */
+    default int size() {
+      int content = contentBytes();
+      return CodedOutputStream.computeTagSize(field())
+          + CodedOutputStream.computeUInt32SizeNoTag(content)
+          + content;
+    }
+
+    default void write(CodedOutputStream out) throws IOException {
+      out.writeTag(field(), WireFormat.WIRETYPE_LENGTH_DELIMITED);
+      out.writeUInt32NoTag(contentBytes());
+      writeContent(out);
+    }
+  }
+
+  /** One that protobuf's generated classes write. */
+  record Generated(int field, MessageLite message) implements Part {
+    @Override
+    public int contentBytes() {
+      return message.getSerializedSize();
+    }
+
+    @Override
+    public void writeContent(CodedOutputStream out) throws IOException {
+      message.writeTo(out);
     }
   }
 
   static Part body(Body body) {
     return switch (body) {
-      case Body.Ping p ->
-          new Part(
-              Envelope.PING_FIELD_NUMBER,
-              Ping.newBuilder().setSequence(p.sequence()).setTarget(p.target()).build());
-      case Body.Ack a ->
-          new Part(
-              Envelope.ACK_FIELD_NUMBER,
-              Ack.newBuilder().setSequence(a.sequence()).setCoordinate(a.coordinate()).build());
+      case Body.Ping p -> new Probing.PingPart(p);
+      case Body.Ack a -> new Probing.AckPart(a);
       case Body.Nack n ->
-          new Part(Envelope.NACK_FIELD_NUMBER, Nack.newBuilder().setSequence(n.sequence()).build());
+          new Generated(
+              Envelope.NACK_FIELD_NUMBER, Nack.newBuilder().setSequence(n.sequence()).build());
       case Body.PingRequest r ->
-          new Part(
+          new Generated(
               Envelope.PING_REQUEST_FIELD_NUMBER,
               PingRequest.newBuilder()
                   .setSequence(r.sequence())
                   .setTarget(bytes(r.target()))
                   .setAddress(address(r.address()))
                   .build());
-      case Body.News n -> new Part(Envelope.NEWS_FIELD_NUMBER, News.getDefaultInstance());
+      case Body.News n -> new Generated(Envelope.NEWS_FIELD_NUMBER, News.getDefaultInstance());
       case Body.Digest d -> {
         Digest.Builder digest = Digest.newBuilder().setComplete(d.complete());
         d.owners().forEach(o -> digest.addOwners(digest(o)));
         if (d.buckets() != Body.Digest.ALL) {
           digest.setBuckets(d.buckets());
         }
-        yield new Part(Envelope.DIGEST_FIELD_NUMBER, digest.build());
+        yield new Generated(Envelope.DIGEST_FIELD_NUMBER, digest.build());
       }
       case Body.Summary s ->
-          new Part(
+          new Generated(
               Envelope.SUMMARY_FIELD_NUMBER, Summary.newBuilder().addAllSums(s.sums()).build());
-      case Body.Reply r -> new Part(Envelope.REPLY_FIELD_NUMBER, reply(r).build());
+      case Body.Reply r -> new Generated(Envelope.REPLY_FIELD_NUMBER, reply(r).build());
       case Body.Holdings h -> {
         Holdings.Builder holdings = Holdings.newBuilder().setWanted(h.wanted()).setLtime(h.ltime());
         h.held().forEach(held -> holdings.addHeld(held(held)));
-        yield new Part(Envelope.HOLDINGS_FIELD_NUMBER, holdings.build());
+        yield new Generated(Envelope.HOLDINGS_FIELD_NUMBER, holdings.build());
       }
       case Body.Delta d -> {
         Delta.Builder delta = Delta.newBuilder();
         d.wants().forEach(o -> delta.addWants(digest(o)));
-        yield new Part(Envelope.DELTA_FIELD_NUMBER, delta.build());
+        yield new Generated(Envelope.DELTA_FIELD_NUMBER, delta.build());
       }
     };
   }

@@ -26,10 +26,11 @@ class BroadcastsTest {
   private static final int LIMIT = 8;
 
   private final GossipCodec codec = new GossipCodec();
-  private final Broadcasts broadcasts = member();
+  private final Agenda agenda = new Agenda();
+  private final Broadcasts broadcasts = member(agenda);
 
-  private static Broadcasts member() {
-    Broadcasts made = new Broadcasts();
+  private static Broadcasts member(Agenda agenda) {
+    Broadcasts made = new Broadcasts(agenda);
     made.joinedLongAgo();
     return made;
   }
@@ -130,10 +131,11 @@ class BroadcastsTest {
 
   @Test
   void whatWasFiredBeforeThisNodeJoinedIsPastAndNotAskedForAgain() {
-    Broadcasts joiner = new Broadcasts();
-    joiner.at(100 * SECOND);
+    Agenda joining = new Agenda();
+    Broadcasts joiner = new Broadcasts(joining);
+    joining.nowNanos = 100 * SECOND;
     joiner.joined();
-    joiner.at(101 * SECOND);
+    joining.nowNanos = 101 * SECOND;
     assertThat(joiner.take(event(2, 1).aged(1_500))).isEqualTo(Verdict.PAST);
     assertThat(joiner.take(event(2, 2).aged(500))).isEqualTo(Verdict.NEW);
     List<Body.Holdings.Held> others =
@@ -152,7 +154,7 @@ class BroadcastsTest {
       assertThat(told(1_000)).containsExactlyInAnyOrder("a", "b");
     }
     assertThat(told(1_000)).containsExactly("b");
-    assertThat(broadcasts.isEmpty()).isTrue();
+    assertThat(agenda.untold).isFalse();
     assertThat(told(1_000)).isEmpty();
   }
 
@@ -176,7 +178,10 @@ class BroadcastsTest {
     }
     News news =
         new News(
-            io.weft.gossip.GossipConfig.defaults(), new RecordStore(new Buckets()), broadcasts);
+            io.weft.gossip.GossipConfig.defaults(),
+            new RecordStore(new Buckets(), agenda),
+            broadcasts,
+            agenda);
     Draft draft = new Draft(codec, null, new Body.News(), 1_000);
     news.fill(draft, null, CLUSTER);
     assertThat(names(draft)).containsExactly("a");
@@ -223,8 +228,8 @@ class BroadcastsTest {
   @Test
   void membershipThatFillsEveryMessageDoesNotStarveAnEvent() {
     io.weft.gossip.GossipConfig config = io.weft.gossip.GossipConfig.defaults();
-    RecordStore store = new RecordStore(new Buckets());
-    News news = new News(config, store, broadcasts);
+    RecordStore store = new RecordStore(new Buckets(), agenda);
+    News news = new News(config, store, broadcasts, agenda);
     fire("a");
     int messages = 0;
     List<String> names = List.of();
@@ -295,13 +300,13 @@ class BroadcastsTest {
   @Test
   void whatIsOldIsKeptNoLonger() {
     fire("a");
-    broadcasts.at((Broadcasts.RECENT_MILLIS - 1) * 1_000_000);
+    agenda.nowNanos = (Broadcasts.RECENT_MILLIS - 1) * 1_000_000;
     broadcasts.expire();
     assertThat(broadcasts.keptCount()).isEqualTo(1);
-    broadcasts.at(Broadcasts.RECENT_MILLIS * 1_000_000);
+    agenda.nowNanos = Broadcasts.RECENT_MILLIS * 1_000_000;
     broadcasts.expire();
     assertThat(broadcasts.keptCount()).isZero();
-    assertThat(broadcasts.isEmpty()).isTrue();
+    assertThat(agenda.untold).isFalse();
     assertThat(broadcasts.take(event(2, 1).aged(Broadcasts.RECENT_MILLIS))).isEqualTo(Verdict.PAST);
   }
 }

@@ -19,7 +19,8 @@ class OwnerRecordsTest {
   /** Enough for one record. */
   private static final int SMALL_BUDGET_BYTES = 145;
 
-  private final OwnerRecords owner = new OwnerRecords(OWNER, 1, new RecordStore(new Buckets()));
+  private final OwnerRecords owner =
+      new OwnerRecords(OWNER, 1, new RecordStore(new Buckets(), new Agenda()));
   private final List<String> changed = new ArrayList<>();
 
   private void catchUp(OwnerRecords other) {
@@ -34,8 +35,8 @@ class OwnerRecordsTest {
 
   @Test
   void comingAndGoingWithoutEndNeverFillsThem() {
-    OwnerRecords near = new OwnerRecords(OWNER, 1, new RecordStore(new Buckets()));
-    OwnerRecords far = new OwnerRecords(OWNER, 1, new RecordStore(new Buckets()));
+    OwnerRecords near = new OwnerRecords(OWNER, 1, new RecordStore(new Buckets(), new Agenda()));
+    OwnerRecords far = new OwnerRecords(OWNER, 1, new RecordStore(new Buckets(), new Agenda()));
     owner.write(0, "stays", VALUE);
     owner.write(0, "goes", VALUE);
     catchUp(far);
@@ -68,13 +69,14 @@ class OwnerRecordsTest {
   void whoHasNotHeardOfADeletionDoesNotBringBackWhatWasDeletedINVSYN2() {
     owner.write(0, "first", VALUE);
     owner.write(0, "goes", VALUE);
-    OwnerRecords outdated = new OwnerRecords(OWNER, 1, new RecordStore(new Buckets()));
+    OwnerRecords outdated =
+        new OwnerRecords(OWNER, 1, new RecordStore(new Buckets(), new Agenda()));
     catchUp(outdated);
     owner.write(0, "goes", null);
     owner.write(0, "last", VALUE);
     owner.collectTombstones(1, 1);
 
-    OwnerRecords fresh = new OwnerRecords(OWNER, 1, new RecordStore(new Buckets()));
+    OwnerRecords fresh = new OwnerRecords(OWNER, 1, new RecordStore(new Buckets(), new Agenda()));
     OwnerDelta part = requireNonNull(owner.delta(0, 0, SMALL_BUDGET_BYTES));
     assertThat(part.records()).as("only the first fits").hasSize(1);
     assertThat(fresh.apply(0, part, (key, value) -> {})).isTrue();

@@ -23,7 +23,8 @@ class QuestionsTest {
       new UserItem(member(0).id(), 1, 1, 1, 0, "q", ByteString.EMPTY, null);
 
   private final List<GossipEvent> told = new ArrayList<>();
-  private final Questions questions = new Questions();
+  private final Agenda agenda = new Agenda();
+  private final Questions questions = new Questions(agenda);
 
   private static Member member(int number) {
     NodeId id = NodeId.ofBytes(ByteBuffer.allocate(NodeId.BYTES).putInt(number).array());
@@ -84,12 +85,12 @@ class QuestionsTest {
     says(3, Body.Reply.Kind.ANSWER, 7);
     says(4, Body.Reply.Kind.ACK, 0);
     says(4, Body.Reply.Kind.NO_ANSWER, 0);
-    assertThat(questions.nextDeadlineNanos()).isLessThanOrEqualTo(at(2).nowNanos());
+    assertThat(agenda.questionNanos).isLessThanOrEqualTo(at(2).nowNanos());
     questions.runDue(at(2), member(0));
     assertThat(result().missing()).isEmpty();
     assertThat(result().answers()).isEqualTo(2);
     assertThat(result().responses()).hasSize(4);
-    assertThat(questions.nextDeadlineNanos()).isEqualTo(Long.MAX_VALUE);
+    assertThat(agenda.questionNanos).isEqualTo(Long.MAX_VALUE);
   }
 
   @Test

@@ -51,6 +51,7 @@ final class GossipHost implements Endpoint {
 
   /**
    * Told by the cores in the midst of a step; worked off after it, so that no step is re-entered.
+   * Only in a mesh does anything follow from them.
    */
   private final Deque<GossipEvent> events = new ArrayDeque<>();
 
@@ -250,10 +251,8 @@ final class GossipHost implements Endpoint {
 
   /** Works off what the cores told each other, and sets the timer. */
   private void settle() {
-    for (GossipEvent event = events.pollFirst(); event != null; event = events.pollFirst()) {
-      if (mesh) {
-        tellLinks(event.member());
-      }
+    while (mesh && !events.isEmpty()) {
+      tellLinks(events.removeFirst().member());
     }
     long next = Math.min(gossipNanos, linksNanos);
     // An earlier timer that turns out to be needless costs less than many that are set anew.
@@ -316,7 +315,9 @@ final class GossipHost implements Endpoint {
         @Override
         public void emit(GossipEvent event) {
           world.trace().add(event.getClass().getSimpleName());
-          events.addLast(event);
+          if (mesh) {
+            events.addLast(event);
+          }
         }
       };
 
