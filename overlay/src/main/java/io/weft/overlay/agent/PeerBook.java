@@ -8,9 +8,9 @@ import io.weft.overlay.registry.RegistryView;
 import io.weft.security.identity.NodeId;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -65,8 +65,8 @@ final class PeerBook {
 
   /** Takes out who is known again, whose address another has, and who has left for good. */
   static void strikeOut(List<KnownPeer> unheard, List<Member> others, RegistryView registry) {
-    Set<NodeId> ids = new HashSet<>();
-    Set<PeerAddress> addresses = new HashSet<>();
+    TreeSet<NodeId> ids = new TreeSet<>();
+    LinkedHashSet<PeerAddress> addresses = new LinkedHashSet<>();
     for (Member member : others) {
       ids.add(member.id());
       addresses.add(member.address());

@@ -16,10 +16,13 @@ final class EventHeap {
   private long[] sequences = new long[INITIAL_CAPACITY];
   private @Nullable SimEvent[] events = new @Nullable SimEvent[INITIAL_CAPACITY];
   private int size;
-  private long nextSequence;
 
   int size() {
     return size;
+  }
+
+  boolean isEmpty() {
+    return size == 0;
   }
 
   /** The first event's time; only when there is one. */
@@ -27,7 +30,12 @@ final class EventHeap {
     return times[0];
   }
 
-  void add(long timeNanos, SimEvent event) {
+  /** The first event's sequence number; only when there is one. */
+  long firstSequence() {
+    return sequences[0];
+  }
+
+  void add(long timeNanos, long sequence, SimEvent event) {
     if (size == times.length) {
       int capacity = size * 2;
       times = Arrays.copyOf(times, capacity);
@@ -35,7 +43,6 @@ final class EventHeap {
       events = Arrays.copyOf(events, capacity);
     }
     int hole = size++;
-    long sequence = nextSequence++;
     while (hole > 0) {
       int parent = (hole - 1) / CHILDREN;
       if (!before(timeNanos, sequence, parent)) {

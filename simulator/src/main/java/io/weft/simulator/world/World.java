@@ -9,7 +9,7 @@ public final class World {
   /** A run beyond this many events is taken for one that never comes to rest. */
   public static final long MAX_EVENTS = 2_000_000_000L;
 
-  private final EventHeap heap = new EventHeap();
+  private final EventQueue queue = new EventQueue();
   private final RandomStreams random;
   private final TraceHash trace = new TraceHash();
   private long nowNanos;
@@ -44,7 +44,7 @@ public final class World {
 
   /** Lets something happen at a time; one that has passed already means now. */
   public void at(long timeNanos, SimEvent event) {
-    heap.add(Math.max(timeNanos, nowNanos), event);
+    queue.add(Math.max(timeNanos, nowNanos), event);
   }
 
   /** Lets something happen after a delay of 0 or more nanoseconds. */
@@ -68,10 +68,10 @@ public final class World {
    * @throws IllegalStateException after {@link #MAX_EVENTS} events
    */
   public void runUntil(long timeNanos) {
-    while (!halted && heap.size() > 0 && heap.firstTime() <= timeNanos) {
-      nowNanos = heap.firstTime();
+    while (!halted && !queue.isEmpty() && queue.firstTime() <= timeNanos) {
+      nowNanos = queue.firstTime();
       trace.add(nowNanos);
-      heap.take().run();
+      queue.take().run();
       events++;
       if (events >= MAX_EVENTS) {
         throw new IllegalStateException("no rest after " + MAX_EVENTS + " events");
