@@ -88,7 +88,9 @@ final class CatchUp {
       if (!lacking.isEmpty()) {
         sendHoldings(turn, peer, lacking, true);
       }
-      offer(turn, sender); // so that one comparison brings both level
+      if (broadcasts.keptCount() > 0) {
+        offer(turn, sender); // so that one comparison brings both level
+      }
       return;
     }
     Long last = servedNanos.get(sender);

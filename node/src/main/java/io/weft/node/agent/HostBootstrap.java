@@ -40,6 +40,7 @@ import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -127,18 +128,18 @@ public final class HostBootstrap implements Bootstrap {
 
   /** Those that were asked, and those that the answer names. */
   private static List<KnownPeer> peers(List<PeerAddress> asked, JoinReply reply) {
-    List<PeerAddress> peers = new ArrayList<>(asked);
+    LinkedHashMap<PeerAddress, KnownPeer> peers = new LinkedHashMap<>();
+    asked.forEach(address -> peers.put(address, new KnownPeer(address, null)));
     for (Seed seed : reply.getSeedList()) {
       try {
-        PeerAddress peer = PeerAddress.of(seed.getIp().toByteArray(), seed.getPort());
-        if (!peers.contains(peer)) {
-          peers.add(peer);
-        }
+        PeerAddress address = PeerAddress.of(seed.getIp().toByteArray(), seed.getPort());
+        NodeId id = NodeId.ofBytes(seed.getNode().toByteArray());
+        peers.put(address, new KnownPeer(address, id));
       } catch (IllegalArgumentException e) {
         // A seed that is none helps nobody; the others do.
       }
     }
-    return peers.stream().map(peer -> new KnownPeer(peer, null)).toList();
+    return List.copyOf(peers.values());
   }
 
   private static JoinReply ask(

@@ -7,7 +7,6 @@ import io.weft.vxlan.ffi.Processes;
 import io.weft.vxlan.netns.NetworkNamespace;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -71,26 +70,17 @@ public final class Lab {
     }
   }
 
-  /** Removes everything; does nothing when there is nothing. True when there was something. */
+  /**
+   * Removes everything but the mount of /run/netns, which is the machine's; does nothing when there
+   * is nothing. True when there was something.
+   */
   public boolean down() throws IOException {
     int killed = LabProcesses.killAll(folder);
     List<Path> bound = folder.machineRoot() ? folder.boundNamespaces() : List.of();
     bound.forEach(NetworkNamespace::unbind);
     boolean existed = folder.exists();
     folder.delete();
-    if (!bound.isEmpty()) {
-      removeIfEmpty(LabFolder.NAMED_NAMESPACES);
-    }
     return existed || killed > 0 || !bound.isEmpty();
-  }
-
-  private static void removeIfEmpty(Path folder) {
-    try {
-      Files.deleteIfExists(folder);
-    } catch (IOException e) {
-      // Others have namespaces there, or it is a mount point: not ours to remove.
-      return;
-    }
   }
 
   /** The lab as it is now. */

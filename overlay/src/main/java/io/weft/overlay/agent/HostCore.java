@@ -344,6 +344,7 @@ public final class HostCore {
     }
     if (registryChanged) {
       registryChanged = false;
+      peerBook.changed();
       cutRevoked();
       keyringDesk.follow();
     }

@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
  * Where another member was.
  *
  * @param address for datagrams and links
- * @param id whose it was; null where that is not known, as of the hosts that a joiner was told of
+ * @param id whose it was; null where that is not known, as of an address that the one who let it
+ *     join did not name
  */
 public record KnownPeer(PeerAddress address, @Nullable NodeId id) {}

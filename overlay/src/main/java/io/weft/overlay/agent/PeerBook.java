@@ -8,6 +8,7 @@ import io.weft.overlay.registry.RegistryView;
 import io.weft.security.identity.NodeId;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.TreeSet;
@@ -17,9 +18,10 @@ import org.jspecify.annotations.Nullable;
  * Keeps on disk where the other members are, for the next start.
  *
  * <p>One that has begun in a partition knows few of them at first. So whomever it began with stays,
- * until it is known what has become of him: with others alone, however many, a host that starts
- * twice apart from somebody who cannot find it either, because its own address has changed, would
- * never meet him again (INV-MEM-5).
+ * as long as there is room, until it is known what has become of him: with others alone, however
+ * many, a host that starts twice apart from somebody who cannot find it either, because its own
+ * address has changed, would never meet him again (INV-MEM-5). That somebody is held failed tells
+ * nothing: whoever says so may know an address from before he moved.
  */
 final class PeerBook {
   /** The most addresses that are kept: at a start no more are tried. */
@@ -43,7 +45,7 @@ final class PeerBook {
     unheard = new ArrayList<>(context.options.former());
   }
 
-  /** A member came, went, or has another address. */
+  /** A member came, went, or has another address, or the registry says something new. */
   void changed() {
     changed = true;
   }
@@ -55,7 +57,7 @@ final class PeerBook {
     }
     changed = false;
     List<Member> others = directory.others();
-    strikeOut(unheard, others, mirror.view());
+    strikeOut(unheard, context.options.former().size(), others, mirror.view());
     List<KnownPeer> kept = kept(others, unheard);
     // Most of what happens to members does not move them.
     if (!kept.equals(saved) && context.out().savePeers(kept)) {
@@ -63,18 +65,30 @@ final class PeerBook {
     }
   }
 
-  /** Takes out who is known again, whose address another has, and who has left for good. */
-  static void strikeOut(List<KnownPeer> unheard, List<Member> others, RegistryView registry) {
+  /**
+   * Takes out who is there again, whose address another has, and who has left for good; and an
+   * address whose owner is not known, once as many members are known as this host began with.
+   *
+   * @param began how many this host began with
+   */
+  static void strikeOut(
+      List<KnownPeer> unheard, int began, List<Member> others, RegistryView registry) {
     TreeSet<NodeId> ids = new TreeSet<>();
     LinkedHashSet<PeerAddress> addresses = new LinkedHashSet<>();
     for (Member member : others) {
-      ids.add(member.id());
-      addresses.add(member.address());
+      if (member.present()) {
+        addresses.add(member.address());
+      }
+      if (member.present() || member.state() == MemberState.LEFT) {
+        ids.add(member.id());
+      }
     }
     unheard.removeIf(
-        peer ->
-            addresses.contains(peer.address())
-                || (peer.id() != null && (ids.contains(peer.id()) || gone(peer.id(), registry))));
+        peer -> {
+          NodeId id = peer.id();
+          return addresses.contains(peer.address())
+              || (id == null ? others.size() >= began : ids.contains(id) || gone(id, registry));
+        });
   }
 
   private static boolean gone(NodeId id, RegistryView registry) {
@@ -91,9 +105,9 @@ final class PeerBook {
     if (known.size() > MAX_KEPT) {
       known.sort(Comparator.comparing(member -> !member.present()));
     }
-    List<KnownPeer> kept = new ArrayList<>();
-    known.forEach(member -> kept.add(new KnownPeer(member.address(), member.id())));
-    kept.addAll(unheard);
-    return kept.stream().limit(MAX_KEPT).toList();
+    LinkedHashMap<PeerAddress, KnownPeer> kept = new LinkedHashMap<>();
+    known.forEach(m -> kept.put(m.address(), new KnownPeer(m.address(), m.id())));
+    unheard.forEach(peer -> kept.putIfAbsent(peer.address(), peer));
+    return kept.values().stream().limit(MAX_KEPT).toList();
   }
 }

@@ -11,6 +11,7 @@ import io.weft.overlay.registry.Blob;
 import io.weft.overlay.registry.CommandResult;
 import io.weft.overlay.registry.RegistryCommand;
 import io.weft.security.identity.CertificateRequest;
+import io.weft.security.identity.NodeId;
 import io.weft.security.identity.NodeIdentity;
 import io.weft.security.identity.Pem;
 import io.weft.security.keyring.KeyringFile;
@@ -134,7 +135,9 @@ final class HostWorld {
           .forEach(
               s ->
                   host.peers.add(
-                      new KnownPeer(PeerAddress.of(s.getIp().toByteArray(), s.getPort()), null)));
+                      new KnownPeer(
+                          PeerAddress.of(s.getIp().toByteArray(), s.getPort()),
+                          NodeId.ofBytes(s.getNode().toByteArray()))));
       host.start();
       return host;
     } catch (GeneralSecurityException e) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.weft.gossip.Member;
 import io.weft.gossip.MemberState;
 import io.weft.gossip.PeerAddress;
+import io.weft.overlay.registry.RegistryState;
 import io.weft.security.identity.NodeId;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -92,6 +93,47 @@ class PeerBookTest {
     KnownPeer nameless = new KnownPeer(world.get(3).address, null);
     assertThat(restartedWith(elsewhere, former, nameless).peers)
         .containsExactlyInAnyOrder(of(2), of(3));
+  }
+
+  private List<KnownPeer> left(int began, List<Member> others, KnownPeer... unheard) {
+    List<KnownPeer> list = new ArrayList<>(List.of(unheard));
+    PeerBook.strikeOut(list, began, others, new RegistryState());
+    return PeerBook.kept(others, list);
+  }
+
+  @Test
+  void whoIsSaidToHaveFailedSomewhereElseIsLookedForWhereItWas() {
+    KnownPeer moved = new KnownPeer(address(8), id(7));
+    assertThat(left(1, List.of(member(7, MemberState.FAILED)), moved))
+        .containsExactly(peer(7), moved);
+    assertThat(left(1, List.of(member(7, MemberState.FAILED)), peer(7))).containsExactly(peer(7));
+    assertThat(left(1, List.of(member(7, MemberState.ALIVE)), moved)).containsExactly(peer(7));
+  }
+
+  @Test
+  void theAddressOfOneThatHasLeftMayBeAnothersNow() {
+    KnownPeer heir = new KnownPeer(address(3), id(9));
+    assertThat(left(1, List.of(member(3, MemberState.LEFT)), heir)).containsExactly(heir);
+    assertThat(left(1, List.of(member(3, MemberState.LEFT)), peer(3))).isEmpty();
+  }
+
+  @Test
+  void anAddressOfNobodyKnownIsKeptUntilAsManyAreKnownAsAtTheBeginning() {
+    KnownPeer nameless = new KnownPeer(address(8), null);
+    List<Member> others = List.of(member(1, MemberState.ALIVE), member(2, MemberState.ALIVE));
+    assertThat(left(3, others, nameless, peer(9))).contains(nameless, peer(9)).hasSize(4);
+    assertThat(left(2, others, nameless, peer(9))).contains(peer(9)).hasSize(3);
+  }
+
+  @Test
+  void whomTheRegistrySaysToHaveLeftIsStruckOut() {
+    world.grown(4);
+    List<KnownPeer> list = new ArrayList<>(List.of(of(3), of(4)));
+    PeerBook.strikeOut(list, 2, List.of(), world.get(1).registry());
+    assertThat(list).hasSize(2);
+    world.await(world.leaving(3)).granted();
+    PeerBook.strikeOut(list, 2, List.of(), world.get(1).registry());
+    assertThat(list).containsExactly(of(4));
   }
 
   @Test

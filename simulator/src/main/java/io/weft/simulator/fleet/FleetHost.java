@@ -197,11 +197,11 @@ final class FleetHost {
   }
 
   /** The join command has brought an identity, where others are, and the gossip keyring. */
-  void joined(Identities.Made made, List<PeerAddress> seeds, GossipKeys keys) {
+  void joined(Identities.Made made, List<KnownPeer> peers, GossipKeys keys) {
     joining = null;
     disk.identity = made;
     disk.gossipKeys = keys;
-    disk.peers = seeds.stream().map(seed -> new KnownPeer(seed, null)).toList();
+    disk.peers = List.copyOf(peers);
     start();
   }
 

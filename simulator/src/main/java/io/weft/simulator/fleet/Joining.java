@@ -5,13 +5,16 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import io.weft.gossip.PeerAddress;
 import io.weft.gossip.transport.Channel;
 import io.weft.overlay.agent.HostInput;
+import io.weft.overlay.agent.KnownPeer;
 import io.weft.overlay.agent.Refusal;
 import io.weft.overlay.agent.Reply;
 import io.weft.overlay.agent.proto.JoinReply;
 import io.weft.overlay.agent.proto.JoinRequest;
+import io.weft.overlay.agent.proto.Seed;
 import io.weft.overlay.registry.Blob;
 import io.weft.overlay.registry.CommandResult;
 import io.weft.overlay.registry.RegistryCommand;
+import io.weft.security.identity.NodeId;
 import io.weft.security.keyring.KeyringFile;
 import io.weft.security.token.JoinToken;
 import java.util.ArrayList;
@@ -160,10 +163,13 @@ final class Joining {
       again();
       return;
     }
-    List<PeerAddress> seeds = new ArrayList<>();
-    reply
-        .getSeedList()
-        .forEach(s -> seeds.add(PeerAddress.of(s.getIp().toByteArray(), s.getPort())));
-    host.joined(made, seeds, KeyringFile.decode(reply.getKeyring().toByteArray()));
+    List<KnownPeer> peers = new ArrayList<>();
+    for (Seed seed : reply.getSeedList()) {
+      peers.add(
+          new KnownPeer(
+              PeerAddress.of(seed.getIp().toByteArray(), seed.getPort()),
+              NodeId.ofBytes(seed.getNode().toByteArray())));
+    }
+    host.joined(made, peers, KeyringFile.decode(reply.getKeyring().toByteArray()));
   }
 }

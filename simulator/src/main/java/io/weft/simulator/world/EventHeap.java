@@ -17,10 +17,6 @@ final class EventHeap {
   private @Nullable SimEvent[] events = new @Nullable SimEvent[INITIAL_CAPACITY];
   private int size;
 
-  int size() {
-    return size;
-  }
-
   boolean isEmpty() {
     return size == 0;
   }
