@@ -12,7 +12,6 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.TreeSet;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Keeps on disk where the other members are, for the next start.
@@ -35,14 +34,18 @@ final class PeerBook {
   /** Those that this host began with, and of whom it has heard nothing since. */
   private final List<KnownPeer> unheard;
 
-  /** What is on disk, as far as this run has written it. */
-  private @Nullable List<KnownPeer> saved;
+  /**
+   * What is on disk. It is written only when something else is to be there: a host whose file
+   * exists has met others, and founds no cluster any more.
+   */
+  private List<KnownPeer> saved;
 
   PeerBook(HostContext context, Directory directory, RegistryMirror mirror) {
     this.context = context;
     this.directory = directory;
     this.mirror = mirror;
-    unheard = new ArrayList<>(context.options.former());
+    saved = context.options.former();
+    unheard = new ArrayList<>(saved);
   }
 
   /** A member came, went, or has another address, or the registry says something new. */

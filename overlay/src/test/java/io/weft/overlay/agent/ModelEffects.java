@@ -204,6 +204,7 @@ final class ModelEffects implements HostEffects {
 
   @Override
   public boolean savePeers(List<KnownPeer> peers) {
+    host.peersSaved++;
     host.peers.clear();
     host.peers.addAll(peers);
     return true;

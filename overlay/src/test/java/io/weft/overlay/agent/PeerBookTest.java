@@ -74,6 +74,16 @@ class PeerBookTest {
         .doesNotContain(peer(400));
   }
 
+  /** The agent takes a file of peers for the sign that its cluster was founded. */
+  @Test
+  void nothingIsWrittenBeforeAnybodyIsMet() {
+    world.founded();
+    world.run(3_000);
+    assertThat(world.get(1).peersSaved).isZero();
+    world.joined(2, 1);
+    world.until("the other is kept", () -> world.get(1).peers.equals(List.of(of(2))));
+  }
+
   @Test
   void whoItBeganWithStaysHoweverManyOthersItMeets() {
     SimHost host = beganWith(peer(7), new KnownPeer(address(8), null));

@@ -42,6 +42,7 @@ final class SimHost {
   LocalState saved = LocalState.NONE;
   HostOptions.@Nullable SavedRegistry savedRegistry;
   final List<KnownPeer> peers = new ArrayList<>();
+  int peersSaved;
   GossipKeys savedKeys = Keys.gossip();
   final TreeSet<String> interfaces = new TreeSet<>();
   private long generation;
