@@ -5,6 +5,7 @@ import io.weft.gossip.Member;
 import io.weft.gossip.MemberState;
 import io.weft.gossip.PeerAddress;
 import io.weft.gossip.RoundTrip;
+import io.weft.gossip.signing.RecordSigner;
 import io.weft.gossip.wire.Body;
 import io.weft.gossip.wire.Decoded;
 import io.weft.gossip.wire.Envelope;
@@ -40,7 +41,8 @@ public final class GossipCore {
   private final GossipCodec codec;
   private final Agenda agenda = new Agenda();
   private final Buckets buckets = new Buckets();
-  private final RecordStore store = new RecordStore(buckets, agenda);
+  private final Notary notary;
+  private final RecordStore store;
   private final Broadcasts broadcasts = new Broadcasts(agenda);
   private final News news;
   private final Members members;
@@ -66,6 +68,7 @@ public final class GossipCore {
    * @param name at most {@link MemberItem#MAX_NAME_BYTES} bytes
    * @param address where others reach it
    * @param generation above that of every earlier start of this node
+   * @param signer with the key of this identity
    * @param random every choice is drawn from here
    */
   public GossipCore(
@@ -75,8 +78,9 @@ public final class GossipCore {
       PeerAddress address,
       SortedMap<String, String> labels,
       long generation,
+      RecordSigner signer,
       RandomGenerator random) {
-    this(config, self, name, address, labels, generation, random, new GossipCodec());
+    this(config, self, name, address, labels, generation, signer, random, new GossipCodec());
   }
 
   /**
@@ -90,6 +94,7 @@ public final class GossipCore {
       PeerAddress address,
       SortedMap<String, String> labels,
       long generation,
+      RecordSigner signer,
       RandomGenerator random,
       GossipCodec codec) {
     if (name.getBytes(StandardCharsets.UTF_8).length > MemberItem.MAX_NAME_BYTES) {
@@ -99,6 +104,8 @@ public final class GossipCore {
     this.config = config;
     this.random = random;
     this.codec = codec;
+    this.notary = new Notary(signer);
+    this.store = new RecordStore(signer, buckets, agenda);
     this.news = new News(config, store, broadcasts, agenda);
     LocalHealth health =
         new LocalHealth(config.detector().localHealth() ? config.localHealthMax() : 0);
@@ -109,7 +116,7 @@ public final class GossipCore {
     this.locator = new Locator(members, random);
     this.prober = new Prober(config, members, tips, outbox, health, locator, agenda, random);
     this.contacts = new Contacts(config, members, prober, random);
-    this.sync = new Sync(config, members, store, buckets, news, outbox, agenda, random);
+    this.sync = new Sync(config, members, store, buckets, news, outbox, notary, agenda, random);
     this.users = new UserTraffic(config, members, outbox, broadcasts, agenda);
     this.catchUp = new CatchUp(config, members, outbox, broadcasts, random);
     SortedMap<String, String> checked = new GossipInput.SetLabels(labels).labels();
@@ -255,6 +262,9 @@ public final class GossipCore {
     EnumMap<Decoded.Cause, Long> all = new EnumMap<>(malformed);
     if (members.implausible() > 0) {
       all.put(Decoded.Cause.IMPLAUSIBLE, members.implausible());
+    }
+    if (notary.forged() > 0) {
+      all.put(Decoded.Cause.FORGED, notary.forged());
     }
     return all;
   }

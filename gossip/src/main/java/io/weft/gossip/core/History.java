@@ -39,6 +39,11 @@ final class History {
     return size;
   }
 
+  /** The one with the highest version. */
+  @Nullable RecordItem last() {
+    return size == 0 ? null : held[size - 1].item();
+  }
+
   /** All of them; a copy. */
   List<Held> all() {
     return from(0);

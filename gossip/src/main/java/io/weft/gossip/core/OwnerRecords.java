@@ -1,6 +1,9 @@
 package io.weft.gossip.core;
 
+import com.google.protobuf.ByteString;
 import io.weft.gossip.core.History.Held;
+import io.weft.gossip.signing.OwnerKey;
+import io.weft.gossip.signing.RecordSigner;
 import io.weft.gossip.wire.GossipCodec;
 import io.weft.gossip.wire.OwnerDelta;
 import io.weft.gossip.wire.OwnerDigest;
@@ -24,6 +27,9 @@ import org.jspecify.annotations.Nullable;
  * whoever is behind that gets, with what is newer, the list of what still lives below, so that
  * nothing deleted stays or returns (INV-SYN-2) and no version goes back (INV-SYN-1).
  *
+ * <p>The owner signs each change. The newest one stays even if it is a tombstone: so nobody's head
+ * is higher than a version that the owner has signed.
+ *
  * <p>They belong to one store, which is told of changes, or are a copy that many may read.
  */
 final class OwnerRecords {
@@ -35,6 +41,9 @@ final class OwnerRecords {
 
   /** Above what a delta takes without its records and live versions. */
   private static final int DELTA_BYTES = 110;
+
+  /** Above what tag and length of the owner's key take. */
+  private static final int KEY_FRAME_BYTES = 4;
 
   /** Above what one live version takes. */
   private static final int LIVE_BYTES = 10;
@@ -56,6 +65,9 @@ final class OwnerRecords {
   private long knownHead;
 
   private int tombstones;
+
+  /** The owner's, whatever its generation; null until something of it is held. */
+  private @Nullable OwnerKey ownerKey;
 
   /** A sum of hashes over what lives of this generation: the same wherever the head is. */
   private long content;
@@ -87,6 +99,7 @@ final class OwnerRecords {
     leftoverDeadlineNanos = other.leftoverDeadlineNanos;
     knownHead = other.knownHead;
     tombstones = other.tombstones;
+    ownerKey = other.ownerKey;
     content = other.content;
     summed = other.summed;
   }
@@ -95,11 +108,15 @@ final class OwnerRecords {
     return store == asked;
   }
 
-  private void changed() {
+  private RecordStore store() {
     if (store == null) {
       throw new IllegalStateException("the records of " + owner + " are a copy that others read");
     }
-    store.changed(this);
+    return store;
+  }
+
+  private void changed() {
+    store().changed(this);
   }
 
   long generation() {
@@ -114,8 +131,15 @@ final class OwnerRecords {
     return leftoverDeadlineNanos;
   }
 
-  int tombstones() {
-    return tombstones;
+  /** The owner's public key; null while nothing of it is held. */
+  @Nullable OwnerKey ownerKey() {
+    return ownerKey;
+  }
+
+  /** How many tombstones will be dropped when they are old enough. */
+  int passingTombstones() {
+    RecordItem last = history.last();
+    return tombstones - (last != null && last.value() == null ? 1 : 0);
   }
 
   OwnerDigest digest() {
@@ -194,7 +218,11 @@ final class OwnerRecords {
       throw new IllegalStateException(
           "this node already has " + MAX_RECORDS + " records; '" + key + "' is one too many");
     }
-    hold(nowNanos, new RecordItem(key, head + 1, value));
+    RecordSigner signer = store().signer();
+    ownerKey = signer.own();
+    long version = head + 1;
+    byte[] statement = RecordItem.statement(owner, generation, version, key, value);
+    hold(nowNanos, new RecordItem(key, version, value, signer.sign(statement)));
     knownHead = head;
     changed();
   }
@@ -255,9 +283,29 @@ final class OwnerRecords {
     head = Math.max(head, item.version());
   }
 
-  /** Takes a delta of this generation; false if there is a gap before it. */
-  boolean apply(long nowNanos, OwnerDelta delta, Changes changes) {
-    boolean taken = take(nowNanos, delta, changes);
+  /**
+   * Whether a delta of this generation goes on where this ends. Else something is between: records,
+   * or tombstones that its sender has dropped, which he must make up for.
+   */
+  boolean continuedBy(OwnerDelta delta) {
+    // A part of what somebody holds who had dropped more tombstones is here already. Who has not
+    // come as far as those may still hold what they were for: from him that must not be taken.
+    boolean outdated = delta.head() < gcVersion;
+    boolean behindTombstones = head < delta.gcVersion();
+    boolean made = delta.upTo() > head && (!sweptBy(delta) || delta.liveVersions() != null);
+    return delta.base() <= head && !outdated && (!behindTombstones || made);
+  }
+
+  private boolean sweptBy(OwnerDelta delta) {
+    return head > 0 && head < delta.gcVersion() && gcVersion < delta.gcVersion();
+  }
+
+  /**
+   * Takes a delta of this generation, whose new records the owner has signed with this key; false
+   * if there is a gap before it.
+   */
+  boolean apply(long nowNanos, OwnerDelta delta, @Nullable OwnerKey signedWith, Changes changes) {
+    boolean taken = take(nowNanos, delta, signedWith, changes);
     if (taken && !behind()) {
       dropLeftovers(changes);
     }
@@ -265,17 +313,14 @@ final class OwnerRecords {
     return taken;
   }
 
-  private boolean take(long nowNanos, OwnerDelta delta, Changes changes) {
+  private boolean take(
+      long nowNanos, OwnerDelta delta, @Nullable OwnerKey signedWith, Changes changes) {
     knownHead = Math.max(knownHead, delta.head());
-    boolean sweeps = head > 0 && head < delta.gcVersion() && gcVersion < delta.gcVersion();
-    // A part of what somebody holds who had dropped more tombstones is here already. Who has not
-    // come
-    // as far as those may still hold what they were for: from him that must not be taken.
-    boolean outdated = delta.head() < gcVersion;
-    if (delta.base() > head || outdated || (sweeps && delta.liveVersions() == null)) {
+    if (!continuedBy(delta)) {
       return false;
     }
-    if (sweeps && delta.liveVersions() != null) {
+    ownerKey = signedWith;
+    if (sweptBy(delta) && delta.liveVersions() != null) {
       sweep(delta.base(), delta.liveVersions(), changes);
     }
     gcVersion = Math.max(gcVersion, delta.gcVersion());
@@ -292,7 +337,6 @@ final class OwnerRecords {
         }
       }
     }
-    head = Math.max(head, delta.upTo());
     return true;
   }
 
@@ -337,7 +381,9 @@ final class OwnerRecords {
   private void dropTombstones(long upToVersion, int atMost, Predicate<Held> old) {
     for (RecordItem item :
         history.removeUpTo(
-            upToVersion, atMost, held -> held.item().value() == null && old.test(held))) {
+            Math.min(upToVersion, head - 1),
+            atMost,
+            held -> held.item().value() == null && old.test(held))) {
       tombstones--;
       gcVersion = Math.max(gcVersion, item.version());
     }
@@ -345,7 +391,7 @@ final class OwnerRecords {
 
   /** Drops tombstones that are older than this. */
   void collectTombstones(long nowNanos, long ageNanos) {
-    if (tombstones == 0) {
+    if (passingTombstones() == 0) {
       return;
     }
     dropTombstones(head, tombstones, held -> nowNanos - held.sinceNanos() >= ageNanos);
@@ -364,7 +410,9 @@ final class OwnerRecords {
       return null;
     }
     List<Long> live = null;
-    int bytes = DELTA_BYTES;
+    ByteString told =
+        from == 0 && ownerKey != null ? ByteString.copyFrom(ownerKey.encoded()) : null;
+    int bytes = DELTA_BYTES + (told == null ? 0 : told.size() + KEY_FRAME_BYTES);
     if (from > 0 && from < gcVersion && otherGc < gcVersion) {
       live = history.versionsUpTo(from);
       bytes += live.size() * LIVE_BYTES;
@@ -373,18 +421,13 @@ final class OwnerRecords {
       return null;
     }
     List<RecordItem> items = new ArrayList<>();
-    long upTo = from;
-    boolean whole = true;
     for (Held held : history.above(from)) {
       bytes += GossipCodec.sizeOf(held.item());
       if (bytes > budgetBytes) {
-        whole = false;
         break;
       }
       items.add(held.item());
-      upTo = held.item().version();
     }
-    return new OwnerDelta(
-        owner, generation, from, whole ? head : upTo, head, gcVersion, live, items);
+    return new OwnerDelta(owner, generation, from, head, gcVersion, live, items, told);
   }
 }

@@ -32,6 +32,9 @@ final class Sync {
   /** Of so many owners a message may lead to a question. */
   private static final int MAX_DISPUTES = 8;
 
+  /** Most owners have no more records. */
+  private static final int RECORDS_EACH = 4;
+
   private record Pull(@Nullable NodeId informant, long nextNanos) {}
 
   private final GossipConfig config;
@@ -41,8 +44,10 @@ final class Sync {
   private final Agenda agenda;
   private final News news;
   private final Outbox outbox;
+  private final Notary notary;
   private final RandomGenerator random;
   private final TreeMap<NodeId, Pull> pulls = new TreeMap<>();
+  private long nextRewriteNanos = Long.MIN_VALUE;
 
   Sync(
       GossipConfig config,
@@ -51,6 +56,7 @@ final class Sync {
       Buckets buckets,
       News news,
       Outbox outbox,
+      Notary notary,
       Agenda agenda,
       RandomGenerator random) {
     this.config = config;
@@ -60,6 +66,7 @@ final class Sync {
     this.agenda = agenda;
     this.news = news;
     this.outbox = outbox;
+    this.notary = notary;
     this.random = random;
   }
 
@@ -161,7 +168,8 @@ final class Sync {
 
   /**
    * Two that hold an owner's records as far, and not the same, cannot tell who is right: the owner
-   * is told of both, and writes all anew where it finds another word than its own.
+   * is told of both, and writes all anew where it finds another word than its own. Not again and
+   * again: it signs all that it writes, all others verify it, and the word may be a lie.
    */
   private void settle(Turn turn, NodeId peer, List<OwnerDigest> told) {
     int asked = 0;
@@ -176,7 +184,8 @@ final class Sync {
           asked++;
           ask(turn, other.owner(), List.of(mine.digest(), other));
         }
-      } else if (mine.disputedBy(other)) {
+      } else if (mine.disputedBy(other) && nextRewriteNanos <= turn.nowNanos()) {
+        nextRewriteNanos = turn.in(config.syncIntervalMillis());
         members.disputed(turn, peer);
       }
     }
@@ -253,7 +262,11 @@ final class Sync {
     };
   }
 
-  /** Takes the records of a message; names the owners of which something new was learned. */
+  /**
+   * Takes the records of a message; names the owners of which something new was learned. Behind
+   * what an owner has not signed nothing is taken: who hands that on does not look at what he
+   * tells.
+   */
   List<NodeId> take(Turn turn, NodeId sender, List<OwnerDelta> deltas) {
     if (deltas.isEmpty()) {
       return List.of();
@@ -272,9 +285,13 @@ final class Sync {
         continue;
       }
       long before = records.head();
+      Notary.Finding finding = notary.look(turn.nowNanos(), records, delta);
+      if (finding.forged() && finding.delta().upTo() <= before) {
+        return advanced;
+      }
       records = store.change(records);
       boolean labelled = records.value(Labels.KEY) != null;
-      boolean labelsChanged = apply(turn, entry, records, sender, delta);
+      boolean labelsChanged = apply(turn, entry, records, sender, finding);
       if (records.head() > before) {
         advanced.add(delta.owner());
         news.records(delta.owner(), before);
@@ -282,6 +299,9 @@ final class Sync {
       if (labelsChanged && labelled) {
         String cause = "its labels changed; told by " + sender.shortForm();
         turn.out().emit(new GossipEvent.MemberUpdated(members.view(entry), cause));
+      }
+      if (finding.forged()) {
+        return advanced;
       }
       if (records.behind()) {
         pulls.put(delta.owner(), new Pull(sender, turn.nowNanos()));
@@ -291,10 +311,13 @@ final class Sync {
   }
 
   private boolean apply(
-      Turn turn, MemberEntry entry, OwnerRecords records, NodeId sender, OwnerDelta delta) {
+      Turn turn, MemberEntry entry, OwnerRecords records, NodeId sender, Notary.Finding finding) {
     List<String> changed = new ArrayList<>();
     records.apply(
-        turn.nowNanos(), delta, tell(turn, entry, changed, "told by " + sender.shortForm()));
+        turn.nowNanos(),
+        finding.delta(),
+        finding.key(),
+        tell(turn, entry, changed, "told by " + sender.shortForm()));
     return changed.contains(Labels.KEY);
   }
 
@@ -330,8 +353,13 @@ final class Sync {
     return entry != null && entry.present() && records.behind();
   }
 
-  /** Asks for what is known to be missing: whoever told of it, or else anybody. */
+  /**
+   * Asks for what is known to be missing: whoever told of it, or else anybody. Of no more owners
+   * than there is time to look at what they wrote.
+   */
   void pull(Turn turn) {
+    int most = Math.max(1, notary.allowance(turn.nowNanos()) / RECORDS_EACH);
+    int asked = 0;
     TreeMap<NodeId, List<OwnerDigest>> byPeer = new TreeMap<>();
     pulls.keySet().removeIf(owner -> !wanted(store.get(owner)));
     for (OwnerRecords records : rotated(store.behind())) {
@@ -341,6 +369,9 @@ final class Sync {
       Pull pull = pulls.get(records.owner);
       if (pull != null && pull.nextNanos() > turn.nowNanos()) {
         continue;
+      }
+      if (++asked > most) {
+        break;
       }
       NodeId from = pull == null || pull.informant() == null ? records.owner : pull.informant();
       MemberEntry peer = members.get(from);

@@ -172,7 +172,6 @@ final class ToProto {
             .setOwner(bytes(delta.owner()))
             .setGeneration(delta.generation())
             .setBase(delta.base())
-            .setUpTo(delta.upTo())
             .setHead(delta.head())
             .setGcVersion(delta.gcVersion());
     List<Long> live = delta.liveVersions();
@@ -180,6 +179,9 @@ final class ToProto {
       b.setSweep(Sweep.newBuilder().addAllLiveVersions(live));
     }
     delta.records().forEach(r -> b.addRecords(record(r)));
+    if (delta.ownerKey() != null) {
+      b.setOwnerKey(delta.ownerKey());
+    }
     return b.build();
   }
 
@@ -214,7 +216,11 @@ final class ToProto {
   }
 
   private static Record record(RecordItem item) {
-    Record.Builder b = Record.newBuilder().setKey(item.key()).setVersion(item.version());
+    Record.Builder b =
+        Record.newBuilder()
+            .setKey(item.key())
+            .setVersion(item.version())
+            .setSignature(ByteString.copyFrom(item.signature()));
     byte[] value = item.value();
     return (value == null ? b.setDeleted(true) : b.setValue(ByteString.copyFrom(value))).build();
   }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
 import io.weft.gossip.core.Broadcasts.Verdict;
+import io.weft.gossip.testing.CheapSigner;
 import io.weft.gossip.wire.Body;
 import io.weft.gossip.wire.Decoded;
 import io.weft.gossip.wire.GossipCodec;
@@ -179,7 +180,7 @@ class BroadcastsTest {
     News news =
         new News(
             io.weft.gossip.GossipConfig.defaults(),
-            new RecordStore(new Buckets(), agenda),
+            new RecordStore(new CheapSigner(Cluster.id(1)), new Buckets(), agenda),
             broadcasts,
             agenda);
     Draft draft = new Draft(codec, null, new Body.News(), 1_000);
@@ -228,7 +229,7 @@ class BroadcastsTest {
   @Test
   void membershipThatFillsEveryMessageDoesNotStarveAnEvent() {
     io.weft.gossip.GossipConfig config = io.weft.gossip.GossipConfig.defaults();
-    RecordStore store = new RecordStore(new Buckets(), agenda);
+    RecordStore store = new RecordStore(new CheapSigner(Cluster.id(1)), new Buckets(), agenda);
     News news = new News(config, store, broadcasts, agenda);
     fire("a");
     int messages = 0;

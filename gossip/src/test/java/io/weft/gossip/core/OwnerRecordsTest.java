@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.weft.gossip.testing.CheapSigner;
 import io.weft.gossip.wire.OwnerDelta;
 import io.weft.security.identity.NodeId;
 import java.util.ArrayList;
@@ -17,26 +18,29 @@ class OwnerRecordsTest {
   private static final int BUDGET_BYTES = 1 << 20;
 
   /** Enough for one record. */
-  private static final int SMALL_BUDGET_BYTES = 145;
+  private static final int SMALL_BUDGET_BYTES = 315;
 
-  private final OwnerRecords owner =
-      new OwnerRecords(OWNER, 1, new RecordStore(new Buckets(), new Agenda()));
+  private final OwnerRecords owner = new OwnerRecords(OWNER, 1, store());
   private final List<String> changed = new ArrayList<>();
+
+  private static RecordStore store() {
+    return new RecordStore(new CheapSigner(OWNER), new Buckets(), new Agenda());
+  }
 
   private void catchUp(OwnerRecords other) {
     for (int turns = 0; other.head() < owner.head(); turns++) {
       assertThat(turns).as("deltas until it has all").isLessThan(100);
       OwnerDelta delta =
           requireNonNull(owner.delta(other.head(), other.digest().gcVersion(), BUDGET_BYTES));
-      other.apply(0, delta, (key, value) -> changed.add(key));
+      other.apply(0, delta, owner.ownerKey(), (key, value) -> changed.add(key));
     }
     assertThat(other.visible("").keySet()).isEqualTo(owner.visible("").keySet());
   }
 
   @Test
   void comingAndGoingWithoutEndNeverFillsThem() {
-    OwnerRecords near = new OwnerRecords(OWNER, 1, new RecordStore(new Buckets(), new Agenda()));
-    OwnerRecords far = new OwnerRecords(OWNER, 1, new RecordStore(new Buckets(), new Agenda()));
+    OwnerRecords near = new OwnerRecords(OWNER, 1, store());
+    OwnerRecords far = new OwnerRecords(OWNER, 1, store());
     owner.write(0, "stays", VALUE);
     owner.write(0, "goes", VALUE);
     catchUp(far);
@@ -69,20 +73,19 @@ class OwnerRecordsTest {
   void whoHasNotHeardOfADeletionDoesNotBringBackWhatWasDeletedINVSYN2() {
     owner.write(0, "first", VALUE);
     owner.write(0, "goes", VALUE);
-    OwnerRecords outdated =
-        new OwnerRecords(OWNER, 1, new RecordStore(new Buckets(), new Agenda()));
+    OwnerRecords outdated = new OwnerRecords(OWNER, 1, store());
     catchUp(outdated);
     owner.write(0, "goes", null);
     owner.write(0, "last", VALUE);
     owner.collectTombstones(1, 1);
 
-    OwnerRecords fresh = new OwnerRecords(OWNER, 1, new RecordStore(new Buckets(), new Agenda()));
+    OwnerRecords fresh = new OwnerRecords(OWNER, 1, store());
     OwnerDelta part = requireNonNull(owner.delta(0, 0, SMALL_BUDGET_BYTES));
     assertThat(part.records()).as("only the first fits").hasSize(1);
-    assertThat(fresh.apply(0, part, (key, value) -> {})).isTrue();
+    assertThat(fresh.apply(0, part, owner.ownerKey(), (key, value) -> {})).isTrue();
     OwnerDelta old =
         requireNonNull(outdated.delta(fresh.head(), fresh.digest().gcVersion(), BUDGET_BYTES));
-    assertThat(fresh.apply(0, old, (key, value) -> {})).isFalse();
+    assertThat(fresh.apply(0, old, owner.ownerKey(), (key, value) -> {})).isFalse();
     catchUp(fresh);
     assertThat(fresh.visible("").keySet()).containsExactly("first", "last");
   }

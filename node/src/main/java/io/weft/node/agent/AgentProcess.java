@@ -3,6 +3,7 @@ package io.weft.node.agent;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.weft.gossip.PeerAddress;
+import io.weft.gossip.signing.IdentitySigner;
 import io.weft.gossip.transport.Transport;
 import io.weft.gossip.transport.netty.NettyTransport;
 import io.weft.node.WeftVersion;
@@ -351,7 +352,8 @@ final class AgentProcess implements AutoCloseable {
     SecureRandom seed = new SecureRandom();
     RandomGenerator random = RandomGeneratorFactory.of("L64X128MixRandom").create(seed.nextLong());
     try {
-      return new HostCore(options, new HybridExchange(), random);
+      return new HostCore(
+          options, new HybridExchange(), new IdentitySigner(options.identity()), random);
     } catch (MalformedRegistryException e) {
       throw new IllegalStateException("a registry that was read before cannot be read now", e);
     }
