@@ -37,8 +37,7 @@ class ForgedRecordsTest {
   private static final RecordItem TRUE_ONE = signed(3, 3, 1, HEAD + 1, "ep/3", "true");
 
   private static RecordItem with(String key, long version, String value, RecordItem signedItem) {
-    byte[] bytes =
-        value.equals("deleted") ? null : value.getBytes(StandardCharsets.UTF_8);
+    byte[] bytes = value.equals("deleted") ? null : value.getBytes(StandardCharsets.UTF_8);
     return new RecordItem(key, version, bytes, signedItem.signature());
   }
 
@@ -65,8 +64,7 @@ class ForgedRecordsTest {
             (owner, records) -> {
               TreeMap<String, String> texts = new TreeMap<>();
               records.forEach(
-                  (key, value) ->
-                      texts.put(key, new String(value, StandardCharsets.UTF_8)));
+                  (key, value) -> texts.put(key, new String(value, StandardCharsets.UTF_8)));
               all.put(owner, texts);
             });
     return all;
