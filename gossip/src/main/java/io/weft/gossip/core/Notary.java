@@ -13,12 +13,12 @@ import org.jspecify.annotations.Nullable;
  * Looks at the signatures of what others tell. Only what is not held yet is looked at, and what was
  * looked at is held then, so nothing is verified twice.
  *
- * <p>Each signature costs a good part of a millisecond, in the thread that also probes. So there is
+ * <p>Each signature costs a quarter of a millisecond and more, in the thread that also probes. So there is
  * an allowance, which fills up with time; what is beyond it is left out, as if the delta had been
  * cut short there, and asked for again.
  */
 final class Notary {
-  /** So many signatures a second can be looked at for long: about a third of a core. */
+  /** So many signatures a second can be looked at for long: about a quarter of a core. */
   static final int PER_SECOND = 1_000;
 
   /** So many at once, after a time of less: shorter than a probe waits for its answer. */

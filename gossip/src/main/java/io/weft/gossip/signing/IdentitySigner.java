@@ -26,7 +26,7 @@ public final class IdentitySigner implements RecordSigner {
     // Neither holds a zero byte, so that no two domains begin alike.
     this.domain = (PURPOSE + "\0" + identity.cluster() + "\0").getBytes(StandardCharsets.UTF_8);
     PublicKey key = identity.certificate().getPublicKey();
-    this.own = new Key(domain, key, key.getEncoded());
+    this.own = new Key(domain, new ShortSignature.Verifier(key), key.getEncoded());
   }
 
   @Override
@@ -46,17 +46,18 @@ public final class IdentitySigner implements RecordSigner {
       if (!NodeId.ofKey(encoded).equals(owner)) {
         return null;
       }
-      return new Key(domain, KeyPairs.publicKey(encoded), encoded.clone());
-    } catch (InvalidKeyException e) {
+      return new Key(
+          domain, new ShortSignature.Verifier(KeyPairs.publicKey(encoded)), encoded.clone());
+    } catch (InvalidKeyException | IllegalArgumentException e) {
       return null;
     }
   }
 
   @SuppressWarnings("ArrayRecordComponent") // never compared, never changed
-  private record Key(byte[] domain, PublicKey key, byte[] encoded) implements OwnerKey {
+  private record Key(byte[] domain, ShortSignature.Verifier verifier, byte[] encoded) implements OwnerKey {
     @Override
     public boolean verifies(byte[] statement, byte[] signature) {
-      return ShortSignature.verifies(key, signature, domain, statement);
+      return verifier.verifies(signature, domain, statement);
     }
   }
 }

@@ -15,6 +15,10 @@ import org.jspecify.annotations.Nullable;
  * nobody does but who is meant to. Any identity will do: no key hashes to it.
  */
 public final class CheapSigner implements RecordSigner {
+  /** What a report of a simulation says of it. */
+  public static final String SIMPLIFIED =
+      "records are signed by a cheap sum, as long as a real signature";
+
   /** As long as a P-256 key with its SubjectPublicKeyInfo. */
   private static final int KEY_BYTES = 91;
 
