@@ -54,7 +54,8 @@ public final class IdentitySigner implements RecordSigner {
   }
 
   @SuppressWarnings("ArrayRecordComponent") // never compared, never changed
-  private record Key(byte[] domain, ShortSignature.Verifier verifier, byte[] encoded) implements OwnerKey {
+  private record Key(byte[] domain, ShortSignature.Verifier verifier, byte[] encoded)
+      implements OwnerKey {
     @Override
     public boolean verifies(byte[] statement, byte[] signature) {
       return verifier.verifies(signature, domain, statement);
