@@ -23,8 +23,8 @@ import java.util.TreeMap;
 import java.util.function.Function;
 
 /**
- * For bench/signatures: what it costs a member that knows nobody to take the records of all, over one
- * link. Two real cores in virtual time; only the processor time of the one that learns is counted.
+ * For bench/signatures: what it costs a member that knows nobody to take the records of all, over
+ * one link. Two real cores in virtual time; only the processor time of the one that learns is counted.
  */
 final class FullSync {
   private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
@@ -125,7 +125,7 @@ final class FullSync {
   private static void sync(
       String kind, List<NodeIdentity> identities, Function<NodeIdentity, RecordSigner> signers) {
     List<Known> owners = new ArrayList<>();
-    GossipEffects nothing = new Side(core(0, identities.get(0), signers.apply(identities.get(0))), identities.get(0).id());
+    GossipEffects nothing = side(0, identities, signers);
     for (int n = 2; n < identities.size(); n++) {
       GossipCore owner = core(n, identities.get(n), signers.apply(identities.get(n)));
       for (int r = 0; r < RECORDS; r++) {
@@ -133,8 +133,8 @@ final class FullSync {
       }
       owners.add(owner.known());
     }
-    Side teacher = new Side(core(0, identities.get(0), signers.apply(identities.get(0))), identities.get(0).id());
-    Side learner = new Side(core(1, identities.get(1), signers.apply(identities.get(1))), identities.get(1).id());
+    Side teacher = side(0, identities, signers);
+    Side learner = side(1, identities, signers);
     teacher.core.assume(owners);
     long now = 0;
     teacher.step(now, new GossipInput.LinkUp(learner.id));
@@ -150,7 +150,8 @@ final class FullSync {
       doneMillis = held >= all ? now / MILLI : -1;
     }
     System.out.printf(
-        "%s: %d owners, %d records: %.2f CPU seconds, longest step %.0f ms, done after %.1f s, %.2f MB over the link%n",
+        "%s: %d owners, %d records: %.2f CPU seconds, longest step %.0f ms, done after %.1f s,"
+            + " %.2f MB over the link%n",
         kind,
         owners.size(),
         all,
@@ -158,6 +159,12 @@ final class FullSync {
         learner.largestNanos / 1e6,
         doneMillis / 1e3,
         teacher.bytes / 1e6);
+  }
+
+  private static Side side(
+      int n, List<NodeIdentity> identities, Function<NodeIdentity, RecordSigner> signers) {
+    NodeIdentity identity = identities.get(n);
+    return new Side(core(n, identity, signers.apply(identity)), identity.id());
   }
 
   private static void exchange(long now, Side from, Side to) {
