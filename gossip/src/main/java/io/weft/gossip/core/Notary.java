@@ -13,9 +13,9 @@ import org.jspecify.annotations.Nullable;
  * Looks at the signatures of what others tell. Only what is not held yet is looked at, and what was
  * looked at is held then, so nothing is verified twice.
  *
- * <p>Each signature costs a quarter of a millisecond and more, in the thread that also probes. So there is
- * an allowance, which fills up with time; what is beyond it is left out, as if the delta had been
- * cut short there, and asked for again.
+ * <p>Each signature costs a quarter of a millisecond and more, in the thread that also probes. So
+ * there is an allowance, which fills up with time; what is beyond it is left out, as if the delta
+ * had been cut short there, and asked for again.
  */
 final class Notary {
   /** So many signatures a second can be looked at for long: about a quarter of a core. */
