@@ -18,6 +18,7 @@ class HostileScenariosTest {
       strings = {
         "away-longer-than-tombstones",
         "clocks-rolled-back",
+        "comes-and-goes",
         "long-partition-heals",
         "owner-flaps",
         "owner-restarts"
