@@ -73,6 +73,7 @@ final class EndpointDesk {
   private final Detachments detachments;
   private final List<Waiting> waiting = new ArrayList<>();
   private boolean releaseAsked;
+  private boolean closed;
   private long appliedVersion;
   private List<PlanFailure> appliedFailures = List.of();
 
@@ -141,6 +142,12 @@ final class EndpointDesk {
     Refusal invalid = OrderCheck.invalid(order);
     if (invalid != null) {
       return invalid;
+    }
+    if (closed || releaseAsked) {
+      return new Refusal(
+          Refusal.Kind.NO_QUORUM,
+          "this host was asked to leave, and its blocks may have been given back already; if it"
+              + " stays, try again when a majority of the voters can be reached");
     }
     if (mirror.view().network(order.network()).isEmpty()) {
       return new Refusal(
@@ -449,13 +456,30 @@ final class EndpointDesk {
     }
   }
 
-  /** This host's blocks were given back: no address of theirs is used any more (INV-IPAM-2). */
-  void dropAll() {
-    List.copyOf(wiring.keySet()).forEach(id -> wired(id, "this host is leaving its cluster"));
+  /** Whether no endpoint is here, nor an interface of one. */
+  boolean nothingLeft() {
+    return endpoints.isEmpty() && wiring.isEmpty() && detachments.all().isEmpty();
+  }
+
+  /**
+   * This host's blocks go back: no address of theirs is used any more, and until it is known that
+   * it stays none is given out (INV-IPAM-2).
+   */
+  void close() {
+    closed = true;
+    String why = "this host is leaving its cluster";
+    List.copyOf(wiring.keySet()).forEach(id -> wired(id, why));
+    waiting.forEach(one -> one.reply().refused(new Refusal(Refusal.Kind.REFUSED, why)));
+    waiting.clear();
     if (!endpoints.isEmpty()) {
       List.copyOf(endpoints.values()).forEach(endpoint -> drop(endpoint, null));
       save();
     }
+  }
+
+  /** This host stays: its blocks are its own, unless it is not known whether they were released. */
+  void open() {
+    closed = false;
   }
 
   long nextDeadlineNanos() {
