@@ -34,8 +34,8 @@ package io.weft.gossip;
  * @param deadProbeMaxMillis ... and up to this for probes of failed members and seeds
  * @param leaveLingerMillis for how long a leaving node goes on telling so
  * @param refutationHoldMillis who was called failed several times, or suspected many times, within
- *     minutes, while of its own probes more than a quarter went unanswered, refutes it only when
- *     that has not been so for this time; 0: always at once
+ *     minutes, while of its own probes about four in ten or more got no direct answer, refutes it
+ *     only when that has not been so for this time; 0: always at once
  * @param detector which parts of the failure detector work; all, but in experiments
  */
 public record GossipConfig(
