@@ -340,9 +340,13 @@ final class Members {
   private void refute(Turn turn, MemberItem item, NodeId teller) {
     String said = "being called " + item.state().toString().toLowerCase(Locale.ROOT);
     boolean waited = restraint.waits();
-    health.worse(); // also while it waits: one that hears little would accuse many
-    if (item.incarnation() == self.incarnation()
-        && restraint.silences(turn.nowNanos(), item.state(), 1 + table.size())) {
+    boolean silent =
+        item.incarnation() == self.incarnation()
+            && restraint.silences(turn.nowNanos(), item.state(), 1 + table.size());
+    if (!silent || !waited) {
+      health.worse(); // once for each time that it is accused, not for each that tells it again
+    }
+    if (silent) {
       if (!waited) {
         update(turn, "does not refute " + said + " once more before it has heard well for a while");
       }

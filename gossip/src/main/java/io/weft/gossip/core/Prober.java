@@ -235,7 +235,7 @@ final class Prober {
     for (Probe p : probes) {
       if (!p.asked && p.directNanos <= turn.nowNanos()) {
         askOthers(turn, p);
-        if (!p.byHearsay) {
+        if (!p.byHearsay && !answersByLinkOnly(p.target)) {
           restraint.unanswered(turn.nowNanos());
         }
       }
@@ -342,6 +342,12 @@ final class Prober {
     }
   }
 
+  /** Whether a datagram to it says nothing of how much is heard: the link is asked later. */
+  private boolean answersByLinkOnly(NodeId target) {
+    MemberEntry entry = members.get(target);
+    return entry != null && entry.linkOnly;
+  }
+
   /** Where among the probes one is; -1 if it is none. */
   private int place(long seq) {
     for (int i = 0; i < probes.size(); i++) {
@@ -370,7 +376,7 @@ final class Prober {
     if (entry == null || !probe.target.equals(sender)) {
       return true;
     }
-    if (!probe.byHearsay && !probe.asked) {
+    if (!probe.byHearsay && (!probe.asked || route instanceof Route.Link)) {
       restraint.answered();
     }
     entry.introduced |=

@@ -13,7 +13,8 @@ import io.weft.gossip.MemberState;
  *
  * <p>Who finds itself well refutes at once: it started anew, stood still for a while, was cut off
  * for long, or it is the accuser who is sick. When others are accused as well, it is the network;
- * and among a dozen nobody can tell.
+ * and among a dozen nobody can tell. And as its own signs may deceive it, nobody waits for longer
+ * than one failure takes to be forgiven; then it refutes once more.
  */
 final class Restraint {
   /** In clusters of so many and less a path or two are most of what a node sees. */
@@ -79,15 +80,22 @@ final class Restraint {
    * @param members how many are known, itself and those that failed among them
    */
   boolean silences(long nowNanos, MemberState said, int members) {
-    if (members <= SMALL_CLUSTER || nowNanos - badNanos >= holdNanos) {
+    if (members <= SMALL_CLUSTER || isWell(nowNanos)) {
       waiting = false;
-    } else if (!waiting) {
-      long weight = said == MemberState.SUSPECT ? failureNanos / SUSPICIONS : failureNanos;
-      long forgiven = Math.max(forgivenNanos, nowNanos) + weight;
-      waiting = forgiven - nowNanos > FAILURES * failureNanos;
-      forgivenNanos = waiting ? forgivenNanos : forgiven;
+      return false;
     }
+    long forgiven = Math.max(forgivenNanos, nowNanos);
+    if (waiting && forgiven - nowNanos > (FAILURES - 1) * failureNanos) {
+      return true;
+    }
+    long counted = forgiven + (said == MemberState.SUSPECT ? failureNanos / SUSPICIONS : failureNanos);
+    waiting = counted - nowNanos > FAILURES * failureNanos;
+    forgivenNanos = waiting ? forgiven : counted;
     return waiting;
+  }
+
+  private boolean isWell(long nowNanos) {
+    return answered >= ENOUGH && nowNanos - badNanos >= holdNanos;
   }
 
   /** Whether it did when it was last asked. */
