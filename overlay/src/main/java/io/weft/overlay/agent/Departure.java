@@ -14,9 +14,9 @@ import org.jspecify.annotations.Nullable;
  * vote goes to another, its peers are told, and only then does it end.
  *
  * <p>Addresses go before blocks: from when a block's release is written down its quarantine runs,
- * and a host that hears of that late, or is frozen, would use them past its end (INV-IPAM-2). So
- * that no host loses its endpoints and has to stay all the same, it first finds out whether the
- * registry answers.
+ * and a host that hears of that late, or is frozen, would use them past its end (INV-IPAM-2). It
+ * first finds out whether the registry answers, so that where it does not nothing is lost (decision
+ * 0018).
  */
 final class Departure {
   /**
@@ -49,10 +49,10 @@ final class Departure {
   private final Consumer<GossipInput> gossip;
   private final EndpointDesk endpoints;
   private Phase phase = Phase.STAYING;
-  private long handoverDeadlineNanos = Long.MAX_VALUE;
-  private @Nullable Reply<NodeId> reply;
   private long emptyDeadlineNanos = Long.MAX_VALUE;
+  private long handoverDeadlineNanos = Long.MAX_VALUE;
   private final ReleaseDoubt doubt;
+  private @Nullable Reply<NodeId> reply;
 
   Departure(
       HostContext context,
@@ -83,10 +83,21 @@ final class Departure {
     }
     phase = Phase.PROBING;
     reply = whom;
-    registrar.probe(this::empty, unanswered -> stay(unanswered.kind(), unanswered.message()));
+    registrar.probe(
+        this::empty,
+        unanswered -> {
+          if (phase == Phase.PROBING) {
+            stay(
+                unanswered.kind(),
+                "cannot give back this host's blocks, so it stays: " + unanswered.message());
+          }
+        });
   }
 
   private void empty() {
+    if (phase != Phase.PROBING) {
+      return;
+    }
     phase = Phase.EMPTYING;
     emptyDeadlineNanos = context.inMillis(EMPTY_MILLIS);
     endpoints.close();
@@ -98,13 +109,14 @@ final class Departure {
       if (emptyDeadlineNanos <= context.now()) {
         stay(
             Refusal.Kind.FAILED,
-            "its endpoints are detached, but an interface of theirs is still there; see the"
-                + " agent's log");
+            "this host stays: its endpoints are detached, but an interface of theirs could not be"
+                + " removed, so its blocks are not given back; see the agent's log, restart the"
+                + " agent, which removes what was left, and leave again");
       }
       return;
     }
     phase = Phase.RELEASING;
-    endpoints.releaseAsked(true);
+    doubt.asked();
     registrar.submit(
         new RegistryCommand.ReleaseHost(context.self),
         new Reply<CommandResult.Answer>() {
@@ -120,18 +132,21 @@ final class Departure {
             } else if (!doubt.isOpen()) {
               endpoints.releaseAsked(false);
             }
-            stay(refusal.kind(), refusal.message());
+            stay(
+                refusal.kind(),
+                "its endpoints are detached, but cannot give back this host's blocks, so it stays: "
+                    + refusal.message());
           }
         });
   }
 
-  private void stay(Refusal.Kind kind, String why) {
+  private void stay(Refusal.Kind kind, String message) {
     phase = Phase.STAYING;
     endpoints.open();
     Reply<NodeId> whom = reply;
     reply = null;
     if (whom != null) {
-      whom.refused(new Refusal(kind, "cannot give back this host's blocks, so it stays: " + why));
+      whom.refused(new Refusal(kind, message));
     }
   }
 
@@ -149,7 +164,7 @@ final class Departure {
     } else if (phase == Phase.EMPTYING) {
       releaseIfEmpty();
     }
-    if (phase == Phase.STAYING && released()) {
+    if (mayStay() && released()) {
       // A release whose answer never came, or came to a process that was killed, took effect after
       // all: others may soon be given the blocks (INV-IPAM-1).
       context.event("leaving", context.self.shortForm(), "its blocks were given back after all");
@@ -182,6 +197,11 @@ final class Departure {
               "this host's blocks are given back, but the registry has no majority without its"
                   + " vote; it stops by itself as soon as other voters can be reached"));
     }
+  }
+
+  /** Whether no release is under way, so that one that took effect is an earlier one. */
+  private boolean mayStay() {
+    return phase == Phase.STAYING || phase == Phase.PROBING || phase == Phase.EMPTYING;
   }
 
   private boolean released() {

@@ -127,7 +127,7 @@ final class Directory {
               List<EndpointRecord> parsed = new ArrayList<>();
               records.forEach(
                   (key, bytes) -> {
-                    Read one = readAnew(before.get(key), key, bytes);
+                    Read one = readOnce(before.get(key), key, bytes);
                     owned.put(key, one);
                     if (one.endpoint != null) {
                       parsed.add(one.endpoint);
@@ -141,7 +141,7 @@ final class Directory {
     return found;
   }
 
-  private Read readAnew(@Nullable Read before, String key, byte[] bytes) {
+  private Read readOnce(@Nullable Read before, String key, byte[] bytes) {
     return before != null && Arrays.equals(before.bytes, bytes)
         ? before
         : new Read(bytes, parse(RecordCodec.endpoint(key, bytes)));

@@ -45,6 +45,8 @@ final class EndpointDesk {
   /** So many characters of an id at least, so that nothing is detached by accident. */
   static final int MIN_PREFIX = 4;
 
+  private static final String LEAVING = "this host is leaving its cluster";
+
   /** How many endpoints an error names. */
   private static final int MAX_NAMED = 8;
 
@@ -143,7 +145,10 @@ final class EndpointDesk {
     if (invalid != null) {
       return invalid;
     }
-    if (closed || releaseAsked) {
+    if (closed) {
+      return new Refusal(Refusal.Kind.REFUSED, LEAVING);
+    }
+    if (releaseAsked) {
       return new Refusal(
           Refusal.Kind.NO_QUORUM,
           "this host was asked to leave, and its blocks may have been given back already; if it"
@@ -467,9 +472,8 @@ final class EndpointDesk {
    */
   void close() {
     closed = true;
-    String why = "this host is leaving its cluster";
-    List.copyOf(wiring.keySet()).forEach(id -> wired(id, why));
-    waiting.forEach(one -> one.reply().refused(new Refusal(Refusal.Kind.REFUSED, why)));
+    List.copyOf(wiring.keySet()).forEach(id -> wired(id, LEAVING));
+    waiting.forEach(one -> one.reply().refused(new Refusal(Refusal.Kind.REFUSED, LEAVING)));
     waiting.clear();
     if (!endpoints.isEmpty()) {
       List.copyOf(endpoints.values()).forEach(endpoint -> drop(endpoint, null));

@@ -20,7 +20,14 @@ final class ReleaseDoubt {
   private final Registrar registrar;
   private final EndpointDesk endpoints;
   private boolean open;
+
+  /** No voter has the release before its engine any more. */
+  private long settledNanos;
+
   private long askNanos;
+
+  /** Rises with each release: what is learnt of an earlier one says nothing of a later one. */
+  private long round;
 
   ReleaseDoubt(HostContext context, Registrar registrar, EndpointDesk endpoints) {
     this.context = context;
@@ -31,14 +38,23 @@ final class ReleaseDoubt {
   /** Goes on with the doubt that the last run ended in. */
   void start() {
     if (endpoints.releaseAsked()) {
+      endpoints.close(); // there is none, unless the file is of a version that asked sooner
+      endpoints.open();
       begin();
     }
   }
 
-  /** The release was asked for just now, or by an earlier run. */
+  /** A release is asked for; kept before that is done. */
+  void asked() {
+    round++;
+    endpoints.releaseAsked(true);
+  }
+
+  /** No answer came to it in time, or to an earlier run. */
   void begin() {
     open = true;
-    askNanos = context.inMillis(SETTLED_MILLIS);
+    settledNanos = context.inMillis(SETTLED_MILLIS);
+    askNanos = settledNanos;
   }
 
   /** It is known what came of it. */
@@ -54,14 +70,21 @@ final class ReleaseDoubt {
   void runDue() {
     if (open && askNanos <= context.now()) {
       askNanos = Long.MAX_VALUE;
+      long about = round;
       registrar.probe(
-          this::end,
-          unanswered -> {
-            if (open) {
-              askNanos = context.inMillis(ASK_MILLIS);
+          () -> {
+            if (about == round) {
+              end();
+            } else {
+              askAgain();
             }
-          });
+          },
+          unanswered -> askAgain());
     }
+  }
+
+  private void askAgain() {
+    askNanos = Math.max(settledNanos, context.inMillis(ASK_MILLIS));
   }
 
   long nextDeadlineNanos() {

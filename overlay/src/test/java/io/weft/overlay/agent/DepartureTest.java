@@ -2,12 +2,18 @@ package io.weft.overlay.agent;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.protobuf.InvalidProtocolBufferException;
 import io.weft.gossip.MemberState;
 import io.weft.gossip.transport.Channel;
+import io.weft.overlay.agent.proto.RegistryMessage;
 import io.weft.overlay.registry.HostState;
 import io.weft.overlay.registry.LeaseState;
+import io.weft.overlay.registry.MalformedRegistryException;
+import io.weft.overlay.registry.RegistryCodec;
+import io.weft.overlay.registry.RegistryCommand;
 import io.weft.overlay.registry.RegistryCommand.CreateNetwork;
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -252,6 +258,44 @@ class DepartureTest {
     world.network.filter = (from, to, channel, bytes) -> true;
     world.until("it has asked", () -> !world.get(3).saved.releaseAsked());
     world.attached(3, "blue");
+  }
+
+  /** What is learnt of the first release says nothing of the second. */
+  @Test
+  void aDoubtIsNotEndedByAnAnswerToAnEarlierOneINVIPAM2() {
+    SimHost leaving = attachedSecond();
+    boolean[] lose = {false, false}; // the next question, and whether one was lost
+    world.network.filter =
+        (from, to, channel, bytes) -> {
+          RegistryCommand asked = from == 2 ? submitted(channel, bytes) : null;
+          boolean question = asked instanceof RegistryCommand.LeaseBlock;
+          lose[1] |= question && lose[0];
+          return !(asked instanceof RegistryCommand.ReleaseHost || (question && lose[0]));
+        };
+    world.await(world.leaving(2)).refusal();
+    lose[0] = true;
+    world.until("the doubt's question is lost", () -> lose[1]);
+    lose[0] = false;
+    Answer<io.weft.security.identity.NodeId> second = world.leaving(2);
+    world.run(Registrar.ATTEMPT_MILLIS + 2_000); // it is put once more, and answered
+    assertThat(leaving.saved.releaseAsked()).isTrue();
+    world.await(second).refusal();
+    assertThat(world.await(world.attaching(2, world.order("blue"))).refusal().message())
+        .contains("asked to leave");
+    world.network.filter = (from, to, channel, bytes) -> true;
+    world.until("it is asked about in the end", () -> !leaving.saved.releaseAsked());
+  }
+
+  private static @Nullable RegistryCommand submitted(Channel channel, byte[] bytes) {
+    try {
+      return channel == Channel.REGISTRY && RegistryMessage.parseFrom(bytes).hasSubmit()
+          ? RegistryCodec.decode(
+                  RegistryMessage.parseFrom(bytes).getSubmit().getCommand().toByteArray())
+              .command()
+          : null;
+    } catch (InvalidProtocolBufferException | MalformedRegistryException e) {
+      throw new AssertionError(e);
+    }
   }
 
   @Test

@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * what ended in {@code info}, or not at all, may have been done at any time after its call.
  */
 public final class LinearizabilityChecker implements Checker {
-  /** Positions that one key's search enters at most: a few hundred MB. */
+  /** Positions that one key's search enters at most: some 100 MB with a few hundred calls. */
   public static final int MOST_POSITIONS = 1_000_000;
 
   private final SequentialModel<?> model;
@@ -87,7 +87,10 @@ public final class LinearizabilityChecker implements Checker {
         continue;
       }
       if (operation.type() == OperationType.INVOKE) {
-        open.put(operation.process(), operation);
+        Operation former = open.put(operation.process(), operation);
+        if (former != null) {
+          add(byKey, former, null, gaps); // it may have been done all the same
+        }
         continue;
       }
       Operation invoked = open.remove(operation.process());
