@@ -253,6 +253,14 @@ public final class GossipCore {
     return locator.refused();
   }
 
+  /**
+   * How many deltas of others' records were taken here of which only the beginning fitted the
+   * message; the rest was asked for.
+   */
+  public long deltasCutShort() {
+    return sync.cutShort();
+  }
+
   /** How many messages, or items of them, were dropped as malformed, by cause. */
   public Map<Decoded.Cause, Long> malformed() {
     EnumMap<Decoded.Cause, Long> all = new EnumMap<>(malformed);

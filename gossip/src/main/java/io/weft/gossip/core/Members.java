@@ -113,6 +113,11 @@ final class Members {
     return 1 + roster.presentCount();
   }
 
+  /** Members that belong here: those present, those failed, and this node; who left does not. */
+  private int hereOrFailed() {
+    return clusterSize() + roster.failedCount();
+  }
+
   /** How many items told of a life that is too late to be one. */
   long implausible() {
     return implausible;
@@ -278,7 +283,7 @@ final class Members {
           tips.suspect(entry);
         }
         if (accuser != null && !self.id().equals(accuser)) {
-          restraint.anotherAccused(turn.nowNanos(), 1 + table.size());
+          restraint.anotherAccused(turn.nowNanos(), hereOrFailed());
         }
         if (old != MemberState.SUSPECT) {
           turn.out().emit(new GossipEvent.MemberSuspected(view(entry), cause));
@@ -342,7 +347,7 @@ final class Members {
     boolean waited = restraint.waits();
     boolean silent =
         item.incarnation() == self.incarnation()
-            && restraint.silences(turn.nowNanos(), item.state(), 1 + table.size());
+            && restraint.silences(turn.nowNanos(), item.state(), hereOrFailed());
     if (!silent || !waited) {
       health.worse(); // once for each time that it is accused, not for each that tells it again
     }

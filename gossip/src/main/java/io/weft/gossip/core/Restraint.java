@@ -88,7 +88,8 @@ final class Restraint {
     if (waiting && forgiven - nowNanos > (FAILURES - 1) * failureNanos) {
       return true;
     }
-    long counted = forgiven + (said == MemberState.SUSPECT ? failureNanos / SUSPICIONS : failureNanos);
+    long counted =
+        forgiven + (said == MemberState.SUSPECT ? failureNanos / SUSPICIONS : failureNanos);
     waiting = counted - nowNanos > FAILURES * failureNanos;
     forgivenNanos = waiting ? forgiven : counted;
     return waiting;

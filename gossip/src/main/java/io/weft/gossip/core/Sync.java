@@ -43,6 +43,7 @@ final class Sync {
   private final Outbox outbox;
   private final RandomGenerator random;
   private final TreeMap<NodeId, Pull> pulls = new TreeMap<>();
+  private long cutShort;
 
   Sync(
       GossipConfig config,
@@ -253,6 +254,11 @@ final class Sync {
     };
   }
 
+  /** How many deltas were taken of which only the beginning fitted the message. */
+  long cutShort() {
+    return cutShort;
+  }
+
   /** Takes the records of a message; names the owners of which something new was learned. */
   List<NodeId> take(Turn turn, NodeId sender, List<OwnerDelta> deltas) {
     if (deltas.isEmpty()) {
@@ -278,6 +284,7 @@ final class Sync {
       if (records.head() > before) {
         advanced.add(delta.owner());
         news.records(delta.owner(), before);
+        cutShort += delta.upTo() < delta.head() ? 1 : 0;
       }
       if (labelsChanged && labelled) {
         String cause = "its labels changed; told by " + sender.shortForm();

@@ -21,6 +21,9 @@ class RestraintTest {
   /** The hold time, counted from the last probe that failed, and what it takes to be told. */
   private static final double HOLD_SECONDS = 30;
 
+  /** Until a link that was given up is dialled again (`gossip.reconnectMax`) and asked. */
+  private static final double LINK_SECONDS = 15;
+
   private static final int HOSTS = 16;
 
   private static Cluster cluster(long seed) {
@@ -113,6 +116,51 @@ class RestraintTest {
     cluster.get(HOSTS).kill();
     cluster.node(HOSTS, 2, Cluster.address(HOSTS)).join(Cluster.address(1));
     assertThat(cluster.secondsToConverge(AT_ONCE_SECONDS)).isNotNegative();
+  }
+
+  /** Its probes get no direct answer, ever; that it hears well by its links is enough. */
+  @Test
+  void whoseDatagramsAreBlockedIsBackAfterEachCutINVMEM5() {
+    Cluster cluster = new Cluster(9).start(18);
+    cluster.withoutUdp.add(18);
+    cluster.seconds(60);
+    for (int time = 1; time <= 4; time++) {
+      flap(cluster, 18);
+      assertThat(cluster.secondsToConverge(HOLD_SECONDS + LINK_SECONDS)).isNotNegative();
+      cluster.seconds(5);
+    }
+  }
+
+  /** Its own signs may deceive it, so that it would never find itself well. */
+  @Test
+  void whoHearsLittleForEverRefutesOnceMoreWhenAFailureIsForgiven() {
+    Restraint restraint = doingBadly();
+    assertThat(accused(restraint, 0, MemberState.FAILED)).isFalse();
+    assertThat(accused(restraint, 0, MemberState.FAILED)).isFalse();
+    for (int second = 1; second < 300; second++) {
+      restraint.unanswered(second * SECOND);
+      assertThat(accused(restraint, second, MemberState.FAILED)).isTrue();
+    }
+    restraint.unanswered(301 * SECOND);
+    assertThat(accused(restraint, 301, MemberState.FAILED)).isFalse();
+    assertThat(accused(restraint, 301, MemberState.FAILED)).isTrue();
+  }
+
+  /** Of a dozen a path or two are most of what one sees, however many have been there. */
+  @Test
+  void whoHasLeftIsNotCountedAmongTheDozen() {
+    Cluster cluster = cluster(10);
+    for (int n = 13; n <= HOSTS; n++) {
+      cluster.get(n).input(new GossipInput.Leave());
+    }
+    cluster.seconds(10);
+    for (int n = 13; n <= HOSTS; n++) {
+      cluster.get(n).kill();
+    }
+    for (int time = 1; time <= 4; time++) {
+      flap(cluster, 12);
+      assertThat(cluster.secondsToConverge(AT_ONCE_SECONDS)).isNotNegative();
+    }
   }
 
   @Test

@@ -479,6 +479,11 @@ public final class HostCore {
     return all;
   }
 
+  /** How many deltas of others' records were taken of which only the beginning fitted a message. */
+  public long deltasCutShort() {
+    return gossipDesk.deltasCutShort();
+  }
+
   /** Datagrams and messages that were refused, by cause. */
   public SortedMap<String, Long> rejected() {
     TreeMap<String, Long> counts = new TreeMap<>(reception.rejected());

@@ -21,11 +21,13 @@ class HostileScenariosTest {
         "comes-and-goes",
         "long-partition-heals",
         "owner-flaps",
-        "owner-restarts"
+        "owner-restarts",
+        "records-in-pieces"
       })
-  void everyInvariantHolds(String name) {
+  void everyInvariantHoldsAndWhatItIsAboutHappens(String name) {
     Scenario scenario = Scenarios.named(name).orElseThrow();
     RunResult result = FleetRun.run(scenario, scenario.seed(), scratch, RunObserver.NONE);
     assertThat(result.violations()).isEmpty();
+    assertThat(result.sometimes().keySet()).containsAll(scenario.expect().sometimes());
   }
 }

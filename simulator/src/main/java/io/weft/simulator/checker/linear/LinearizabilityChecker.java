@@ -115,12 +115,19 @@ public final class LinearizabilityChecker implements Checker {
       gaps.add("line " + invoked.index() + ": its value is not [key, value]");
       return;
     }
+    if (returned != null && returned.value() != null && !key(returned).equals(key(invoked))) {
+      gaps.add(
+          "line %d: it asked for key %s, and line %d answers for %s"
+              .formatted(invoked.index(), key(invoked), returned.index(), key(returned)));
+      return;
+    }
     byKey.computeIfAbsent(key(invoked), _ -> new ArrayList<>()).add(new Call(invoked, returned));
   }
 
+  /** As JSON: the number 1 and the text "1" are two keys. */
   private static String key(Operation line) {
     JsonNode value = line.value();
-    return value == null ? "" : value.path(0).asText();
+    return value == null ? "" : value.path(0).toString();
   }
 
   private static boolean isKeyed(Operation line) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.weft.simulator.checker.Verdict;
 import io.weft.simulator.checker.Verdict.Outcome;
 import io.weft.simulator.history.HistoryCodec;
+import io.weft.simulator.history.Operation;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -91,7 +92,7 @@ class LinearizabilityCheckerTest {
               assertThat(violation.invariant()).isEqualTo("INV-RAFT-1");
               assertThat(violation.detail())
                   .isEqualTo(
-                      "key y: no order of the calls explains that 'read' null of d (line 6) gave 8");
+                      "key \"y\": no order of the calls explains that 'read' null of d (line 6) gave 8");
             });
     assertThat(verdict.judged()).isEqualTo(4);
   }
@@ -112,24 +113,41 @@ class LinearizabilityCheckerTest {
     assertThat(verdict.outcome()).isEqualTo(Outcome.UNKNOWN);
     assertThat(verdict.gaps())
         .containsExactly(
-            "key x: no answer after 1000 positions of 13 calls; fewer calls a key are judged");
+            "key \"x\": no answer after 1000 positions of 13 calls; fewer calls a key are judged");
+  }
+
+  /** One write, with what it was asked and answered as JSON. */
+  private Verdict written(String asked, String answered) {
+    return checker.check(List.of(line(0, "invoke", asked), line(1, "ok", answered)));
+  }
+
+  private static Operation line(int index, String type, String value) {
+    return HistoryCodec.parse(
+        """
+        {"index":%d,"time":%d,"process":"a","type":"%s","f":"write","value":%s,"error":null}"""
+            .formatted(index, index, type, value),
+        index + 1);
   }
 
   @Test
   void aLineWithoutAKeyLeavesTheVerdictUnknown() {
-    Verdict verdict =
-        checker.check(
-            List.of(
-                HistoryCodec.parse(
-                    """
-                    {"index":0,"time":1,"process":"a","type":"invoke","f":"write","value":3,"error":null}""",
-                    1),
-                HistoryCodec.parse(
-                    """
-                    {"index":1,"time":2,"process":"a","type":"ok","f":"write","value":null,"error":null}""",
-                    2)));
+    Verdict verdict = written("3", "null");
 
     assertThat(verdict.outcome()).isEqualTo(Outcome.UNKNOWN);
     assertThat(verdict.gaps()).containsExactly("line 0: its value is not [key, value]");
+  }
+
+  @Test
+  void anAnswerForAnotherKeyLeavesTheVerdictUnknown() {
+    Verdict verdict = written("[1,3]", "[2,3]");
+
+    assertThat(verdict.outcome()).isEqualTo(Outcome.UNKNOWN);
+    assertThat(verdict.gaps())
+        .containsExactly("line 0: it asked for key 1, and line 1 answers for 2");
+  }
+
+  @Test
+  void aNumberAndItsTextAreTwoKeys() {
+    assertThat(written("[1,3]", "[\"1\",3]").gaps()).hasSize(1);
   }
 }
