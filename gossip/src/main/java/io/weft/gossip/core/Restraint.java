@@ -47,6 +47,9 @@ final class Restraint {
 
   private boolean waiting;
 
+  /** When it has waited for long enough, well or not. */
+  private long waitedNanos;
+
   /**
    * @param holdMillis 0 for no restraint
    */
@@ -84,14 +87,22 @@ final class Restraint {
       waiting = false;
       return false;
     }
-    long forgiven = Math.max(forgivenNanos, nowNanos);
-    if (waiting && forgiven - nowNanos > (FAILURES - 1) * failureNanos) {
+    if (waiting && nowNanos < waitedNanos) {
       return true;
     }
-    long counted =
-        forgiven + (said == MemberState.SUSPECT ? failureNanos / SUSPICIONS : failureNanos);
-    waiting = counted - nowNanos > FAILURES * failureNanos;
-    forgivenNanos = waiting ? forgiven : counted;
+    if (waiting) { // once more, and then the next accusation finds it at the limit
+      waiting = false;
+      forgivenNanos = nowNanos + FAILURES * failureNanos;
+      return false;
+    }
+    long weight = said == MemberState.SUSPECT ? failureNanos / SUSPICIONS : failureNanos;
+    long forgiven = Math.max(forgivenNanos, nowNanos) + weight;
+    if (forgiven - nowNanos > FAILURES * failureNanos) {
+      waiting = true;
+      waitedNanos = nowNanos + failureNanos;
+    } else {
+      forgivenNanos = forgiven;
+    }
     return waiting;
   }
 
