@@ -13,19 +13,22 @@ package io.weft.gossip;
  * @param witnesses several look for themselves when a member is suspected, what they agree on is
  *     believed soon, and nobody is failed by one other's word
  * @param measuredTimeouts an answer is waited for as long as the member's round trips need
+ * @param restraint a node that is called failed again and again while it hears little does not
+ *     refute it before it is well
  */
 public record Detector(
     boolean localHealth,
     boolean decayingSuspicion,
     boolean buddy,
     boolean witnesses,
-    boolean measuredTimeouts) {
+    boolean measuredTimeouts,
+    boolean restraint) {
   /** SWIM alone. */
-  public static final Detector SWIM = new Detector(false, false, false, false, false);
+  public static final Detector SWIM = new Detector(false, false, false, false, false, false);
 
   /** Lifeguard whole. */
-  public static final Detector LIFEGUARD = new Detector(true, true, true, false, false);
+  public static final Detector LIFEGUARD = new Detector(true, true, true, false, false, false);
 
   /** All there is. */
-  public static final Detector WEFT = new Detector(true, true, true, true, true);
+  public static final Detector WEFT = new Detector(true, true, true, true, true, true);
 }

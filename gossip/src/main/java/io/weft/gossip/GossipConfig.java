@@ -33,6 +33,9 @@ package io.weft.gossip;
  * @param reconnectMaxMillis ... up to this for links (full jitter)
  * @param deadProbeMaxMillis ... and up to this for probes of failed members and seeds
  * @param leaveLingerMillis for how long a leaving node goes on telling so
+ * @param refutationHoldMillis who was called failed several times, or suspected many times, within
+ *     minutes, while of its own probes about four in ten or more got no direct answer, refutes it
+ *     only when that has not been so for this time; 0: always at once
  * @param detector which parts of the failure detector work; all, but in experiments
  */
 public record GossipConfig(
@@ -54,6 +57,7 @@ public record GossipConfig(
     long reconnectMaxMillis,
     long deadProbeMaxMillis,
     long leaveLingerMillis,
+    long refutationHoldMillis,
     Detector detector) {
 
   /** Below this a datagram cannot hold the largest ping with its two member items. */
@@ -74,8 +78,9 @@ public record GossipConfig(
     positive("reconnectMinMillis", reconnectMinMillis);
     positive("deadProbeMaxMillis", deadProbeMaxMillis);
     positive("leaveLingerMillis", leaveLingerMillis);
-    if (indirectProbes < 0 || localHealthMax < 0) {
-      throw new IllegalArgumentException("indirectProbes and localHealthMax must not be negative");
+    if (indirectProbes < 0 || localHealthMax < 0 || refutationHoldMillis < 0) {
+      throw new IllegalArgumentException(
+          "indirectProbes, localHealthMax and refutationHoldMillis must not be negative");
     }
     if (probeTimeoutMillis >= probeIntervalMillis) {
       throw new IllegalArgumentException(
@@ -127,6 +132,7 @@ public record GossipConfig(
         10_000,
         3_000,
         1_000,
+        30_000,
         Detector.WEFT);
   }
 
@@ -151,6 +157,7 @@ public record GossipConfig(
         reconnectMaxMillis,
         deadProbeMaxMillis,
         leaveLingerMillis,
+        refutationHoldMillis,
         detector);
   }
 
@@ -175,6 +182,7 @@ public record GossipConfig(
         reconnectMaxMillis,
         deadProbeMaxMillis,
         leaveLingerMillis,
+        refutationHoldMillis,
         detector);
   }
 
@@ -199,6 +207,7 @@ public record GossipConfig(
         reconnectMaxMillis,
         deadProbeMaxMillis,
         leaveLingerMillis,
+        refutationHoldMillis,
         detector);
   }
 
@@ -223,6 +232,32 @@ public record GossipConfig(
         reconnectMaxMillis,
         deadProbeMaxMillis,
         leaveLingerMillis,
+        refutationHoldMillis,
+        detector);
+  }
+
+  /** The same with another time for which who comes and goes has to be well. */
+  public GossipConfig withRefutationHoldMillis(long millis) {
+    return new GossipConfig(
+        probeIntervalMillis,
+        probeTimeoutMillis,
+        indirectProbes,
+        suspicionMultiplier,
+        suspicionMaxMultiplier,
+        localHealthMax,
+        gossipIntervalMillis,
+        gossipNodes,
+        retransmitMultiplier,
+        syncIntervalMillis,
+        datagramBudgetBytes,
+        deadRetentionMillis,
+        tombstoneMillis,
+        supersededMillis,
+        reconnectMinMillis,
+        reconnectMaxMillis,
+        deadProbeMaxMillis,
+        leaveLingerMillis,
+        millis,
         detector);
   }
 
@@ -247,6 +282,7 @@ public record GossipConfig(
         reconnectMaxMillis,
         deadProbeMaxMillis,
         leaveLingerMillis,
+        refutationHoldMillis,
         parts);
   }
 }

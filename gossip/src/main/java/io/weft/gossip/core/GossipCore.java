@@ -111,10 +111,13 @@ public final class GossipCore {
         new LocalHealth(config.detector().localHealth() ? config.localHealthMax() : 0);
     MemberItem item = new MemberItem(self, name, address, MemberState.ALIVE, 0, generation, null);
     Tips tips = new Tips(agenda);
-    this.members = new Members(config, item, store, buckets, news, health, tips, agenda);
+    Restraint restraint =
+        new Restraint(config.detector().restraint() ? config.refutationHoldMillis() : 0);
+    this.members = new Members(config, item, store, buckets, news, health, restraint, tips, agenda);
     this.outbox = new Outbox(config, codec, members, news, agenda);
     this.locator = new Locator(members, random);
-    this.prober = new Prober(config, members, tips, outbox, health, locator, agenda, random);
+    this.prober =
+        new Prober(config, members, tips, outbox, health, restraint, locator, agenda, random);
     this.contacts = new Contacts(config, members, prober, random);
     this.sync = new Sync(config, members, store, buckets, news, outbox, notary, agenda, random);
     this.users = new UserTraffic(config, members, outbox, broadcasts, agenda);
@@ -255,6 +258,14 @@ public final class GossipCore {
   /** How many members' answers told of a network coordinate that cannot be, and was not taken. */
   public long refusedCoordinates() {
     return locator.refused();
+  }
+
+  /**
+   * How many deltas of others' records were taken here of which only the beginning fitted the
+   * message; the rest was asked for.
+   */
+  public long deltasCutShort() {
+    return sync.cutShort();
   }
 
   /** How many messages, or items of them, were dropped as malformed, by cause. */

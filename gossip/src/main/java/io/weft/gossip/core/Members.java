@@ -7,6 +7,7 @@ import io.weft.gossip.PeerAddress;
 import io.weft.gossip.wire.MemberItem;
 import io.weft.security.identity.NodeId;
 import java.util.List;
+import java.util.Locale;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -60,6 +61,7 @@ final class Members {
   private final SuspicionTimes times;
   private final Tips tips;
   private final LocalHealth health;
+  private final Restraint restraint;
   private final OwnLife ownLife = new OwnLife();
   private MemberItem self;
   private long implausible;
@@ -71,6 +73,7 @@ final class Members {
       Buckets buckets,
       News news,
       LocalHealth health,
+      Restraint restraint,
       Tips tips,
       Agenda agenda) {
     this.config = config;
@@ -83,6 +86,7 @@ final class Members {
     this.store = store;
     this.news = news;
     this.health = health;
+    this.restraint = restraint;
     store.at(self.id(), self.generation(), Long.MAX_VALUE);
   }
 
@@ -107,6 +111,11 @@ final class Members {
   /** Members that count for time bounds: those present, and this node. */
   int clusterSize() {
     return 1 + roster.presentCount();
+  }
+
+  /** Members that belong here: those present, those failed, and this node; who left does not. */
+  private int hereOrFailed() {
+    return clusterSize() + roster.failedCount();
   }
 
   /** How many items told of a life that is too late to be one. */
@@ -273,6 +282,9 @@ final class Members {
         if (config.detector().witnesses() && !self.id().equals(accuser)) {
           tips.suspect(entry);
         }
+        if (accuser != null && !self.id().equals(accuser)) {
+          restraint.anotherAccused(turn.nowNanos(), hereOrFailed());
+        }
         if (old != MemberState.SUSPECT) {
           turn.out().emit(new GossipEvent.MemberSuspected(view(entry), cause));
         }
@@ -315,12 +327,7 @@ final class Members {
   private void aboutSelf(Turn turn, MemberItem item, NodeId teller) {
     switch (ownLife.to(item, self)) {
       case LET_BE -> {}
-      case REFUTE -> {
-        raise(self.alive(self.generation(), item.incarnation() + 1));
-        health.worse();
-        String said = item.state().toString().toLowerCase(java.util.Locale.ROOT);
-        renew(turn, "refuted being called " + said + ", told by " + teller.shortForm());
-      }
+      case REFUTE -> refute(turn, item, teller);
       case LIVE_ANEW ->
           reborn(
               turn,
@@ -333,6 +340,25 @@ final class Members {
                   + item.address()
                   + ": this one gives way; give one of them an identity of its own");
     }
+  }
+
+  private void refute(Turn turn, MemberItem item, NodeId teller) {
+    String said = "being called " + item.state().toString().toLowerCase(Locale.ROOT);
+    boolean waited = restraint.waits();
+    boolean silent =
+        item.incarnation() == self.incarnation()
+            && restraint.silences(turn.nowNanos(), item.state(), hereOrFailed());
+    if (!silent || !waited) {
+      health.worse(); // once for each time that it is accused, not for each that tells it again
+    }
+    if (silent) {
+      if (!waited) {
+        update(turn, "does not refute " + said + " once more before it has heard well for a while");
+      }
+      return;
+    }
+    raise(self.alive(self.generation(), item.incarnation() + 1));
+    renew(turn, "refuted " + said + ", told by " + teller.shortForm());
   }
 
   private void renew(Turn turn, String cause) {

@@ -56,6 +56,7 @@ final class Prober {
   private final Tips tips;
   private final Outbox outbox;
   private final LocalHealth health;
+  private final Restraint restraint;
   private final Locator locator;
   private final Agenda agenda;
   private final Relays relays;
@@ -74,6 +75,7 @@ final class Prober {
       Tips tips,
       Outbox outbox,
       LocalHealth health,
+      Restraint restraint,
       Locator locator,
       Agenda agenda,
       RandomGenerator random) {
@@ -82,6 +84,7 @@ final class Prober {
     this.tips = tips;
     this.outbox = outbox;
     this.health = health;
+    this.restraint = restraint;
     this.locator = locator;
     this.agenda = agenda;
     this.relays = new Relays(config, outbox, agenda);
@@ -232,6 +235,9 @@ final class Prober {
     for (Probe p : probes) {
       if (!p.asked && p.directNanos <= turn.nowNanos()) {
         askOthers(turn, p);
+        if (!p.byHearsay && !answersByLinkOnly(p.target)) {
+          restraint.unanswered(turn.nowNanos());
+        }
       }
       if (!p.over && p.finalNanos <= turn.nowNanos()) {
         p.over = true;
@@ -336,6 +342,12 @@ final class Prober {
     }
   }
 
+  /** Whether a datagram to it says nothing of how much is heard: the link is asked later. */
+  private boolean answersByLinkOnly(NodeId target) {
+    MemberEntry entry = members.get(target);
+    return entry != null && entry.linkOnly;
+  }
+
   /** Where among the probes one is; -1 if it is none. */
   private int place(long seq) {
     for (int i = 0; i < probes.size(); i++) {
@@ -363,6 +375,9 @@ final class Prober {
     }
     if (entry == null || !probe.target.equals(sender)) {
       return true;
+    }
+    if (!probe.byHearsay && (!probe.asked || route instanceof Route.Link)) {
+      restraint.answered();
     }
     entry.introduced |=
         probe.introduction != null

@@ -1,5 +1,6 @@
 package io.weft.gossip.core;
 
+import io.weft.gossip.MemberState;
 import io.weft.gossip.wire.MemberItem;
 import io.weft.security.identity.NodeId;
 import java.util.ArrayList;
@@ -54,6 +55,15 @@ final class Roster {
   /** Those failed or left. */
   Collection<MemberEntry> gone() {
     return gone.values();
+  }
+
+  /** How many are failed; in time that grows with those that failed or left. */
+  int failedCount() {
+    int failed = 0;
+    for (MemberEntry entry : gone.values()) {
+      failed += entry.item.state() == MemberState.FAILED ? 1 : 0;
+    }
+    return failed;
   }
 
   /**

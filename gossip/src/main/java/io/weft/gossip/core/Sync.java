@@ -48,6 +48,7 @@ final class Sync {
   private final RandomGenerator random;
   private final TreeMap<NodeId, Pull> pulls = new TreeMap<>();
   private long nextRewriteNanos = Long.MIN_VALUE;
+  private long cutShort;
 
   Sync(
       GossipConfig config,
@@ -262,6 +263,11 @@ final class Sync {
     };
   }
 
+  /** How many deltas were taken of which only the beginning fitted the message. */
+  long cutShort() {
+    return cutShort;
+  }
+
   /**
    * Takes the records of a message; names the owners of which something new was learned. Behind
    * what an owner has not signed nothing is taken: who hands that on does not look at what he
@@ -295,6 +301,7 @@ final class Sync {
       if (records.head() > before) {
         advanced.add(delta.owner());
         news.records(delta.owner(), before);
+        cutShort += delta.upTo() < delta.head() ? 1 : 0;
       }
       if (labelsChanged && labelled) {
         String cause = "its labels changed; told by " + sender.shortForm();

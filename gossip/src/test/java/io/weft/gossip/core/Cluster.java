@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -37,6 +38,9 @@ final class Cluster {
   int pathBytes = Integer.MAX_VALUE;
 
   long datagrams;
+
+  /** Of these hosts no datagram comes or goes; their links work. */
+  final TreeSet<Integer> withoutUdp = new TreeSet<>();
 
   /** Is told of each datagram. */
   Consumer<byte[]> tap = payload -> {};
@@ -226,7 +230,9 @@ final class Cluster {
       largestDatagram = Math.max(largestDatagram, payload.length);
       datagrams++;
       tap.accept(payload);
-      if (payload.length <= pathBytes) {
+      boolean blocked =
+          withoutUdp.contains(number) || withoutUdp.stream().anyMatch(n -> address(n).equals(to));
+      if (payload.length <= pathBytes && !blocked) {
         transport.sendDatagram(to, payload);
       }
     }

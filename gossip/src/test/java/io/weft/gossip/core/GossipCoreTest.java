@@ -150,7 +150,7 @@ class GossipCoreTest {
   /** Lifeguard, section IV-A: a node that does badly itself probes less often. */
   @Test
   void whoGetsFewAnswersAccusesLess() {
-    Detector without = new Detector(false, true, true, true, true);
+    Detector without = new Detector(false, true, true, true, true, true);
     assertThat(2 * accusationsAmongHeavyLoss(Detector.WEFT))
         .isLessThan(accusationsAmongHeavyLoss(without));
   }

@@ -10,7 +10,7 @@ import picocli.CommandLine.Option;
 @Command(
     name = "leave",
     description = {
-      "Leave the cluster for good: address blocks are released, the peers are told, the agent ends.",
+      "Leave the cluster for good: endpoints are detached, address blocks released, the peers told; the agent ends.",
       "To restart an agent, stop it with SIGTERM instead."
     },
     footer = {"", "Example:", "  weft leave --purge"})

@@ -10,8 +10,13 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Leaving in good order: the host's blocks are given back, its vote goes to another, its peers are
- * told, and only then does it end.
+ * Leaving in good order: the host's addresses are given up, then its blocks are given back, its
+ * vote goes to another, its peers are told, and only then does it end.
+ *
+ * <p>Addresses go before blocks: from when a block's release is written down its quarantine runs,
+ * and a host that hears of that late, or is frozen, would use them past its end (INV-IPAM-2). It
+ * first finds out whether the registry answers, so that where it does not nothing is lost (decision
+ * 0018).
  */
 final class Departure {
   /**
@@ -21,11 +26,16 @@ final class Departure {
    */
   static final long HANDOVER_MILLIS = 15_000;
 
+  /** How long the endpoints' interfaces may take to be removed. */
+  static final long EMPTY_MILLIS = Detachments.REMOVE_MILLIS;
+
   /** How often it looks, after that time, whether it can go. */
   static final long LOOK_MILLIS = 500;
 
   private enum Phase {
     STAYING,
+    PROBING,
+    EMPTYING,
     RELEASING,
     HANDING_OVER,
     SAYING_GOODBYE,
@@ -39,10 +49,10 @@ final class Departure {
   private final Consumer<GossipInput> gossip;
   private final EndpointDesk endpoints;
   private Phase phase = Phase.STAYING;
+  private long emptyDeadlineNanos = Long.MAX_VALUE;
   private long handoverDeadlineNanos = Long.MAX_VALUE;
-  private @Nullable Reply<NodeId> reply;
-
   private final ReleaseDoubt doubt;
+  private @Nullable Reply<NodeId> reply;
 
   Departure(
       HostContext context,
@@ -57,7 +67,7 @@ final class Departure {
     this.registrar = registrar;
     this.gossip = gossip;
     this.endpoints = endpoints;
-    this.doubt = new ReleaseDoubt(context, mirror, registrar, endpoints);
+    this.doubt = new ReleaseDoubt(context, registrar, endpoints);
   }
 
   /** Goes on where the last run ended. */
@@ -65,20 +75,48 @@ final class Departure {
     doubt.start();
   }
 
-  /** Whether this host's blocks may be another's soon, for all it knows. */
-  boolean forbidsAddresses() {
-    return doubt.forbidsAddresses();
-  }
-
+  /** Answered when this host has left, or stays and why. */
   void begin(Reply<NodeId> whom) {
     if (phase != Phase.STAYING) {
       whom.refused(new Refusal(Refusal.Kind.REFUSED, "this host is leaving already"));
       return;
     }
-    phase = Phase.RELEASING;
+    phase = Phase.PROBING;
     reply = whom;
-    long askedNanos = context.now();
-    endpoints.releaseAsked(true);
+    registrar.probe(
+        this::empty,
+        unanswered -> {
+          if (phase == Phase.PROBING) {
+            stay(
+                unanswered.kind(),
+                "cannot give back this host's blocks, so it stays: " + unanswered.message());
+          }
+        });
+  }
+
+  private void empty() {
+    if (phase != Phase.PROBING) {
+      return;
+    }
+    phase = Phase.EMPTYING;
+    emptyDeadlineNanos = context.inMillis(EMPTY_MILLIS);
+    endpoints.close();
+    releaseIfEmpty();
+  }
+
+  private void releaseIfEmpty() {
+    if (!endpoints.nothingLeft()) {
+      if (emptyDeadlineNanos <= context.now()) {
+        stay(
+            Refusal.Kind.FAILED,
+            "this host stays: its endpoints are detached, but an interface of theirs could not be"
+                + " removed, so its blocks are not given back; see the agent's log, restart the"
+                + " agent, which removes what was left, and leave again");
+      }
+      return;
+    }
+    phase = Phase.RELEASING;
+    doubt.asked();
     registrar.submit(
         new RegistryCommand.ReleaseHost(context.self),
         new Reply<CommandResult.Answer>() {
@@ -89,25 +127,32 @@ final class Departure {
 
           @Override
           public void refused(Refusal refusal) {
-            phase = Phase.STAYING;
-            reply = null;
             if (refusal.kind() == Refusal.Kind.NO_QUORUM) {
-              doubt.begin(askedNanos);
+              doubt.begin();
             } else if (!doubt.isOpen()) {
               endpoints.releaseAsked(false);
             }
-            whom.refused(
-                new Refusal(
-                    refusal.kind(),
-                    "cannot give back this host's blocks, so it stays: " + refusal.message()));
+            stay(
+                refusal.kind(),
+                "its endpoints are detached, but cannot give back this host's blocks, so it stays: "
+                    + refusal.message());
           }
         });
   }
 
+  private void stay(Refusal.Kind kind, String message) {
+    phase = Phase.STAYING;
+    endpoints.open();
+    Reply<NodeId> whom = reply;
+    reply = null;
+    if (whom != null) {
+      whom.refused(new Refusal(kind, message));
+    }
+  }
+
   private void handOver() {
     phase = Phase.HANDING_OVER;
-    // Before anything else that may take its time: the quarantine runs already.
-    endpoints.dropAll();
+    endpoints.close(); // released by another way, such as an earlier run's wish, it has some yet
     doubt.end();
     voters.leaving();
     handoverDeadlineNanos = context.inMillis(HANDOVER_MILLIS);
@@ -116,8 +161,10 @@ final class Departure {
   void runDue() {
     if (phase == Phase.STAYING) {
       doubt.runDue();
+    } else if (phase == Phase.EMPTYING) {
+      releaseIfEmpty();
     }
-    if (phase == Phase.STAYING && released()) {
+    if (mayStay() && released()) {
       // A release whose answer never came, or came to a process that was killed, took effect after
       // all: others may soon be given the blocks (INV-IPAM-1).
       context.event("leaving", context.self.shortForm(), "its blocks were given back after all");
@@ -152,6 +199,11 @@ final class Departure {
     }
   }
 
+  /** Whether no release is under way, so that one that took effect is an earlier one. */
+  private boolean mayStay() {
+    return phase == Phase.STAYING || phase == Phase.PROBING || phase == Phase.EMPTYING;
+  }
+
   private boolean released() {
     return mirror
         .view()
@@ -175,8 +227,9 @@ final class Departure {
   long nextDeadlineNanos() {
     return switch (phase) {
       case STAYING -> doubt.nextDeadlineNanos();
+      case EMPTYING -> emptyDeadlineNanos;
       case HANDING_OVER -> handoverDeadlineNanos;
-      case RELEASING, SAYING_GOODBYE, GONE -> Long.MAX_VALUE;
+      case PROBING, RELEASING, SAYING_GOODBYE, GONE -> Long.MAX_VALUE;
     };
   }
 }

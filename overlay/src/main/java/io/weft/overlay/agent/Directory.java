@@ -10,6 +10,7 @@ import io.weft.overlay.records.RecordCodec;
 import io.weft.security.identity.NodeId;
 import java.net.InetAddress;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.SortedMap;
@@ -31,7 +32,22 @@ final class Directory {
   private final NodeId self;
   private final TreeMap<NodeId, HostRecord> hosts = new TreeMap<>();
   private final TreeSet<NodeId> expelled = new TreeSet<>();
+
+  /** What was read when the endpoints were last asked for; most of them have not changed since. */
+  private TreeMap<NodeId, TreeMap<String, Read>> read = new TreeMap<>();
+
   private long malformed;
+
+  /** One endpoint record, and what it says: null when it cannot be read. */
+  private static final class Read {
+    final byte[] bytes;
+    final @Nullable EndpointRecord endpoint;
+
+    Read(byte[] bytes, @Nullable EndpointRecord endpoint) {
+      this.bytes = bytes;
+      this.endpoint = endpoint;
+    }
+  }
 
   Directory(NodeId self, GossipCore gossip) {
     this.self = self;
@@ -100,23 +116,35 @@ final class Directory {
 
   /** The endpoints of the members that are present, by owner. */
   SortedMap<NodeId, List<EndpointRecord>> endpoints() {
+    TreeMap<NodeId, TreeMap<String, Read>> now = new TreeMap<>();
     TreeMap<NodeId, List<EndpointRecord>> found = new TreeMap<>();
     gossip
         .records(EndpointRecord.KEY_PREFIX)
         .forEach(
             (owner, records) -> {
+              TreeMap<String, Read> before = read.getOrDefault(owner, new TreeMap<>());
+              TreeMap<String, Read> owned = new TreeMap<>();
               List<EndpointRecord> parsed = new ArrayList<>();
               records.forEach(
                   (key, bytes) -> {
-                    EndpointRecord endpoint = parse(RecordCodec.endpoint(key, bytes));
-                    if (endpoint != null) {
-                      parsed.add(endpoint);
+                    Read one = readOnce(before.get(key), key, bytes);
+                    owned.put(key, one);
+                    if (one.endpoint != null) {
+                      parsed.add(one.endpoint);
                     }
                   });
+              now.put(owner, owned);
               found.put(owner, parsed);
             });
+    read = now;
     found.keySet().removeAll(expelled);
     return found;
+  }
+
+  private Read readOnce(@Nullable Read before, String key, byte[] bytes) {
+    return before != null && Arrays.equals(before.bytes, bytes)
+        ? before
+        : new Read(bytes, parse(RecordCodec.endpoint(key, bytes)));
   }
 
   /** A member's public key as it gossips it, unchecked; null when it does not. */

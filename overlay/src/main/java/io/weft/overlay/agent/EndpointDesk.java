@@ -45,6 +45,8 @@ final class EndpointDesk {
   /** So many characters of an id at least, so that nothing is detached by accident. */
   static final int MIN_PREFIX = 4;
 
+  private static final String LEAVING = "this host is leaving its cluster";
+
   /** How many endpoints an error names. */
   private static final int MAX_NAMED = 8;
 
@@ -73,6 +75,7 @@ final class EndpointDesk {
   private final Detachments detachments;
   private final List<Waiting> waiting = new ArrayList<>();
   private boolean releaseAsked;
+  private boolean closed;
   private long appliedVersion;
   private List<PlanFailure> appliedFailures = List.of();
 
@@ -141,6 +144,15 @@ final class EndpointDesk {
     Refusal invalid = OrderCheck.invalid(order);
     if (invalid != null) {
       return invalid;
+    }
+    if (closed) {
+      return new Refusal(Refusal.Kind.REFUSED, LEAVING);
+    }
+    if (releaseAsked) {
+      return new Refusal(
+          Refusal.Kind.NO_QUORUM,
+          "this host was asked to leave, and its blocks may have been given back already; if it"
+              + " stays, try again when a majority of the voters can be reached");
     }
     if (mirror.view().network(order.network()).isEmpty()) {
       return new Refusal(
@@ -449,13 +461,29 @@ final class EndpointDesk {
     }
   }
 
-  /** This host's blocks were given back: no address of theirs is used any more (INV-IPAM-2). */
-  void dropAll() {
-    List.copyOf(wiring.keySet()).forEach(id -> wired(id, "this host is leaving its cluster"));
+  /** Whether no endpoint is here, nor an interface of one. */
+  boolean nothingLeft() {
+    return endpoints.isEmpty() && wiring.isEmpty() && detachments.all().isEmpty();
+  }
+
+  /**
+   * This host's blocks go back: no address of theirs is used any more, and until it is known that
+   * it stays none is given out (INV-IPAM-2).
+   */
+  void close() {
+    closed = true;
+    List.copyOf(wiring.keySet()).forEach(id -> wired(id, LEAVING));
+    waiting.forEach(one -> one.reply().refused(new Refusal(Refusal.Kind.REFUSED, LEAVING)));
+    waiting.clear();
     if (!endpoints.isEmpty()) {
       List.copyOf(endpoints.values()).forEach(endpoint -> drop(endpoint, null));
       save();
     }
+  }
+
+  /** This host stays: its blocks are its own, unless it is not known whether they were released. */
+  void open() {
+    closed = false;
   }
 
   long nextDeadlineNanos() {

@@ -105,6 +105,10 @@ final class GossipDesk {
     return core.nextDeadlineNanos();
   }
 
+  long deltasCutShort() {
+    return core.deltasCutShort();
+  }
+
   SortedMap<String, Long> rejected() {
     TreeMap<String, Long> counts = new TreeMap<>(rejected);
     core.malformed().forEach((cause, count) -> counts.put("MALFORMED_" + cause, count));

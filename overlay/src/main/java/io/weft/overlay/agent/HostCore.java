@@ -207,7 +207,7 @@ public final class HostCore {
       case HostInput.RotateGossipKey r -> keyringDesk.rotate(r.secret(), r.reply());
       case HostInput.FireEvent e -> users.fire(e);
       case HostInput.Ask a -> users.ask(a);
-      case HostInput.Attach a -> attach(a);
+      case HostInput.Attach a -> endpoints.attach(a.order(), a.reply());
       case HostInput.Detach d -> endpoints.detach(d.idOrName(), d.reply());
       case HostInput.Leave l -> departure.begin(l.reply());
     }
@@ -218,20 +218,6 @@ public final class HostCore {
     return command instanceof RegistryCommand.CreateNetwork network
         ? HostAddresses.avoid(network, directory.addresses(context.options.address().ip()))
         : command;
-  }
-
-  private void attach(HostInput.Attach attach) {
-    if (departure.forbidsAddresses()) {
-      attach
-          .reply()
-          .refused(
-              new Refusal(
-                  Refusal.Kind.NO_QUORUM,
-                  "this host was asked to leave, and whether its blocks were given back is not"
-                      + " known; try again when a majority of the voters can be reached"));
-    } else {
-      endpoints.attach(attach.order(), attach.reply());
-    }
   }
 
   /**
@@ -495,6 +481,11 @@ public final class HostCore {
     TreeMap<NodeId, List<EndpointRecord>> all = new TreeMap<>(directory.endpoints());
     all.put(context.self, new ArrayList<>(endpoints.records()));
     return all;
+  }
+
+  /** How many deltas of others' records were taken of which only the beginning fitted a message. */
+  public long deltasCutShort() {
+    return gossipDesk.deltasCutShort();
   }
 
   /** Datagrams and messages that were refused, by cause. */

@@ -15,6 +15,7 @@ import io.weft.security.identity.NodeId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,6 +39,9 @@ final class Registrar {
 
   /** The most requests under way. */
   static final int MAX_REQUESTS = 1024;
+
+  /** No network has this name. */
+  private static final String NO_NETWORK = "";
 
   /** The most requests of others that this voter has before its engine at once. */
   static final int MAX_FORWARDED = 4096;
@@ -113,6 +117,36 @@ final class Registrar {
     Request request = new Request(command, bytes, reply, context.inMillis(REQUEST_MILLIS));
     requests.put(Blob.of(key), request);
     attempt(Blob.of(key), request);
+  }
+
+  /**
+   * Asks for something that changes nothing, whatever the registry says: that it answers shows that
+   * a majority of its voters can be reached.
+   *
+   * @param unanswered told why, if none answered in time
+   */
+  void probe(Runnable answered, Consumer<Refusal> unanswered) {
+    submit(
+        new RegistryCommand.LeaseBlock(NO_NETWORK, context.self, List.of(), false),
+        new Reply<CommandResult.Answer>() {
+          @Override
+          public void done(CommandResult.Answer answer) {
+            answered.run();
+          }
+
+          @Override
+          public void refused(Refusal refusal) {
+            if (refusal.kind() != Refusal.Kind.NO_QUORUM) {
+              answered.run();
+              return;
+            }
+            unanswered.accept(
+                new Refusal(
+                    Refusal.Kind.NO_QUORUM,
+                    "no majority of the registry's voters answered within %d s%s"
+                        .formatted(REQUEST_MILLIS / 1_000, unreachable())));
+          }
+        });
   }
 
   private void attempt(Blob key, Request request) {

@@ -65,6 +65,7 @@ final class ConfigBuilder {
         millis("gossip.reconnectMax"),
         millis("gossip.deadProbeMax"),
         millis("gossip.leaveLinger"),
+        millis("gossip.refutationHold"),
         Detector.WEFT);
   }
 

@@ -181,6 +181,13 @@ final class Schema {
               "The longest pause between two probes of a failed member or a seed."),
           duration(
               "gossip.leaveLinger", "1s", 10, MINUTE, "How long a leaving node goes on saying so."),
+          duration(
+              "gossip.refutationHold",
+              "30s",
+              0,
+              10 * MINUTE,
+              "A member that is called failed again and again while it hears little itself stays"
+                  + " out until it has heard well for so long. 0s: it is back at once, always."),
           key("admin.port", port(), "7941", "TCP port on loopback for metrics and health."),
           key("esp.port", port(), "7942", "UDP port for ESP in UDP (RFC 3948)."),
           key(

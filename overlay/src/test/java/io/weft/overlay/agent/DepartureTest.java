@@ -2,11 +2,18 @@ package io.weft.overlay.agent;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.protobuf.InvalidProtocolBufferException;
 import io.weft.gossip.MemberState;
+import io.weft.gossip.transport.Channel;
+import io.weft.overlay.agent.proto.RegistryMessage;
 import io.weft.overlay.registry.HostState;
 import io.weft.overlay.registry.LeaseState;
+import io.weft.overlay.registry.MalformedRegistryException;
+import io.weft.overlay.registry.RegistryCodec;
+import io.weft.overlay.registry.RegistryCommand;
 import io.weft.overlay.registry.RegistryCommand.CreateNetwork;
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -149,11 +156,20 @@ class DepartureTest {
     return leaving;
   }
 
-  /** Requests arrive, and from now on no answer comes back. */
+  /** Once host 2 asks for its release, requests still arrive, and no answer comes back. */
   private void answersAreLost() {
     world.network.filter =
         (from, to, channel, bytes) ->
-            from != 1 || channel != io.weft.gossip.transport.Channel.REGISTRY;
+            from != 1 || channel != Channel.REGISTRY || !world.get(2).saved.releaseAsked();
+  }
+
+  /** Once this host asks for its release, nothing of it arrives but gossip. */
+  private void releaseIsLost(int number) {
+    world.network.filter =
+        (from, to, channel, bytes) ->
+            from != number
+                || (channel != Channel.REGISTRY && channel != Channel.RAFT)
+                || !world.get(number).saved.releaseAsked();
   }
 
   private void killedOnceReleased(SimHost leaving) {
@@ -165,11 +181,21 @@ class DepartureTest {
   }
 
   @Test
-  void aHostThatWasKilledAfterItsReleaseTookEffectUsesNoAddressAndGoes() { // INV-IPAM-1, -2
+  void noBlockIsGivenBackBeforeItsAddressesAreINVIPAM2() { // random seed 1000651
+    SimHost leaving = attachedSecond();
+    Answer<io.weft.security.identity.NodeId> _ = world.leaving(2);
+    world.until("its release is asked for", () -> leaving.saved.releaseAsked());
+    assertThat(world.get(1).registry().host(leaving.id).orElseThrow().state())
+        .isEqualTo(HostState.ACTIVE);
+    assertThat(leaving.saved.endpoints()).isEmpty();
+    assertThat(leaving.interfaces).isEmpty();
+  }
+
+  @Test
+  void aHostThatWasKilledAfterItsReleaseTookEffectGoes() { // INV-IPAM-1
     SimHost leaving = attachedSecond();
     answersAreLost();
     killedOnceReleased(leaving);
-    assertThat(leaving.saved.endpoints()).isNotEmpty();
     world.network.filter = (from, to, channel, bytes) -> true;
     leaving.restart();
     world.until("it goes by itself", () -> !leaving.isRunning());
@@ -178,14 +204,13 @@ class DepartureTest {
   }
 
   @Test
-  void aReleaseInDoubtLetsNoAddressBeUsedPastTheQuarantineINVIPAM2() {
+  void aReleaseInDoubtLetsNoAddressBeUsedINVIPAM2() {
     SimHost leaving = attachedSecond();
     answersAreLost();
     world.await(world.leaving(2)).refusal();
-    assertThat(leaving.saved.endpoints()).as("there is time yet").hasSize(1);
-    world.network.cut(2);
-    world.run(HostWorld.QUARANTINE_MILLIS * 8 / 10);
     assertThat(leaving.saved.endpoints()).isEmpty();
+    world.network.cut(2);
+    world.run(HostWorld.QUARANTINE_MILLIS);
     assertThat(leaving.interfaces).isEmpty();
     assertThat(world.await(world.attaching(2, world.order("blue"))).refusal().message())
         .contains("asked to leave");
@@ -203,8 +228,6 @@ class DepartureTest {
     world.network.cut(2);
     leaving.restart();
     world.run(1);
-    assertThat(leaving.saved.endpoints()).as("how long ago it was nobody knows").isEmpty();
-    assertThat(leaving.interfaces).isEmpty();
     assertThat(leaving.saved.releaseAsked()).isTrue();
     assertThat(world.await(world.attaching(2, world.order("blue"))).refusal().message())
         .contains("asked to leave");
@@ -215,11 +238,11 @@ class DepartureTest {
     world.grown(3);
     world.submit(1, CreateNetwork.named("blue"));
     world.until("it knows the network", () -> !world.get(3).registry().networks().isEmpty());
-    world.network.cut(3);
+    releaseIsLost(3);
     world.await(world.leaving(3)).refusal();
     assertThat(world.get(3).saved.releaseAsked()).isTrue();
     world.get(3).crash();
-    world.network.heal();
+    world.network.filter = (from, to, channel, bytes) -> true;
     world.get(3).restart();
     world.until("it has asked", () -> !world.get(3).saved.releaseAsked());
     world.attached(3, "blue");
@@ -227,16 +250,73 @@ class DepartureTest {
 
   @Test
   void aReleaseThatNeverTookEffectIsForgotten() {
-    world.grown(3);
-    world.submit(1, CreateNetwork.named("blue"));
-    world.until("it knows the network", () -> !world.get(3).registry().networks().isEmpty());
-    world.attached(3, "blue");
-    world.network.cut(3);
-    world.await(world.leaving(3)).refusal();
+    attachedThird();
+    releaseIsLost(3);
+    assertThat(world.await(world.leaving(3)).refusal().message()).contains("so it stays");
+    assertThat(world.get(3).saved.endpoints()).isEmpty();
     world.run(ReleaseDoubt.SETTLED_MILLIS);
+    world.network.filter = (from, to, channel, bytes) -> true;
+    world.until("it has asked", () -> !world.get(3).saved.releaseAsked());
+    world.attached(3, "blue");
+  }
+
+  /** What is learnt of the first release says nothing of the second. */
+  @Test
+  void aDoubtIsNotEndedByAnAnswerToAnEarlierOneINVIPAM2() {
+    SimHost leaving = attachedSecond();
+    boolean[] lose = {false, false}; // the next question, and whether one was lost
+    world.network.filter =
+        (from, to, channel, bytes) -> {
+          RegistryCommand asked = from == 2 ? submitted(channel, bytes) : null;
+          boolean question = asked instanceof RegistryCommand.LeaseBlock;
+          lose[1] |= question && lose[0];
+          return !(asked instanceof RegistryCommand.ReleaseHost || (question && lose[0]));
+        };
+    world.await(world.leaving(2)).refusal();
+    lose[0] = true;
+    world.until("the doubt's question is lost", () -> lose[1]);
+    lose[0] = false;
+    Answer<io.weft.security.identity.NodeId> second = world.leaving(2);
+    world.run(Registrar.ATTEMPT_MILLIS + 2_000); // it is put once more, and answered
+    assertThat(leaving.saved.releaseAsked()).isTrue();
+    world.await(second).refusal();
+    assertThat(world.await(world.attaching(2, world.order("blue"))).refusal().message())
+        .contains("asked to leave");
+    world.network.filter = (from, to, channel, bytes) -> true;
+    world.until("it is asked about in the end", () -> !leaving.saved.releaseAsked());
+  }
+
+  private static @Nullable RegistryCommand submitted(Channel channel, byte[] bytes) {
+    try {
+      return channel == Channel.REGISTRY && RegistryMessage.parseFrom(bytes).hasSubmit()
+          ? RegistryCodec.decode(
+                  RegistryMessage.parseFrom(bytes).getSubmit().getCommand().toByteArray())
+              .command()
+          : null;
+    } catch (InvalidProtocolBufferException | MalformedRegistryException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  @Test
+  void whoFindsNoMajorityKeepsItsEndpoints() {
+    attachedThird();
+    world.network.cut(3);
+    assertThat(world.await(world.leaving(3)).refusal().message())
+        .contains("so it stays", "no majority", "unreachable");
+    assertThat(world.get(3).saved.releaseAsked()).isFalse();
+    assertThat(world.get(3).saved.endpoints()).hasSize(1);
     world.network.heal();
     world.run(HostWorld.QUARANTINE_MILLIS);
     assertThat(world.get(3).saved.endpoints()).hasSize(1);
+    world.attached(3, "blue");
+  }
+
+  /** Host 3 of three, all voters, with an endpoint. */
+  private void attachedThird() {
+    world.grown(3);
+    world.submit(1, CreateNetwork.named("blue"));
+    world.until("it knows the network", () -> !world.get(3).registry().networks().isEmpty());
     world.attached(3, "blue");
   }
 

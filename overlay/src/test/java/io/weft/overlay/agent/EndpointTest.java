@@ -2,6 +2,7 @@ package io.weft.overlay.agent;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.weft.overlay.records.EndpointRecord;
 import io.weft.overlay.registry.RegistryCommand;
 import io.weft.overlay.registry.RegistryCommand.CreateNetwork;
 import java.nio.file.Path;
@@ -44,6 +45,32 @@ class EndpointTest {
 
   private static String ip(LocalEndpoint endpoint) {
     return endpoint.record().ips().getFirst().getHostAddress();
+  }
+
+  /** What was read of a record once counts only while the record says the same. */
+  @Test
+  void anEndpointThatWasMadeAnewUnderItsIdIsSeenAnewByOthers() {
+    network();
+    world.joined(2, 1);
+    SimHost other = world.get(2);
+    world.until("it knows the network", () -> !other.registry().networks().isEmpty());
+    AttachOrder order = named(world.order("blue"), "first");
+    world.await(world.attaching(2, order)).granted();
+    world.until("1 sees it", () -> namesOf(2).equals(List.of("first")));
+
+    world.network.cut(2); // for so short that nobody is suspected, and 1 hears only the last
+    Answer<LocalEndpoint> detached = new Answer<>();
+    other.put(new HostInput.Detach(order.id(), detached));
+    world.await(detached).granted();
+    world.await(world.attaching(2, named(order, "second"))).granted();
+    world.network.heal();
+    world.until("1 sees what it is now", () -> namesOf(2).equals(List.of("second")));
+  }
+
+  private List<String> namesOf(int number) {
+    return world.get(1).core().endpoints().getOrDefault(world.get(number).id, List.of()).stream()
+        .map(EndpointRecord::name)
+        .toList();
   }
 
   @Test

@@ -33,7 +33,9 @@ public record Verdict(
    */
   public record Violation(String invariant, long timeNanos, String detail) {}
 
-  static Verdict of(String checker, List<Violation> violations, List<String> gaps, long judged) {
+  /** A verdict: invalid if anything is broken, valid if all was judged, else unknown. */
+  public static Verdict of(
+      String checker, List<Violation> violations, List<String> gaps, long judged) {
     Outcome outcome =
         !violations.isEmpty()
             ? Outcome.INVALID

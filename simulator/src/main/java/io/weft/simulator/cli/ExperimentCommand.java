@@ -8,6 +8,7 @@ import io.weft.node.cli.OutputOption;
 import io.weft.node.cli.Table;
 import io.weft.overlay.config.ConfigLoader;
 import io.weft.overlay.config.ConfigResult;
+import io.weft.simulator.figures.Quantile;
 import io.weft.simulator.fleet.RunResult;
 import io.weft.simulator.scenario.Scenario;
 import java.io.IOException;
@@ -172,10 +173,9 @@ final class ExperimentCommand implements Callable<Integer> {
   private static Spread spread(List<Double> values) {
     List<Double> sorted = new ArrayList<>(values);
     Collections.sort(sorted);
-    int high = (int) Math.ceil(HIGH_QUANTILE * sorted.size()) - 1;
     return new Spread(
         sorted.stream().mapToDouble(d -> d).average().orElse(0),
-        sorted.get(Math.max(0, high)),
+        sorted.get(Quantile.index(sorted.size(), HIGH_QUANTILE)),
         sorted.getLast(),
         sorted.size());
   }

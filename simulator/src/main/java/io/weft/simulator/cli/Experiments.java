@@ -2,6 +2,7 @@ package io.weft.simulator.cli;
 
 import io.weft.node.api.ApiException;
 import io.weft.node.api.ErrorKind;
+import io.weft.simulator.figures.Quantile;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -73,7 +74,7 @@ final class Experiments {
   static @Nullable Double quantile(List<Long> sortedNanos, double share) {
     return sortedNanos.isEmpty()
         ? null
-        : sortedNanos.get((int) Math.ceil(share * sortedNanos.size()) - 1) / NANOS_PER_SECOND;
+        : sortedNanos.get(Quantile.index(sortedNanos.size(), share)) / NANOS_PER_SECOND;
   }
 
   /** For a table; null where there is none. */

@@ -1,5 +1,6 @@
 package io.weft.simulator.detector;
 
+import io.weft.simulator.figures.Quantile;
 import java.util.Arrays;
 
 /**
@@ -35,6 +36,6 @@ public record CutResult(
 
   /** The smallest number that this share of these does not exceed. */
   public static int quantile(int[] ascending, double share) {
-    return ascending[(int) Math.ceil(share * ascending.length) - 1];
+    return ascending[Quantile.index(ascending.length, share)];
   }
 }

@@ -24,11 +24,11 @@ public enum Preset {
   private Detector detector() {
     return switch (this) {
       case SWIM -> Detector.SWIM;
-      case LHA_PROBE -> new Detector(true, false, false, false, false);
-      case LHA_SUSPICION -> new Detector(false, true, false, false, false);
-      case BUDDY -> new Detector(false, false, true, false, false);
+      case LHA_PROBE -> new Detector(true, false, false, false, false, false);
+      case LHA_SUSPICION -> new Detector(false, true, false, false, false, false);
+      case BUDDY -> new Detector(false, false, true, false, false, false);
       case LIFEGUARD -> Detector.LIFEGUARD;
-      case WEFT_ALONE -> new Detector(true, true, true, false, true);
+      case WEFT_ALONE -> new Detector(true, true, true, false, true, true);
       case WEFT -> Detector.WEFT;
     };
   }

@@ -17,7 +17,9 @@ final class HostDisk {
   long generation;
   LocalState local = LocalState.NONE;
   HostOptions.@Nullable SavedRegistry registry;
-  List<KnownPeer> peers = List.of();
+
+  /** The file of the other members; null where none was ever written, as on a new founder. */
+  @Nullable List<KnownPeer> peers;
 
   /** What the cluster is founded with, until something else is saved. */
   GossipKeys gossipKeys = Identities.gossipKeys();
@@ -46,7 +48,7 @@ final class HostDisk {
     generation = 0;
     local = LocalState.NONE;
     registry = null;
-    peers = List.of();
+    peers = null;
     gossipKeys = Identities.gossipKeys();
     wrappedCaKey = null;
   }

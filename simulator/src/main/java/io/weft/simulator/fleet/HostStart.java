@@ -59,7 +59,7 @@ final class HostStart {
   /** A start is a new generation; a host that has seen its cluster never founds another. */
   void countGeneration() {
     disk.generation = Math.max(disk.generation + 1, host.wallMillis());
-    if (disk.registry != null || !disk.peers.isEmpty()) {
+    if (disk.registry != null || disk.peers != null) {
       disk.wrappedCaKey = null;
     }
   }
@@ -155,7 +155,7 @@ final class HostStart {
             : new HostOptions.Founding(wrapped, host.config().registry().quarantineMillis()),
         madeEngine.hasState(),
         List.of(),
-        disk.peers,
+        disk.peers == null ? List.of() : disk.peers,
         disk.registry,
         disk.local,
         "simulated");

@@ -59,6 +59,9 @@ final class Judge {
 
   private final SortedMap<Integer, DesiredState> lastPlans = new TreeMap<>();
 
+  /** By host, how many deltas had been cut short at the last look. */
+  private final SortedMap<Integer, Long> cutShort = new TreeMap<>();
+
   Judge(Fleet fleet) {
     this.fleet = fleet;
     this.measures = new Measures(fleet);
@@ -373,6 +376,10 @@ final class Judge {
   }
 
   private void look(FleetHost host, HostCore core) {
+    Long before = cutShort.put(host.number, core.deltasCutShort());
+    if (core.deltasCutShort() > (before == null ? 0 : before)) {
+      mark("delta-truncated");
+    }
     boolean recorded = fleet.observer() != RunObserver.NONE;
     Map<Integer, String> view = new TreeMap<>();
     for (Member member : core.members()) {

@@ -4,6 +4,7 @@ import io.weft.gossip.GossipConfig;
 import io.weft.gossip.PeerAddress;
 import io.weft.gossip.RoundTrip;
 import io.weft.gossip.wire.GossipCodec;
+import io.weft.simulator.figures.Quantile;
 import io.weft.simulator.network.NetworkProfile;
 import io.weft.simulator.network.SimNetwork;
 import io.weft.simulator.world.World;
@@ -115,6 +116,6 @@ public final class CoordinatesRun {
   }
 
   private static double quantile(List<Double> sorted, double share) {
-    return sorted.isEmpty() ? -1 : sorted.get((int) (share * (sorted.size() - 1)));
+    return sorted.isEmpty() ? -1 : sorted.get(Quantile.index(sorted.size(), share));
   }
 }

@@ -8,6 +8,7 @@ public final class Marks {
   public static final List<String> ALL =
       List.of(
           "block-leased",
+          "delta-truncated",
           "endpoint-attached",
           "gossip-key-rotated",
           "host-failed",

@@ -28,4 +28,15 @@ class CutRunTest {
     assertThat(crash.sickInView()).isZero();
     assertThat(crash.viewChanges()).isEqualTo(3);
   }
+
+  /** Gone, back, gone, back, and gone for good: Rapid's aim, for which it needs a consensus. */
+  @ParameterizedTest
+  @EnumSource(names = {"FLIP_FLOP", "INGRESS_LOSS"})
+  void whoComesAndGoesOrHearsAFifthOnlyStaysOutSoonerOrLater(CutPlan.Fault fault) {
+    CutResult cut = CutRun.of(new CutPlan(5, 100, Preset.WEFT.config(), 3, fault, 240 * SECOND));
+    assertThat(cut.falsePositivesAtHealthy()).isZero();
+    assertThat(cut.outSeconds()).isBetween(1.0, 60.0);
+    assertThat(cut.sickInView()).isZero();
+    assertThat(cut.viewChanges()).isLessThanOrEqualTo(3 * 5);
+  }
 }

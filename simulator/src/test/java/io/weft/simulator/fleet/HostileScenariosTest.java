@@ -18,13 +18,16 @@ class HostileScenariosTest {
       strings = {
         "away-longer-than-tombstones",
         "clocks-rolled-back",
+        "comes-and-goes",
         "long-partition-heals",
         "owner-flaps",
-        "owner-restarts"
+        "owner-restarts",
+        "records-in-pieces"
       })
-  void everyInvariantHolds(String name) {
+  void everyInvariantHoldsAndWhatItIsAboutHappens(String name) {
     Scenario scenario = Scenarios.named(name).orElseThrow();
     RunResult result = FleetRun.run(scenario, scenario.seed(), scratch, RunObserver.NONE);
     assertThat(result.violations()).isEmpty();
+    assertThat(result.sometimes().keySet()).containsAll(scenario.expect().sometimes());
   }
 }

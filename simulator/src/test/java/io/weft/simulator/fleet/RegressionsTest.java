@@ -115,6 +115,8 @@ class RegressionsTest {
    *       had been told of a configuration further on than its own log (INV-MEM-5).
    *   <li>seed-961981: a host that had moved met one other and gave up the address of the third,
    *       who knew it at its old one only (INV-MEM-5).
+   *   <li>seed-1000651: a host that was leaving was frozen before it heard that its blocks were
+   *       given back, and had their addresses when the quarantine ended (INV-IPAM-2).
    *   <li>lagging-voter-leads: one that catches up took the time of an old entry for the present
    *       (INV-IPAM-2; decision 0010).
    * </ul>
@@ -135,6 +137,7 @@ class RegressionsTest {
         "seed-908252",
         "seed-616200277860",
         "seed-961981",
+        "seed-1000651",
         "wrong-clock-then-leads",
         "lagging-voter-leads"
       })

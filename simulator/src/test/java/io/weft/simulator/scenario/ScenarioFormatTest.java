@@ -45,6 +45,16 @@ class ScenarioFormatTest {
   }
 
   @Test
+  void every_key_that_the_format_has_is_read() throws Exception {
+    Path file =
+        Path.of(Objects.requireNonNull(getClass().getResource("documented-format.yaml")).toURI());
+    Scenario scenario = valid(Files.readString(file));
+    assertThat(scenario.faults()).hasSize(17);
+    assertThat(scenario.expect().sometimes()).contains("delta-truncated");
+    assertThat(valid(Scenarios.write(scenario))).isEqualTo(scenario);
+  }
+
+  @Test
   void a_scenario_says_no_more_than_how_many_hosts_there_are() {
     Scenario scenario = valid("hosts: 3\n");
     assertThat(scenario.name()).isEqualTo("test");

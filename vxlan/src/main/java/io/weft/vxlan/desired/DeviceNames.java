@@ -19,8 +19,6 @@ public final class DeviceNames {
   private static final String BRIDGE = "wfb";
   private static final String VXLAN = "wfx";
   private static final String PORT = "wfe";
-  private static final Pattern ENDPOINT_ID = Pattern.compile("[0-9a-f]{11}[0-9a-f]*");
-  private static final Pattern PORT_NAME = Pattern.compile("wfe[0-9a-f]{11}");
   private static final Pattern CANONICAL_VNI = Pattern.compile("[1-9][0-9]{0,7}");
 
   private DeviceNames() {}
@@ -41,7 +39,7 @@ public final class DeviceNames {
    * @throws IllegalArgumentException when the id is not at least 11 lower-case hexadecimal digits
    */
   public static String port(String endpointId) {
-    if (!ENDPOINT_ID.matcher(endpointId).matches()) {
+    if (endpointId.length() < ENDPOINT_DIGITS || !isHexFrom(0, endpointId)) {
       throw new IllegalArgumentException(
           "endpoint id '" + endpointId + "' must be at least 11 lower-case hexadecimal digits");
     }
@@ -60,7 +58,20 @@ public final class DeviceNames {
 
   /** Whether the name is one of the host side of an endpoint's veth pair. */
   public static boolean isPort(String name) {
-    return PORT_NAME.matcher(name).matches();
+    return name.length() == PORT.length() + ENDPOINT_DIGITS
+        && name.startsWith(PORT)
+        && isHexFrom(PORT.length(), name);
+  }
+
+  /** Without a pattern: asked of every port in every plan. */
+  private static boolean isHexFrom(int begin, String text) {
+    for (int i = begin; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if ((c < '0' || c > '9') && (c < 'a' || c > 'f')) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /** Whether an interface may be called so (dev_valid_name() of the kernel, in ASCII). */

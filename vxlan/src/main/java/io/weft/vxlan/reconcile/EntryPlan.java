@@ -13,7 +13,9 @@ import io.weft.vxlan.kernel.Neighbour;
 import java.net.InetAddress;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.NavigableSet;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
@@ -23,7 +25,13 @@ final class EntryPlan {
   private final String device;
   private final NavigableSet<FdbEntry> wantedFdb = new TreeSet<>();
   private final NavigableSet<FdbEntry> actualFdb = new TreeSet<>();
-  private final NavigableSet<MacAddress> wantedStations = new TreeSet<>();
+
+  /** One station is in one place: of two claims to a MAC, the last one planned stands. */
+  private final NavigableMap<MacAddress, InetAddress> wantedPlaces = new TreeMap<>();
+
+  /** Stations whose former place the kernel drops by itself, as it is told the new one. */
+  private final Set<MacAddress> moved = new TreeSet<>();
+
   private final NavigableSet<BridgeFdbEntry> actualStations = new TreeSet<>();
   private final Map<InetAddress, MacAddress> wantedNeighbours =
       new TreeMap<>(AddressOrder.BY_OCTETS);
@@ -38,12 +46,10 @@ final class EntryPlan {
   EntryPlan(DesiredNetwork network, KernelState actual, boolean fresh) {
     device = network.vxlanName();
     for (RemoteEndpoint remote : network.remotes()) {
-      // One station is in one place: of two claims to a MAC, the last one planned stands.
-      wantedFdb.removeIf(entry -> entry.mac().equals(remote.mac()));
-      wantedFdb.add(new FdbEntry(device, remote.mac(), remote.vtep()));
-      wantedStations.add(remote.mac());
+      wantedPlaces.put(remote.mac(), remote.vtep());
       remote.ips().forEach(ip -> wantedNeighbours.put(ip, remote.mac()));
     }
+    wantedPlaces.forEach((mac, vtep) -> wantedFdb.add(new FdbEntry(device, mac, vtep)));
     for (InetAddress vtep : network.floodTo()) {
       wantedFdb.add(new FdbEntry(device, MacAddress.ZERO, vtep));
     }
@@ -53,15 +59,23 @@ final class EntryPlan {
   }
 
   private void gather(KernelState actual, LinkState link, String bridge) {
-    actual.fdb().stream().filter(entry -> entry.device().equals(device)).forEach(actualFdb::add);
-    if (bridge.equals(link.master())) { // else it becomes its port anew, without entries
-      actual.bridgeFdb().stream()
-          .filter(entry -> entry.port().equals(device))
-          .forEach(actualStations::add);
+    for (FdbEntry entry : actual.fdb()) {
+      if (entry.device().equals(device)) {
+        actualFdb.add(entry);
+      }
     }
-    actual.neighbours().stream()
-        .filter(entry -> entry.device().equals(device))
-        .forEach(entry -> actualNeighbours.put(entry.ip(), entry.mac()));
+    if (bridge.equals(link.master())) { // else it becomes its port anew, without entries
+      for (BridgeFdbEntry entry : actual.bridgeFdb()) {
+        if (entry.port().equals(device)) {
+          actualStations.add(entry);
+        }
+      }
+    }
+    for (Neighbour entry : actual.neighbours()) {
+      if (entry.device().equals(device)) {
+        actualNeighbours.put(entry.ip(), entry.mac());
+      }
+    }
   }
 
   void addTo(List<KernelChange> changes) {
@@ -80,12 +94,11 @@ final class EntryPlan {
       if (!actualFdb.contains(entry)) {
         changes.add(new KernelChange.PutFdb(entry));
         if (!entry.mac().equals(MacAddress.ZERO)) {
-          // The kernel replaces the station's former place, so there is none left to remove.
-          actualFdb.removeIf(former -> former.mac().equals(entry.mac()));
+          moved.add(entry.mac());
         }
       }
     }
-    for (MacAddress mac : wantedStations) {
+    for (MacAddress mac : wantedPlaces.keySet()) {
       if (!actualStations.contains(new BridgeFdbEntry(device, mac, true))) {
         changes.add(new KernelChange.PutBridgeFdb(device, mac));
       }
@@ -94,12 +107,12 @@ final class EntryPlan {
 
   private void remove(List<KernelChange> changes) {
     for (BridgeFdbEntry entry : actualStations) {
-      if (!wantedStations.contains(entry.mac())) {
+      if (!wantedPlaces.containsKey(entry.mac())) {
         changes.add(new KernelChange.RemoveBridgeFdb(device, entry.mac()));
       }
     }
     for (FdbEntry entry : actualFdb) {
-      if (!wantedFdb.contains(entry)) {
+      if (!wantedFdb.contains(entry) && !moved.contains(entry.mac())) {
         changes.add(new KernelChange.RemoveFdb(entry));
       }
     }
