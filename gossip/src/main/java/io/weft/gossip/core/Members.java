@@ -348,8 +348,8 @@ final class Members {
     boolean silent =
         item.incarnation() == self.incarnation()
             && restraint.silences(turn.nowNanos(), item.state(), hereOrFailed());
-    if (!silent || !waited) {
-      health.worse(); // once for each time that it is accused, not for each that tells it again
+    if (!silent || restraint.hearsLittle()) {
+      health.worse(); // again and again while it waits: one that hears little would accuse many
     }
     if (silent) {
       if (!waited) {

@@ -66,7 +66,7 @@ final class Restraint {
   /** One did not. */
   void unanswered(long nowNanos) {
     answered -= WEIGHT * answered;
-    if (answered < ENOUGH) {
+    if (hearsLittle()) {
       badNanos = nowNanos;
     }
   }
@@ -107,7 +107,12 @@ final class Restraint {
   }
 
   private boolean isWell(long nowNanos) {
-    return answered >= ENOUGH && nowNanos - badNanos >= holdNanos;
+    return !hearsLittle() && nowNanos - badNanos >= holdNanos;
+  }
+
+  /** Whether too few of this node's probes got a direct answer lately. */
+  boolean hearsLittle() {
+    return answered < ENOUGH;
   }
 
   /** Whether it did when it was last asked. */
