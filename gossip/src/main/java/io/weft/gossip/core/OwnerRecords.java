@@ -168,6 +168,14 @@ final class OwnerRecords {
     return other.generation() == generation && (ahead || differs(other));
   }
 
+  /**
+   * Whether this is a part only of what is held by whoever dropped the tombstones: without the rest
+   * it is no prefix, and nobody can be told of it.
+   */
+  boolean beneathDropped() {
+    return head < gcVersion;
+  }
+
   /** Whether a delta of this generation can change anything. */
   boolean newsIn(OwnerDelta delta) {
     return delta.head() > head || delta.gcVersion() > gcVersion;
@@ -400,13 +408,13 @@ final class OwnerRecords {
 
   /**
    * What somebody lacks who holds all up to {@code from}, cut to the budget; null if not even its
-   * frame fits, or the other holds more.
+   * frame fits, the other holds more, or this is {@link #beneathDropped}.
    *
    * @param otherGc the other's own gc version; {@link Long#MAX_VALUE} if it is not known and
    *     nothing is to be swept
    */
   @Nullable OwnerDelta delta(long from, long otherGc, int budgetBytes) {
-    if (from > head) {
+    if (from > head || beneathDropped()) {
       return null;
     }
     List<Long> live = null;

@@ -235,9 +235,6 @@ final class Prober {
     for (Probe p : probes) {
       if (!p.asked && p.directNanos <= turn.nowNanos()) {
         askOthers(turn, p);
-        if (!p.byHearsay && !answersByLinkOnly(p.target)) {
-          restraint.unanswered(turn.nowNanos());
-        }
       }
       if (!p.over && p.finalNanos <= turn.nowNanos()) {
         p.over = true;
@@ -247,6 +244,9 @@ final class Prober {
     probes.removeIf(p -> lateNanos(p) <= turn.nowNanos());
     for (Probe p : unanswered) {
       forgetIntroduction(p.target);
+      if (!p.byHearsay) {
+        restraint.unanswered(turn.nowNanos());
+      }
       if (!p.byHearsay && (p.nacksExpected == 0 || p.nacks < p.nacksExpected)) {
         health.worse();
       }
@@ -342,12 +342,6 @@ final class Prober {
     }
   }
 
-  /** Whether a datagram to it says nothing of how much is heard: the link is asked later. */
-  private boolean answersByLinkOnly(NodeId target) {
-    MemberEntry entry = members.get(target);
-    return entry != null && entry.linkOnly;
-  }
-
   /** Where among the probes one is; -1 if it is none. */
   private int place(long seq) {
     for (int i = 0; i < probes.size(); i++) {
@@ -372,12 +366,15 @@ final class Prober {
     reckon();
     if (!probe.byHearsay && !probe.over) {
       health.better();
+      // In time, or by the link: blocked datagrams are another illness than hearing little.
+      if (!probe.asked || route instanceof Route.Link) {
+        restraint.answered();
+      } else {
+        restraint.unanswered(turn.nowNanos());
+      }
     }
     if (entry == null || !probe.target.equals(sender)) {
       return true;
-    }
-    if (!probe.byHearsay && (!probe.asked || route instanceof Route.Link)) {
-      restraint.answered();
     }
     entry.introduced |=
         probe.introduction != null

@@ -14,7 +14,7 @@ import io.weft.gossip.MemberState;
  * <p>Who finds itself well refutes at once: it started anew, stood still for a while, was cut off
  * for long, or it is the accuser who is sick. When others are accused as well, it is the network;
  * and among a dozen nobody can tell. And as its own signs may deceive it, nobody waits for longer
- * than one failure takes to be forgiven; then it refutes once more.
+ * than an hour; then it refutes once more.
  */
 final class Restraint {
   /** In clusters of so many and less a path or two are most of what a node sees. */
@@ -33,6 +33,9 @@ final class Restraint {
 
   /** ... and so many suspicions weigh as much as one. */
   private static final int SUSPICIONS = 4;
+
+  /** Nobody waits for longer than so many hold times: an hour. */
+  private static final int MOST_HOLDS = 120;
 
   /** Who is accused not even so many times as often as others on average is not restrained. */
   private static final int TIMES_OTHERS = 10;
@@ -58,7 +61,7 @@ final class Restraint {
     failureNanos = FORGIVEN_HOLDS * holdNanos;
   }
 
-  /** A probe of this node got a direct answer in time. */
+  /** A probe of this node got a direct answer in time, or one over the link. */
   void answered() {
     answered += WEIGHT * (1 - answered);
   }
@@ -99,7 +102,7 @@ final class Restraint {
     long forgiven = Math.max(forgivenNanos, nowNanos) + weight;
     if (forgiven - nowNanos > FAILURES * failureNanos) {
       waiting = true;
-      waitedNanos = nowNanos + failureNanos;
+      waitedNanos = nowNanos + MOST_HOLDS * holdNanos;
     } else {
       forgivenNanos = forgiven;
     }

@@ -31,6 +31,7 @@ final class Roster {
   private final Buckets buckets;
   private final Agenda agenda;
   private long changes;
+  private int failed;
 
   Roster(Buckets buckets, Agenda agenda) {
     this.buckets = buckets;
@@ -57,13 +58,13 @@ final class Roster {
     return gone.values();
   }
 
-  /** How many are failed; in time that grows with those that failed or left. */
+  /** How many are failed. */
   int failedCount() {
-    int failed = 0;
-    for (MemberEntry entry : gone.values()) {
-      failed += entry.item.state() == MemberState.FAILED ? 1 : 0;
-    }
     return failed;
+  }
+
+  private static int failed(@Nullable MemberItem item) {
+    return item != null && item.state() == MemberState.FAILED ? 1 : 0;
   }
 
   /**
@@ -73,6 +74,7 @@ final class Roster {
    */
   void place(MemberEntry entry, @Nullable MemberItem before) {
     changes++;
+    failed += failed(entry.item) - failed(before);
     long summed = before == null ? 0 : Buckets.hash(before);
     buckets.add(entry.id(), Buckets.hash(entry.item) - summed);
     unsuspect(entry);
@@ -93,6 +95,7 @@ final class Roster {
 
   void forget(MemberEntry entry) {
     changes++;
+    failed -= failed(entry.item);
     buckets.add(entry.id(), -Buckets.hash(entry.item));
     unsuspect(entry);
     takeOut(entry);

@@ -383,6 +383,27 @@ class GossipCoreTest {
     assertThat(cluster.largestDatagram).isLessThanOrEqualTo(cluster.config.datagramBudgetBytes());
   }
 
+  /** A message that told of such a part was dropped whole, with the answer to a probe in it. */
+  @Test
+  void aPartOfWhatTombstonesWereDroppedOfIsToldToNobody() {
+    Cluster cluster = new Cluster(31);
+    cluster.config = GossipConfig.defaults().withRetention(60_000, 20_000);
+    cluster.withLinks = false;
+    cluster.start(3);
+    for (int i = 0; i < 60; i++) {
+      cluster.get(1).put("ep/" + i, "value-".repeat(30) + i);
+    }
+    cluster.get(1).put("ep/short", "x");
+    cluster.get(1).input(new GossipInput.RemoveRecord("ep/short"));
+    cluster.seconds(60);
+    cluster.network.delay(80, 120); // so that it has a part for as long as some news take
+    cluster.node(4, 1, Cluster.address(4)).join(Cluster.address(3));
+    assertThat(cluster.secondsToConverge(30)).isNotNegative();
+    assertThat(cluster.get(4).core.deltasCutShort()).isPositive();
+    assertThat(cluster.get(4).core.records("ep/").get(Cluster.id(1))).hasSize(60);
+    assertThat(cluster.nodes).allMatch(node -> node.core.malformed().isEmpty());
+  }
+
   @Test
   void fivePercentLossFailsNobodyAndLosesNothing() {
     Cluster cluster = new Cluster(17);

@@ -119,11 +119,12 @@ class RestraintTest {
   }
 
   /** Its probes get no direct answer, ever; that it hears well by its links is enough. */
-  @Test
-  void whoseDatagramsAreBlockedIsBackAfterEachCutINVMEM5() {
+  @ParameterizedTest
+  @ValueSource(doubles = {10, 60})
+  void whoseDatagramsAreBlockedIsBackAfterEachCutINVMEM5(double waited) {
     Cluster cluster = new Cluster(9).start(18);
     cluster.withoutUdp.add(18);
-    cluster.seconds(60);
+    cluster.seconds(waited);
     for (int time = 1; time <= 4; time++) {
       flap(cluster, 18);
       assertThat(cluster.secondsToConverge(HOLD_SECONDS + LINK_SECONDS)).isNotNegative();
@@ -133,17 +134,17 @@ class RestraintTest {
 
   /** Its own signs may deceive it, so that it would never find itself well. */
   @Test
-  void whoHearsLittleForEverRefutesOnceMoreWhenAFailureIsForgiven() {
+  void whoHearsLittleForEverRefutesOnceAnHour() {
     Restraint restraint = doingBadly();
     assertThat(accused(restraint, 0, MemberState.FAILED)).isFalse();
     assertThat(accused(restraint, 0, MemberState.FAILED)).isFalse();
-    for (int second = 1; second < 300; second++) {
+    for (int second = 1; second <= 3_600; second++) {
       restraint.unanswered(second * SECOND);
       assertThat(accused(restraint, second, MemberState.FAILED)).isTrue();
     }
-    restraint.unanswered(301 * SECOND);
-    assertThat(accused(restraint, 301, MemberState.FAILED)).isFalse();
-    assertThat(accused(restraint, 301, MemberState.FAILED)).isTrue();
+    restraint.unanswered(3_601 * SECOND);
+    assertThat(accused(restraint, 3_601, MemberState.FAILED)).isFalse();
+    assertThat(accused(restraint, 3_601, MemberState.FAILED)).isTrue();
   }
 
   /** Of a dozen a path or two are most of what one sees, however many have been there. */

@@ -187,7 +187,8 @@ final class Schema {
               0,
               10 * MINUTE,
               "A member that is called failed again and again while it hears little itself stays"
-                  + " out until it has heard well for so long. 0s: it is back at once, always."),
+                  + " out until it has heard well for so long, but no longer than 120 times that. 0s: it is back"
+                  + " at once, always."),
           key("admin.port", port(), "7941", "TCP port on loopback for metrics and health."),
           key("esp.port", port(), "7942", "UDP port for ESP in UDP (RFC 3948)."),
           key(

@@ -45,7 +45,7 @@ class ScenarioFormatTest {
   }
 
   @Test
-  void every_key_that_the_format_has_is_read() throws Exception {
+  void the_longest_example_of_the_format_is_read() throws Exception {
     Path file =
         Path.of(Objects.requireNonNull(getClass().getResource("documented-format.yaml")).toURI());
     Scenario scenario = valid(Files.readString(file));
