@@ -5,8 +5,6 @@ import io.weft.gossip.signing.OwnerKey;
 import io.weft.gossip.signing.RecordSigner;
 import io.weft.gossip.wire.OwnerDelta;
 import io.weft.gossip.wire.RecordItem;
-import io.weft.security.identity.NodeId;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,14 +34,22 @@ final class Notary {
     this.signer = signer;
   }
 
+  /** What was found of a delta. */
+  enum Verdict {
+    GOOD,
+    /** The allowance ended before it did. */
+    CUT,
+    /** There is something in it that its owner has not signed. */
+    FORGED
+  }
+
   /**
-   * What of a delta may be taken.
+   * What of a delta may be taken: of a forged one nothing, as nobody who means well passes it on.
    *
-   * @param delta cut short before what the owner has not signed, or where the allowance ends
+   * @param delta as it was, or cut short where the allowance ends
    * @param key the owner's; null if it is not known and what was told is not it
-   * @param forged whether there was something that the owner has not signed
    */
-  record Finding(OwnerDelta delta, @Nullable OwnerKey key, boolean forged) {}
+  record Finding(Verdict verdict, OwnerDelta delta, @Nullable OwnerKey key) {}
 
   /** How many records were refused because their owner has not signed them. */
   long forged() {
@@ -59,49 +65,37 @@ final class Notary {
   /** Looks at what of a delta is new to somebody who holds this of the owner. */
   Finding look(long nowNanos, OwnerRecords held, OwnerDelta delta) {
     if (!held.continuedBy(delta)) {
-      return new Finding(delta, held.ownerKey(), false); // it will not be taken
+      return new Finding(Verdict.GOOD, delta, held.ownerKey()); // it will not be taken
     }
     int allowance = allowance(nowNanos);
     if (allowance == 0) {
-      return new Finding(delta.first(0, delta.head()), held.ownerKey(), false);
+      return new Finding(Verdict.CUT, delta.first(0), held.ownerKey());
     }
     OwnerKey key = keyOf(held, delta);
-    if (key == null) {
-      forged++;
-      return new Finding(delta.first(0, delta.base()), null, true);
-    }
-    List<RecordItem> items = delta.records();
+    Verdict verdict = key == null ? Verdict.FORGED : Verdict.GOOD;
     int looked = 0;
     int good = 0;
-    boolean bad = false;
-    while (good < items.size() && !bad) {
-      RecordItem item = items.get(good);
-      if (item.version() > held.head()) {
-        if (looked == allowance) {
-          break;
-        }
+    while (key != null && verdict == Verdict.GOOD && good < delta.records().size()) {
+      RecordItem item = delta.records().get(good);
+      if (item.version() <= held.head()) {
+        good++;
+      } else if (looked == allowance) {
+        verdict = Verdict.CUT;
+      } else {
         looked++;
-        bad = !signed(key, delta.owner(), delta.generation(), item);
+        boolean signed = key.verifies(item.statement(delta.owner(), delta.generation()), item.signature());
+        good += signed ? 1 : 0;
+        verdict = signed ? Verdict.GOOD : Verdict.FORGED;
       }
-      good += bad ? 0 : 1;
     }
     fullNanos = Math.max(fullNanos, nowNanos) + looked * NANOS_EACH;
-    if (bad) {
-      forged++;
-      // How far a forger says that he is, is no reason to ask anybody.
-      long proven = good == 0 ? delta.base() : items.get(good - 1).version();
-      return new Finding(delta.first(good, Math.max(proven, delta.gcVersion())), key, true);
-    }
-    return new Finding(good == items.size() ? delta : delta.first(good, delta.head()), key, false);
+    forged += verdict == Verdict.FORGED ? 1 : 0;
+    return new Finding(verdict, verdict == Verdict.CUT ? delta.first(good) : delta, key);
   }
 
   private @Nullable OwnerKey keyOf(OwnerRecords held, OwnerDelta delta) {
     OwnerKey known = held.ownerKey();
     ByteString told = delta.ownerKey();
     return known != null || told == null ? known : signer.key(delta.owner(), told.toByteArray());
-  }
-
-  private static boolean signed(OwnerKey key, NodeId owner, long generation, RecordItem item) {
-    return key.verifies(item.statement(owner, generation), item.signature());
   }
 }

@@ -1,6 +1,7 @@
 package io.weft.gossip.core;
 
 import com.google.protobuf.ByteString;
+import com.google.protobuf.CodedOutputStream;
 import io.weft.gossip.core.History.Held;
 import io.weft.gossip.signing.OwnerKey;
 import io.weft.gossip.signing.RecordSigner;
@@ -45,8 +46,8 @@ final class OwnerRecords {
   /** Above what tag and length of the owner's key take. */
   private static final int KEY_FRAME_BYTES = 4;
 
-  /** Above what one live version takes. */
-  private static final int LIVE_BYTES = 10;
+  /** Above what tags and lengths of the live versions take. */
+  private static final int SWEEP_FRAME_BYTES = 8;
 
   /** Told of each visible change: value null when the key is gone. */
   interface Changes {
@@ -168,14 +169,6 @@ final class OwnerRecords {
     return other.generation() == generation && (ahead || differs(other));
   }
 
-  /**
-   * Whether this is a part only of what is held by whoever dropped the tombstones: without the rest
-   * it is no prefix, and nobody can be told of it.
-   */
-  boolean beneathDropped() {
-    return head < gcVersion;
-  }
-
   /** Whether a delta of this generation can change anything. */
   boolean newsIn(OwnerDelta delta) {
     return delta.head() > head || delta.gcVersion() > gcVersion;
@@ -222,7 +215,7 @@ final class OwnerRecords {
    * @throws IllegalStateException when there are too many records that live
    */
   void write(long nowNanos, String key, byte @Nullable [] value) {
-    if (!hasRoom(key, Long.MAX_VALUE)) {
+    if (!hasRoom(key, head)) {
       throw new IllegalStateException(
           "this node already has " + MAX_RECORDS + " records; '" + key + "' is one too many");
     }
@@ -293,19 +286,16 @@ final class OwnerRecords {
 
   /**
    * Whether a delta of this generation goes on where this ends. Else something is between: records,
-   * or tombstones that its sender has dropped, which he must make up for.
+   * or tombstones that its sender has dropped. Those he makes up for by what still lives, and only
+   * along with a change that is new here, as nothing else is signed.
    */
   boolean continuedBy(OwnerDelta delta) {
-    // A part of what somebody holds who had dropped more tombstones is here already. Who has not
-    // come as far as those may still hold what they were for: from him that must not be taken.
-    boolean outdated = delta.head() < gcVersion;
-    boolean behindTombstones = head < delta.gcVersion();
-    boolean made = delta.upTo() > head && (!sweptBy(delta) || delta.liveVersions() != null);
-    return delta.base() <= head && !outdated && (!behindTombstones || made);
+    boolean made = delta.upTo() > head && delta.liveVersions() != null;
+    return delta.base() <= head && (!sweptBy(delta) || made);
   }
 
   private boolean sweptBy(OwnerDelta delta) {
-    return head > 0 && head < delta.gcVersion() && gcVersion < delta.gcVersion();
+    return head > 0 && head < delta.gcVersion();
   }
 
   /**
@@ -329,14 +319,13 @@ final class OwnerRecords {
     }
     ownerKey = signedWith;
     if (sweptBy(delta) && delta.liveVersions() != null) {
-      sweep(delta.base(), delta.liveVersions(), changes);
+      sweep(delta.liveVersions(), delta.records(), changes);
     }
-    gcVersion = Math.max(gcVersion, delta.gcVersion());
     for (RecordItem item : delta.records()) {
       if (item.version() > head) {
         // What the owner has dropped can go here too, and makes room.
-        if (!hasRoom(item.key(), gcVersion)) {
-          return true; // a correct prefix still; the owner broke its own bound
+        if (!hasRoom(item.key(), Math.min(delta.gcVersion(), head))) {
+          break; // a correct prefix still; the owner broke its own bound
         }
         byte[] before = value(item.key());
         hold(nowNanos, item);
@@ -345,13 +334,17 @@ final class OwnerRecords {
         }
       }
     }
+    // No further than this has come: of what is missing here tombstones may be met yet.
+    gcVersion = Math.max(gcVersion, Math.min(delta.gcVersion(), head));
     return true;
   }
 
-  private void sweep(long base, List<Long> live, Changes changes) {
+  /** All goes that is not said to live, also what came after the state that the delta is for. */
+  private void sweep(List<Long> live, List<RecordItem> told, Changes changes) {
     TreeSet<Long> keep = new TreeSet<>(live);
+    told.forEach(item -> keep.add(item.version()));
     for (RecordItem item :
-        history.removeUpTo(base, history.size(), held -> !keep.contains(held.item().version()))) {
+        history.removeUpTo(head, history.size(), held -> !keep.contains(held.item().version()))) {
       if (item.value() == null) {
         tombstones--;
       } else {
@@ -389,9 +382,7 @@ final class OwnerRecords {
   private void dropTombstones(long upToVersion, int atMost, Predicate<Held> old) {
     for (RecordItem item :
         history.removeUpTo(
-            Math.min(upToVersion, head - 1),
-            atMost,
-            held -> held.item().value() == null && old.test(held))) {
+            upToVersion, atMost, held -> held.item().value() == null && old.test(held))) {
       tombstones--;
       gcVersion = Math.max(gcVersion, item.version());
     }
@@ -402,19 +393,20 @@ final class OwnerRecords {
     if (passingTombstones() == 0) {
       return;
     }
-    dropTombstones(head, tombstones, held -> nowNanos - held.sinceNanos() >= ageNanos);
+    dropTombstones(head - 1, tombstones, held -> nowNanos - held.sinceNanos() >= ageNanos);
     changed();
   }
 
   /**
-   * What somebody lacks who holds all up to {@code from}, cut to the budget; null if not even its
-   * frame fits, the other holds more, or this is {@link #beneathDropped}.
+   * What somebody lacks who holds all up to {@code from}, cut to the budget and to what anybody
+   * verifies at once; null if the other holds more, or if its frame does not fit, or not with a
+   * change where something is to be swept.
    *
    * @param otherGc the other's own gc version; {@link Long#MAX_VALUE} if it is not known and
    *     nothing is to be swept
    */
   @Nullable OwnerDelta delta(long from, long otherGc, int budgetBytes) {
-    if (from > head || beneathDropped()) {
+    if (from > head) {
       return null;
     }
     List<Long> live = null;
@@ -423,7 +415,10 @@ final class OwnerRecords {
     int bytes = DELTA_BYTES + (told == null ? 0 : told.size() + KEY_FRAME_BYTES);
     if (from > 0 && from < gcVersion && otherGc < gcVersion) {
       live = history.versionsUpTo(from);
-      bytes += live.size() * LIVE_BYTES;
+      bytes += SWEEP_FRAME_BYTES;
+      for (long version : live) {
+        bytes += CodedOutputStream.computeUInt64SizeNoTag(version);
+      }
     }
     if (bytes > budgetBytes) {
       return null;
@@ -431,10 +426,13 @@ final class OwnerRecords {
     List<RecordItem> items = new ArrayList<>();
     for (Held held : history.above(from)) {
       bytes += GossipCodec.sizeOf(held.item());
-      if (bytes > budgetBytes) {
+      if (bytes > budgetBytes || items.size() == Notary.AT_ONCE) {
         break;
       }
       items.add(held.item());
+    }
+    if (live != null && items.isEmpty()) {
+      return null;
     }
     return new OwnerDelta(owner, generation, from, head, gcVersion, live, items, told);
   }

@@ -269,9 +269,9 @@ final class Sync {
   }
 
   /**
-   * Takes the records of a message; names the owners of which something new was learned. Behind
-   * what an owner has not signed nothing is taken: who hands that on does not look at what he
-   * tells.
+   * Takes the records of a message; names the owners of which something new was learned and the
+   * rest can come at once. Of a delta that its owner has not signed nothing is taken, nor of what
+   * comes behind it: who hands that on does not look at what he tells.
    */
   List<NodeId> take(Turn turn, NodeId sender, List<OwnerDelta> deltas) {
     if (deltas.isEmpty()) {
@@ -292,14 +292,17 @@ final class Sync {
       }
       long before = records.head();
       Notary.Finding finding = notary.look(turn.nowNanos(), records, delta);
-      if (finding.forged() && finding.delta().upTo() <= before) {
+      if (finding.verdict() == Notary.Verdict.FORGED) {
         return advanced;
       }
+      boolean cut = finding.verdict() == Notary.Verdict.CUT;
       records = store.change(records);
       boolean labelled = records.value(Labels.KEY) != null;
       boolean labelsChanged = apply(turn, entry, records, sender, finding);
       if (records.head() > before) {
-        advanced.add(delta.owner());
+        if (!cut) { // else the rest would come at once, and there is no time for it
+          advanced.add(delta.owner());
+        }
         news.records(delta.owner(), before);
         cutShort += delta.upTo() < delta.head() ? 1 : 0;
       }
@@ -307,11 +310,9 @@ final class Sync {
         String cause = "its labels changed; told by " + sender.shortForm();
         turn.out().emit(new GossipEvent.MemberUpdated(members.view(entry), cause));
       }
-      if (finding.forged()) {
-        return advanced;
-      }
       if (records.behind()) {
-        pulls.put(delta.owner(), new Pull(sender, turn.nowNanos()));
+        long next = cut ? turn.in(config.gossipIntervalMillis()) : turn.nowNanos();
+        pulls.put(delta.owner(), new Pull(sender, next));
       }
     }
     return advanced;

@@ -37,13 +37,13 @@ public record OwnerDelta(
     return records.isEmpty() ? base : records.getLast().version();
   }
 
-  /** The same with no more than the first so many changes, from a sender who holds so much. */
-  public OwnerDelta first(int count, long claimedHead) {
+  /** The same with no more than the first so many changes. */
+  public OwnerDelta first(int count) {
     return new OwnerDelta(
         owner,
         generation,
         base,
-        claimedHead,
+        head,
         gcVersion,
         liveVersions,
         records.subList(0, count),

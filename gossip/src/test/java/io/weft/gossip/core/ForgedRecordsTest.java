@@ -25,6 +25,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a member tells of another's records that the other has not written (INV-SEC-4). */
 class ForgedRecordsTest {
@@ -104,7 +105,7 @@ class ForgedRecordsTest {
   }
 
   @Test
-  void aDeltaIsTakenUpToTheForgery() {
+  void ofADeltaWithAForgeryNothingIsTaken() {
     Cluster cluster = calm(5);
     hear(
         cluster,
@@ -113,10 +114,10 @@ class ForgedRecordsTest {
         news(
             delta(3, HEAD, TRUE_ONE, signed(FORGER, 3, 1, HEAD + 2, "ep/no", "no")),
             delta(2, 1, signed(2, 2, 1, 2, "ep/behind", "no"))));
-    assertThat(cluster.get(VICTIM).read(3, "ep/3")).isEqualTo("true");
+    assertThat(cluster.get(VICTIM).read(3, "ep/3")).isEqualTo("x");
     assertThat(cluster.get(VICTIM).read(3, "ep/no")).isNull();
     assertThat(cluster.get(VICTIM).read(2, "ep/behind")).as("nothing behind it").isNull();
-    assertThat(versionOf3(cluster)).isEqualTo(HEAD + 1);
+    assertThat(versionOf3(cluster)).isEqualTo(HEAD);
     assertThat(forged(cluster)).isEqualTo(1);
   }
 
@@ -163,6 +164,38 @@ class ForgedRecordsTest {
     cluster.get(3).put("ep/3", "after");
     cluster.seconds(5);
     assertThat(cluster.get(VICTIM).read(3, "ep/3")).isEqualTo("after");
+  }
+
+  /** A true change, and with it the lie that all is dropped up to far beyond what was written. */
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void noWordOnWhatWasDroppedKeepsAnybodyFromTheOwner(boolean forgedToo) { // INV-SYN-2
+    Cluster cluster = calm(5);
+    cluster.isolate(VICTIM);
+    cluster.get(3).put("ep/3", "true");
+    List<RecordItem> told =
+        forgedToo
+            ? List.of(TRUE_ONE, signed(FORGER, 3, 1, HEAD + 2, "ep/no", "no"))
+            : List.of(TRUE_ONE);
+    OwnerDelta lie =
+        new OwnerDelta(
+            Cluster.id(3),
+            1,
+            HEAD,
+            Hearsay.HIGHEST_COUNTER,
+            Hearsay.HIGHEST_COUNTER,
+            List.of(1L),
+            told,
+            null);
+    hear(cluster, FORGER, VICTIM, news(lie));
+    assertThat(cluster.get(VICTIM).read(3, "ep/3")).isEqualTo(forgedToo ? "x" : "true");
+    cluster.network.healAll();
+    cluster.get(3).put("ep/3", "after");
+    assertThat(cluster.secondsToConverge(10)).isNotNegative();
+    assertThat(cluster.get(VICTIM).read(3, "ep/3")).isEqualTo("after");
+    for (Cluster.Node node : cluster.nodes) {
+      assertThat(node.core.malformed()).doesNotContainKey(Decoded.Cause.BAD_FIELD);
+    }
   }
 
   @Test

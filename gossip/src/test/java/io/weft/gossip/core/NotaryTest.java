@@ -74,7 +74,7 @@ class NotaryTest {
 
   private void take(long nowNanos, OwnerDelta delta) {
     Notary.Finding finding = notary.look(nowNanos, other, delta);
-    assertThat(finding.forged()).isFalse();
+    assertThat(finding.verdict()).isNotEqualTo(Notary.Verdict.FORGED);
     other.apply(nowNanos, finding.delta(), finding.key(), (key, value) -> {});
   }
 
@@ -137,9 +137,11 @@ class NotaryTest {
                     "key0", 1, new byte[] {2}, delta.records().getFirst().signature())),
             delta.ownerKey());
     for (int i = 0; i < Notary.AT_ONCE; i++) {
-      assertThat(notary.look(0, other, forged).forged()).isTrue();
+      assertThat(notary.look(0, other, forged).verdict()).isEqualTo(Notary.Verdict.FORGED);
     }
-    assertThat(notary.look(0, other, forged).forged()).as("not even looked at").isFalse();
+    assertThat(notary.look(0, other, forged).verdict())
+        .as("not even looked at")
+        .isEqualTo(Notary.Verdict.CUT);
     assertThat(notary.forged()).isEqualTo(Notary.AT_ONCE);
     take(0);
     assertThat(other.head()).isZero();

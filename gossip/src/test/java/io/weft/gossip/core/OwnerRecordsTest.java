@@ -85,8 +85,52 @@ class OwnerRecordsTest {
     assertThat(fresh.apply(0, part, owner.ownerKey(), (key, value) -> {})).isTrue();
     OwnerDelta old =
         requireNonNull(outdated.delta(fresh.head(), fresh.digest().gcVersion(), BUDGET_BYTES));
-    assertThat(fresh.apply(0, old, owner.ownerKey(), (key, value) -> {})).isFalse();
+    fresh.apply(0, old, owner.ownerKey(), (key, value) -> {});
+    assertThat(fresh.visible("").keySet()).as("as far as the other").contains("goes");
     catchUp(fresh);
     assertThat(fresh.visible("").keySet()).containsExactly("first", "last");
+  }
+
+  /** An answer to an earlier question: its receiver has come further meanwhile. */
+  @Test
+  void whatWasDeletedAfterTheStateThatAnAnswerIsForGoesTooINVSYN2() {
+    owner.write(0, "first", VALUE);
+    OwnerRecords other = new OwnerRecords(OWNER, 1, store());
+    catchUp(other);
+    long asked = other.head();
+    owner.write(0, "goes", VALUE);
+    catchUp(other);
+    owner.write(0, "goes", null);
+    owner.write(0, "last", VALUE);
+    owner.collectTombstones(1, 1);
+    OwnerDelta answer = requireNonNull(owner.delta(asked, 0, BUDGET_BYTES));
+    other.apply(0, answer, owner.ownerKey(), (key, value) -> changed.add(key));
+    assertThat(other.visible("").keySet()).containsExactly("first", "last");
+    assertThat(changed).contains("goes");
+  }
+
+  /** The newest change stays even if it is a deletion, until there is a newer one. */
+  @Test
+  void aDeletionThatWasTheLastMakesRoomForWhatComesNext() {
+    for (int i = 0; i < OwnerRecords.MAX_RECORDS; i++) {
+      owner.write(0, "key" + i, VALUE);
+    }
+    OwnerRecords other = new OwnerRecords(OWNER, 1, store());
+    catchUp(other);
+    owner.write(0, "key5", null);
+    catchUp(other);
+    owner.write(0, "key7", new byte[] {2});
+    owner.write(0, "another", VALUE);
+    owner.write(0, "key7", new byte[] {3});
+    catchUp(other);
+    assertThat(other.visible("")).hasSize(OwnerRecords.MAX_RECORDS).containsKey("another");
+  }
+
+  @Test
+  void aDeltaBringsNoMoreThanAnybodyVerifiesAtOnce() {
+    for (int i = 0; i < 2 * Notary.AT_ONCE; i++) {
+      owner.write(0, "key" + i, VALUE);
+    }
+    assertThat(requireNonNull(owner.delta(0, 0, BUDGET_BYTES)).records()).hasSize(Notary.AT_ONCE);
   }
 }
