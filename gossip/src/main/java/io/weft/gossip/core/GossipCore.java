@@ -105,7 +105,8 @@ public final class GossipCore {
     this.random = random;
     this.codec = codec;
     this.notary = new Notary(signer);
-    this.store = new RecordStore(signer, buckets, agenda);
+    long patienceNanos = config.supersededMillis() * Turn.NANOS_PER_MILLI;
+    this.store = new RecordStore(signer, patienceNanos, buckets, agenda);
     this.news = new News(config, store, broadcasts, agenda);
     LocalHealth health =
         new LocalHealth(config.detector().localHealth() ? config.localHealthMax() : 0);

@@ -83,7 +83,8 @@ final class Notary {
         verdict = Verdict.CUT;
       } else {
         looked++;
-        boolean signed = key.verifies(item.statement(delta.owner(), delta.generation()), item.signature());
+        byte[] statement = item.statement(delta.owner(), delta.generation());
+        boolean signed = key.verifies(statement, item.signature());
         good += signed ? 1 : 0;
         verdict = signed ? Verdict.GOOD : Verdict.FORGED;
       }

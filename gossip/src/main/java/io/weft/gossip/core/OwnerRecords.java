@@ -215,15 +215,15 @@ final class OwnerRecords {
    * @throws IllegalStateException when there are too many records that live
    */
   void write(long nowNanos, String key, byte @Nullable [] value) {
+    RecordSigner signer = store().signer();
+    ownerKey = signer.own();
+    byte[] statement = RecordItem.statement(owner, generation, head + 1, key, value);
+    RecordItem item = new RecordItem(key, head + 1, value, signer.sign(statement));
     if (!hasRoom(key, head)) {
       throw new IllegalStateException(
           "this node already has " + MAX_RECORDS + " records; '" + key + "' is one too many");
     }
-    RecordSigner signer = store().signer();
-    ownerKey = signer.own();
-    long version = head + 1;
-    byte[] statement = RecordItem.statement(owner, generation, version, key, value);
-    hold(nowNanos, new RecordItem(key, version, value, signer.sign(statement)));
+    hold(nowNanos, item);
     knownHead = head;
     changed();
   }
@@ -290,12 +290,17 @@ final class OwnerRecords {
    * along with a change that is new here, as nothing else is signed.
    */
   boolean continuedBy(OwnerDelta delta) {
-    boolean made = delta.upTo() > head && delta.liveVersions() != null;
+    boolean made = delta.upTo() > head && living(delta) != null;
     return delta.base() <= head && (!sweptBy(delta) || made);
   }
 
   private boolean sweptBy(OwnerDelta delta) {
     return head > 0 && head < delta.gcVersion();
+  }
+
+  /** What lives up to a delta's base, if it says so: one from the beginning brings all that does. */
+  private static @Nullable List<Long> living(OwnerDelta delta) {
+    return delta.base() == 0 ? List.of() : delta.liveVersions();
   }
 
   /**
@@ -318,29 +323,38 @@ final class OwnerRecords {
       return false;
     }
     ownerKey = signedWith;
-    if (sweptBy(delta) && delta.liveVersions() != null) {
-      sweep(delta.liveVersions(), delta.records(), changes);
+    List<Long> living = living(delta);
+    if (sweptBy(delta) && living != null) {
+      sweep(living, delta.records());
     }
+    long before = head;
     for (RecordItem item : delta.records()) {
       if (item.version() > head) {
         // What the owner has dropped can go here too, and makes room.
         if (!hasRoom(item.key(), Math.min(delta.gcVersion(), head))) {
           break; // a correct prefix still; the owner broke its own bound
         }
-        byte[] before = value(item.key());
+        byte[] shown = value(item.key());
         hold(nowNanos, item);
-        if (!Arrays.equals(before, item.value())) {
+        if (!Arrays.equals(shown, item.value())) {
           changes.changed(item.key(), item.value());
         }
       }
     }
     // No further than this has come: of what is missing here tombstones may be met yet.
     gcVersion = Math.max(gcVersion, Math.min(delta.gcVersion(), head));
+    if (!leftovers.isEmpty() && (head > before || leftoverDeadlineNanos == Long.MAX_VALUE)) {
+      leftoverDeadlineNanos = nowNanos + store().patienceNanos(); // the owner's word is coming
+    }
     return true;
   }
 
-  /** All goes that is not said to live, also what came after the state that the delta is for. */
-  private void sweep(List<Long> live, List<RecordItem> told, Changes changes) {
+  /**
+   * All goes that is not said to live, also what came after the state that the delta is for. Its
+   * values are shown until the head is reached: the key may have a newer one there.
+   */
+  private void sweep(List<Long> live, List<RecordItem> told) {
+    TreeMap<String, RecordItem> old = new TreeMap<>(leftovers);
     TreeSet<Long> keep = new TreeSet<>(live);
     told.forEach(item -> keep.add(item.version()));
     for (RecordItem item :
@@ -349,12 +363,13 @@ final class OwnerRecords {
         tombstones--;
       } else {
         content -= Buckets.hash(item);
-        changes.changed(item.key(), null);
+        old.put(item.key(), item);
       }
     }
+    leftovers = old;
   }
 
-  /** What the last generation left is given up. */
+  /** What the last generation left, or a sweep, is given up. */
   void dropLeftovers(Changes changes) {
     if (leftoverDeadlineNanos == Long.MAX_VALUE) {
       return;

@@ -19,6 +19,7 @@ final class RecordStore {
   private static final int SUPERSEDED = 4;
 
   private final RecordSigner signer;
+  private final long patienceNanos;
   private final Buckets buckets;
   private final Agenda agenda;
   private final IdTable<OwnerRecords> owners = new IdTable<>();
@@ -30,15 +31,22 @@ final class RecordStore {
    * Without any.
    *
    * @param signer signs what this node writes
+   * @param patienceNanos how long a value is shown after it was last known to count, while what
+   *     its owner wrote since is not here yet
    */
-  RecordStore(RecordSigner signer, Buckets buckets, Agenda agenda) {
+  RecordStore(RecordSigner signer, long patienceNanos, Buckets buckets, Agenda agenda) {
     this.signer = signer;
+    this.patienceNanos = patienceNanos;
     this.buckets = buckets;
     this.agenda = agenda;
   }
 
   RecordSigner signer() {
     return signer;
+  }
+
+  long patienceNanos() {
+    return patienceNanos;
   }
 
   /** An owner's records, to be read: see {@link #change}. */

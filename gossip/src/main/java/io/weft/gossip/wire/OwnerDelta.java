@@ -6,14 +6,15 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * All changes of one owner after {@code base} that still count, ascending: cut short anywhere it is
- * a correct prefix. Each change is signed by the owner; all else is the sender's word.
+ * All changes of one owner after {@code base} that still count, ascending; it may be cut short
+ * anywhere. Each change is signed by the owner; all else is the sender's word.
  *
  * @param base whoever holds all up to here can take it
  * @param head the highest version that the sender holds
- * @param gcVersion the sender holds no tombstones up to this version
+ * @param gcVersion the sender may have dropped tombstones up to this version
  * @param liveVersions for a receiver behind {@code gcVersion}, what still lives at or below {@code
- *     base}; the receiver drops the rest. Null when it is not needed
+ *     base}; the receiver drops what is neither here nor among the records. Null when it is not
+ *     needed
  * @param ownerKey the owner's public key; where {@code base} is 0, as its receiver may not know it,
  *     and only there
  */

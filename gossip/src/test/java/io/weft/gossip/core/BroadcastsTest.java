@@ -23,6 +23,7 @@ import org.junit.jupiter.api.Test;
 /** What has come, what is told on, what is kept, and for how long. */
 class BroadcastsTest {
   private static final long SECOND = 1_000_000_000L;
+  private static final long PATIENCE_NANOS = 5 * SECOND;
   private static final int CLUSTER = 20;
   private static final int LIMIT = 8;
 
@@ -180,7 +181,7 @@ class BroadcastsTest {
     News news =
         new News(
             io.weft.gossip.GossipConfig.defaults(),
-            new RecordStore(new CheapSigner(Cluster.id(1)), new Buckets(), agenda),
+            new RecordStore(new CheapSigner(Cluster.id(1)), PATIENCE_NANOS, new Buckets(), agenda),
             broadcasts,
             agenda);
     Draft draft = new Draft(codec, null, new Body.News(), 1_000);
@@ -229,7 +230,7 @@ class BroadcastsTest {
   @Test
   void membershipThatFillsEveryMessageDoesNotStarveAnEvent() {
     io.weft.gossip.GossipConfig config = io.weft.gossip.GossipConfig.defaults();
-    RecordStore store = new RecordStore(new CheapSigner(Cluster.id(1)), new Buckets(), agenda);
+    RecordStore store = new RecordStore(new CheapSigner(Cluster.id(1)), PATIENCE_NANOS, new Buckets(), agenda);
     News news = new News(config, store, broadcasts, agenda);
     fire("a");
     int messages = 0;

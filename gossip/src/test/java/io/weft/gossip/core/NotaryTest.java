@@ -16,6 +16,7 @@ class NotaryTest {
   private static final NodeId OWNER = Cluster.id(1);
   private static final long SECOND = 1_000_000_000L;
   private static final int BUDGET_BYTES = 1 << 20;
+  private static final long PATIENCE_NANOS = 5 * SECOND;
 
   /** Counts what is verified. */
   private static final class Counting implements RecordSigner {
@@ -56,9 +57,9 @@ class NotaryTest {
   private final Notary notary = new Notary(signer);
   private final OwnerRecords owner =
       new OwnerRecords(
-          OWNER, 1, new RecordStore(new CheapSigner(OWNER), new Buckets(), new Agenda()));
+          OWNER, 1, new RecordStore(new CheapSigner(OWNER), PATIENCE_NANOS, new Buckets(), new Agenda()));
   private final OwnerRecords other =
-      new OwnerRecords(OWNER, 1, new RecordStore(signer, new Buckets(), new Agenda()));
+      new OwnerRecords(OWNER, 1, new RecordStore(signer, PATIENCE_NANOS, new Buckets(), new Agenda()));
 
   private void write(int records) {
     for (int i = 0; i < records; i++) {

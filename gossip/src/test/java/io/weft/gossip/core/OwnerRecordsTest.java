@@ -16,6 +16,7 @@ class OwnerRecordsTest {
   private static final NodeId OWNER = NodeId.ofBytes(new byte[NodeId.BYTES]);
   private static final byte[] VALUE = {1};
   private static final int BUDGET_BYTES = 1 << 20;
+  private static final long PATIENCE_NANOS = 5_000_000_000L;
 
   /** Enough for one record. */
   private static final int SMALL_BUDGET_BYTES = 315;
@@ -24,7 +25,7 @@ class OwnerRecordsTest {
   private final List<String> changed = new ArrayList<>();
 
   private static RecordStore store() {
-    return new RecordStore(new CheapSigner(OWNER), new Buckets(), new Agenda());
+    return new RecordStore(new CheapSigner(OWNER), PATIENCE_NANOS, new Buckets(), new Agenda());
   }
 
   private void catchUp(OwnerRecords other) {
@@ -109,6 +110,49 @@ class OwnerRecordsTest {
     assertThat(changed).contains("goes");
   }
 
+  /** It is known that the old value counts no more, and not yet that there is a newer one. */
+  @Test
+  void whatWasOverwrittenBeyondACutIsNeverShownAsDeleted() {
+    owner.write(0, "stays", VALUE);
+    OwnerRecords other = new OwnerRecords(OWNER, 1, store());
+    catchUp(other);
+    changed.clear();
+    owner.write(0, "goes", VALUE);
+    for (int i = 0; i < Notary.AT_ONCE; i++) {
+      owner.write(0, "key" + i, VALUE);
+    }
+    owner.write(0, "goes", null);
+    owner.write(0, "stays", new byte[] {2});
+    owner.collectTombstones(1, 1);
+    OwnerDelta part = requireNonNull(owner.delta(other.head(), 0, BUDGET_BYTES));
+    other.apply(0, part, owner.ownerKey(), (key, value) -> changed.add(key));
+    assertThat(other.behind()).isTrue();
+    assertThat(other.value("stays")).isEqualTo(VALUE);
+    assertThat(changed).doesNotContain("stays");
+    catchUp(other);
+    assertThat(other.value("stays")).isEqualTo(new byte[] {2});
+    assertThat(changed).containsOnlyOnce("stays");
+  }
+
+  /** Verifying takes its time; what the owner goes on proving is not given up meanwhile. */
+  @Test
+  void whatALastGenerationLeftIsShownForAsLongAsTheOwnersWordGoesOnComing() {
+    for (int i = 0; i < 3 * Notary.AT_ONCE; i++) {
+      owner.write(0, "key" + i, VALUE);
+    }
+    OwnerRecords other = new OwnerRecords(OWNER, 1, store());
+    catchUp(other);
+    owner.rebirth(0, 2);
+    other.supersede(2, PATIENCE_NANOS);
+    for (int part = 1; part <= 2; part++) {
+      OwnerDelta delta = requireNonNull(owner.delta(other.head(), 0, BUDGET_BYTES));
+      other.apply(
+          part * (PATIENCE_NANOS - 1), delta, owner.ownerKey(), (key, value) -> changed.add(key));
+      assertThat(other.leftoverDeadlineNanos()).isGreaterThan(part * PATIENCE_NANOS);
+    }
+    assertThat(other.visible("")).hasSize(3 * Notary.AT_ONCE);
+  }
+
   /** The newest change stays even if it is a deletion, until there is a newer one. */
   @Test
   void aDeletionThatWasTheLastMakesRoomForWhatComesNext() {
@@ -118,6 +162,9 @@ class OwnerRecordsTest {
     OwnerRecords other = new OwnerRecords(OWNER, 1, store());
     catchUp(other);
     owner.write(0, "key5", null);
+    owner.write(0, "at once", VALUE);
+    catchUp(other);
+    owner.write(0, "key6", null);
     catchUp(other);
     owner.write(0, "key7", new byte[] {2});
     owner.write(0, "another", VALUE);
