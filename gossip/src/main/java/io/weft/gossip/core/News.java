@@ -106,7 +106,7 @@ final class News {
     if (subject.equals(receiver)) {
       return NewsQueue.Answer.LATER;
     }
-    OwnerDelta delta = records.delta(base, Long.MAX_VALUE, draft.leftBytes());
+    OwnerDelta delta = records.delta(base, Long.MAX_VALUE, 0, draft.leftBytes());
     return delta != null && draft.add(delta) ? NewsQueue.Answer.TOLD : NewsQueue.Answer.NO_ROOM;
   }
 

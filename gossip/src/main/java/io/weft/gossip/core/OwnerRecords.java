@@ -9,6 +9,7 @@ import io.weft.gossip.wire.GossipCodec;
 import io.weft.gossip.wire.OwnerDelta;
 import io.weft.gossip.wire.OwnerDigest;
 import io.weft.gossip.wire.RecordItem;
+import io.weft.gossip.wire.Sweep;
 import io.weft.security.identity.NodeId;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -290,17 +291,17 @@ final class OwnerRecords {
    * along with a change that is new here, as nothing else is signed.
    */
   boolean continuedBy(OwnerDelta delta) {
-    boolean made = delta.upTo() > head && living(delta) != null;
-    return delta.base() <= head && (!sweptBy(delta) || made);
+    return delta.base() <= head && (!sweptBy(delta) || (delta.upTo() > head && madeUp(delta)));
   }
 
   private boolean sweptBy(OwnerDelta delta) {
     return head > 0 && head < delta.gcVersion();
   }
 
-  /** What lives up to a delta's base, if it says so: one from the beginning brings all that does. */
-  private static @Nullable List<Long> living(OwnerDelta delta) {
-    return delta.base() == 0 ? List.of() : delta.liveVersions();
+  /** Whether it is known what lives up to the delta's base: one from the beginning brings it all. */
+  private boolean madeUp(OwnerDelta delta) {
+    Sweep sweep = delta.sweep();
+    return delta.base() == 0 || (sweep != null && (sweep.live() != null || delta.base() == head));
   }
 
   /**
@@ -323,9 +324,8 @@ final class OwnerRecords {
       return false;
     }
     ownerKey = signedWith;
-    List<Long> living = living(delta);
-    if (sweptBy(delta) && living != null) {
-      sweep(living, delta.records());
+    if (sweptBy(delta)) {
+      sweep(delta);
     }
     long before = head;
     for (RecordItem item : delta.records()) {
@@ -353,10 +353,16 @@ final class OwnerRecords {
    * All goes that is not said to live, also what came after the state that the delta is for. Its
    * values are shown until the head is reached: the key may have a newer one there.
    */
-  private void sweep(List<Long> live, List<RecordItem> told) {
+  private void sweep(OwnerDelta delta) {
+    TreeSet<Long> keep = new TreeSet<>();
+    if (delta.sweep() != null) {
+      if (delta.sweep().live() == null) {
+        return;
+      }
+      keep.addAll(delta.sweep().live());
+    }
+    delta.records().forEach(item -> keep.add(item.version()));
     TreeMap<String, RecordItem> old = new TreeMap<>(leftovers);
-    TreeSet<Long> keep = new TreeSet<>(live);
-    told.forEach(item -> keep.add(item.version()));
     for (RecordItem item :
         history.removeUpTo(head, history.size(), held -> !keep.contains(held.item().version()))) {
       if (item.value() == null) {
@@ -419,21 +425,19 @@ final class OwnerRecords {
    *
    * @param otherGc the other's own gc version; {@link Long#MAX_VALUE} if it is not known and
    *     nothing is to be swept
+   * @param otherContent the other's sum over what lives there; 0 if it is not known
    */
-  @Nullable OwnerDelta delta(long from, long otherGc, int budgetBytes) {
+  @Nullable OwnerDelta delta(long from, long otherGc, long otherContent, int budgetBytes) {
     if (from > head) {
       return null;
     }
-    List<Long> live = null;
+    Sweep sweep = null;
     ByteString told =
         from == 0 && ownerKey != null ? ByteString.copyFrom(ownerKey.encoded()) : null;
     int bytes = DELTA_BYTES + (told == null ? 0 : told.size() + KEY_FRAME_BYTES);
     if (from > 0 && from < gcVersion && otherGc < gcVersion) {
-      live = history.versionsUpTo(from);
-      bytes += SWEEP_FRAME_BYTES;
-      for (long version : live) {
-        bytes += CodedOutputStream.computeUInt64SizeNoTag(version);
-      }
+      sweep = sweep(from, otherContent);
+      bytes += SWEEP_FRAME_BYTES + versionBytes(sweep);
     }
     if (bytes > budgetBytes) {
       return null;
@@ -446,9 +450,30 @@ final class OwnerRecords {
       }
       items.add(held.item());
     }
-    if (live != null && items.isEmpty()) {
+    if (sweep != null && items.isEmpty()) {
       return null;
     }
-    return new OwnerDelta(owner, generation, from, head, gcVersion, live, items, told);
+    return new OwnerDelta(owner, generation, from, head, gcVersion, sweep, items, told);
+  }
+
+  /** For somebody who holds all up to a version, or what counted of it at some time. */
+  private Sweep sweep(long from, long otherContent) {
+    long sum = 0;
+    List<Long> live = new ArrayList<>();
+    for (Held held : history.upToAndAt(from)) {
+      sum += Buckets.hash(held.item());
+      live.add(held.item().version());
+    }
+    return otherContent != 0 && sum == otherContent ? Sweep.NOTHING : new Sweep(live);
+  }
+
+  private static int versionBytes(Sweep sweep) {
+    int bytes = 0;
+    if (sweep.live() != null) {
+      for (long version : sweep.live()) {
+        bytes += CodedOutputStream.computeUInt64SizeNoTag(version);
+      }
+    }
+    return bytes;
   }
 }

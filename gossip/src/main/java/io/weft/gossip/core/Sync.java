@@ -230,7 +230,9 @@ final class Sync {
       long from = sameLife ? other.head() : 0;
       if (mine.head() > from) {
         OwnerDelta delta =
-            mine.delta(from, sameLife ? other.gcVersion() : Long.MAX_VALUE, draft.leftBytes());
+            sameLife
+                ? mine.delta(from, other.gcVersion(), other.content(), draft.leftBytes())
+                : mine.delta(from, Long.MAX_VALUE, 0, draft.leftBytes());
         if (delta != null) {
           draft.add(delta);
         }

@@ -184,6 +184,10 @@ final class FromProto {
         optionalId(m.getAccuser()));
   }
 
+  private static Sweep sweep(io.weft.gossip.wire.proto.Sweep m) {
+    return m.getNothing() ? Sweep.NOTHING : new Sweep(m.getLiveVersionsList());
+  }
+
   static OwnerDelta delta(io.weft.gossip.wire.proto.OwnerDelta m) throws BadFieldException {
     List<RecordItem> records = new ArrayList<>(m.getRecordsCount());
     for (Record r : m.getRecordsList()) {
@@ -208,7 +212,7 @@ final class FromProto {
             counter(m.getBase()),
             counter(m.getHead()),
             counter(m.getGcVersion()),
-            m.hasSweep() ? m.getSweep().getLiveVersionsList() : null,
+            m.hasSweep() ? sweep(m.getSweep()) : null,
             records,
             m.getOwnerKey().isEmpty() ? null : m.getOwnerKey());
     if (!delta.wellFormed()) {

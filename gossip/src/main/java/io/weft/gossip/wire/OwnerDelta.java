@@ -12,9 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param base whoever holds all up to here can take it
  * @param head the highest version that the sender holds
  * @param gcVersion the sender may have dropped tombstones up to this version
- * @param liveVersions for a receiver behind {@code gcVersion}, what still lives at or below {@code
- *     base}; the receiver drops what is neither here nor among the records. Null when it is not
- *     needed
+ * @param sweep for a receiver behind {@code gcVersion}; null when it is not needed
  * @param ownerKey the owner's public key; where {@code base} is 0, as its receiver may not know it,
  *     and only there
  */
@@ -24,12 +22,11 @@ public record OwnerDelta(
     long base,
     long head,
     long gcVersion,
-    @Nullable List<Long> liveVersions,
+    @Nullable Sweep sweep,
     List<RecordItem> records,
     @Nullable ByteString ownerKey) {
 
   public OwnerDelta {
-    liveVersions = liveVersions == null ? null : List.copyOf(liveVersions);
     records = List.copyOf(records);
   }
 
@@ -46,7 +43,7 @@ public record OwnerDelta(
         base,
         head,
         gcVersion,
-        liveVersions,
+        sweep,
         records.subList(0, count),
         ownerKey);
   }

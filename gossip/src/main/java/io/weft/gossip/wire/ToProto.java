@@ -20,7 +20,6 @@ import io.weft.gossip.wire.proto.PingRequest;
 import io.weft.gossip.wire.proto.Record;
 import io.weft.gossip.wire.proto.Reply;
 import io.weft.gossip.wire.proto.Summary;
-import io.weft.gossip.wire.proto.Sweep;
 import io.weft.security.identity.NodeId;
 import java.io.IOException;
 import java.util.List;
@@ -174,9 +173,8 @@ final class ToProto {
             .setBase(delta.base())
             .setHead(delta.head())
             .setGcVersion(delta.gcVersion());
-    List<Long> live = delta.liveVersions();
-    if (live != null) {
-      b.setSweep(Sweep.newBuilder().addAllLiveVersions(live));
+    if (delta.sweep() != null) {
+      b.setSweep(sweep(delta.sweep()));
     }
     delta.records().forEach(r -> b.addRecords(record(r)));
     if (delta.ownerKey() != null) {
@@ -213,6 +211,11 @@ final class ToProto {
         .setIp(ByteString.copyFrom(address.ip().getAddress()))
         .setPort(address.port())
         .build();
+  }
+
+  private static io.weft.gossip.wire.proto.Sweep sweep(Sweep sweep) {
+    var b = io.weft.gossip.wire.proto.Sweep.newBuilder();
+    return (sweep.live() == null ? b.setNothing(true) : b.addAllLiveVersions(sweep.live())).build();
   }
 
   private static Record record(RecordItem item) {

@@ -16,6 +16,7 @@ import io.weft.gossip.wire.MemberItem;
 import io.weft.gossip.wire.OwnerDelta;
 import io.weft.gossip.wire.OwnerDigest;
 import io.weft.gossip.wire.RecordItem;
+import io.weft.gossip.wire.Sweep;
 import io.weft.security.identity.NodeId;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -158,7 +159,7 @@ class ForgedRecordsTest {
     Cluster cluster = calm(5);
     OwnerDelta sweep =
         new OwnerDelta(
-            Cluster.id(3), 1, HEAD, HEAD + 9, HEAD + 8, List.of(), List.of(), keyAt(3, HEAD));
+            Cluster.id(3), 1, HEAD, HEAD + 9, HEAD + 8, new Sweep(List.of()), List.of(), keyAt(3, HEAD));
     hear(cluster, FORGER, VICTIM, news(sweep));
     assertThat(cluster.get(VICTIM).read(3, "ep/3")).isEqualTo("x");
     cluster.get(3).put("ep/3", "after");
@@ -184,7 +185,7 @@ class ForgedRecordsTest {
             HEAD,
             Hearsay.HIGHEST_COUNTER,
             Hearsay.HIGHEST_COUNTER,
-            List.of(1L),
+            new Sweep(List.of(1L)),
             told,
             null);
     hear(cluster, FORGER, VICTIM, news(lie));

@@ -385,7 +385,7 @@ class GossipCoreTest {
 
   /** A message that told of such a part was dropped whole, with the answer to a probe in it. */
   @Test
-  void aPartOfWhatTombstonesWereDroppedOfIsToldToNobody() {
+  void aPartOfWhatTombstonesWereDroppedOfSpoilsNoMessage() {
     Cluster cluster = new Cluster(31);
     cluster.config = GossipConfig.defaults().withRetention(60_000, 20_000);
     cluster.withLinks = false;

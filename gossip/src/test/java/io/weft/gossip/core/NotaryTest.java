@@ -69,7 +69,7 @@ class NotaryTest {
 
   private void take(long nowNanos) {
     OwnerDelta delta =
-        requireNonNull(owner.delta(other.head(), other.digest().gcVersion(), BUDGET_BYTES));
+        requireNonNull(owner.delta(other.head(), other.digest().gcVersion(), other.digest().content(), BUDGET_BYTES));
     take(nowNanos, delta);
   }
 
@@ -100,10 +100,10 @@ class NotaryTest {
   @Test
   void whatIsHeldIsNotVerifiedAgain() {
     write(10);
-    OwnerDelta whole = requireNonNull(owner.delta(0, 0, BUDGET_BYTES));
+    OwnerDelta whole = requireNonNull(owner.delta(0, 0, 0, BUDGET_BYTES));
     take(0, whole);
     owner.write(0, "another", new byte[] {1});
-    take(0, requireNonNull(owner.delta(0, 0, BUDGET_BYTES)));
+    take(0, requireNonNull(owner.delta(0, 0, 0, BUDGET_BYTES)));
     take(0, whole);
     assertThat(signer.verified).isEqualTo(11);
     assertThat(signer.keys).as("the key is kept").isEqualTo(1);
@@ -124,7 +124,7 @@ class NotaryTest {
   @Test
   void forgeriesUseUpTheAllowanceToo() {
     write(1);
-    OwnerDelta delta = requireNonNull(owner.delta(0, 0, BUDGET_BYTES));
+    OwnerDelta delta = requireNonNull(owner.delta(0, 0, 0, BUDGET_BYTES));
     OwnerDelta forged =
         new OwnerDelta(
             OWNER,

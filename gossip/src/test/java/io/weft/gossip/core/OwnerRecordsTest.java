@@ -6,16 +6,20 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.weft.gossip.testing.CheapSigner;
 import io.weft.gossip.wire.OwnerDelta;
+import io.weft.gossip.wire.Sweep;
 import io.weft.security.identity.NodeId;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** One owner's records at their bound (INV-SYN-1, INV-SYN-2). */
 class OwnerRecordsTest {
   private static final NodeId OWNER = NodeId.ofBytes(new byte[NodeId.BYTES]);
   private static final byte[] VALUE = {1};
   private static final int BUDGET_BYTES = 1 << 20;
+  private static final int DATAGRAM_BYTES = 1_000;
   private static final long PATIENCE_NANOS = 5_000_000_000L;
 
   /** Enough for one record. */
@@ -32,7 +36,7 @@ class OwnerRecordsTest {
     for (int turns = 0; other.head() < owner.head(); turns++) {
       assertThat(turns).as("deltas until it has all").isLessThan(100);
       OwnerDelta delta =
-          requireNonNull(owner.delta(other.head(), other.digest().gcVersion(), BUDGET_BYTES));
+          requireNonNull(owner.delta(other.head(), other.digest().gcVersion(), other.digest().content(), BUDGET_BYTES));
       other.apply(0, delta, owner.ownerKey(), (key, value) -> changed.add(key));
     }
     assertThat(other.visible("").keySet()).isEqualTo(owner.visible("").keySet());
@@ -81,11 +85,11 @@ class OwnerRecordsTest {
     owner.collectTombstones(1, 1);
 
     OwnerRecords fresh = new OwnerRecords(OWNER, 1, store());
-    OwnerDelta part = requireNonNull(owner.delta(0, 0, SMALL_BUDGET_BYTES));
+    OwnerDelta part = requireNonNull(owner.delta(0, 0, 0, SMALL_BUDGET_BYTES));
     assertThat(part.records()).as("only the first fits").hasSize(1);
     assertThat(fresh.apply(0, part, owner.ownerKey(), (key, value) -> {})).isTrue();
     OwnerDelta old =
-        requireNonNull(outdated.delta(fresh.head(), fresh.digest().gcVersion(), BUDGET_BYTES));
+        requireNonNull(outdated.delta(fresh.head(), fresh.digest().gcVersion(), fresh.digest().content(), BUDGET_BYTES));
     fresh.apply(0, old, owner.ownerKey(), (key, value) -> {});
     assertThat(fresh.visible("").keySet()).as("as far as the other").contains("goes");
     catchUp(fresh);
@@ -104,7 +108,7 @@ class OwnerRecordsTest {
     owner.write(0, "goes", null);
     owner.write(0, "last", VALUE);
     owner.collectTombstones(1, 1);
-    OwnerDelta answer = requireNonNull(owner.delta(asked, 0, BUDGET_BYTES));
+    OwnerDelta answer = requireNonNull(owner.delta(asked, 0, 0, BUDGET_BYTES));
     other.apply(0, answer, owner.ownerKey(), (key, value) -> changed.add(key));
     assertThat(other.visible("").keySet()).containsExactly("first", "last");
     assertThat(changed).contains("goes");
@@ -124,7 +128,7 @@ class OwnerRecordsTest {
     owner.write(0, "goes", null);
     owner.write(0, "stays", new byte[] {2});
     owner.collectTombstones(1, 1);
-    OwnerDelta part = requireNonNull(owner.delta(other.head(), 0, BUDGET_BYTES));
+    OwnerDelta part = requireNonNull(owner.delta(other.head(), 0, 0, BUDGET_BYTES));
     other.apply(0, part, owner.ownerKey(), (key, value) -> changed.add(key));
     assertThat(other.behind()).isTrue();
     assertThat(other.value("stays")).isEqualTo(VALUE);
@@ -132,6 +136,33 @@ class OwnerRecordsTest {
     catchUp(other);
     assertThat(other.value("stays")).isEqualTo(new byte[] {2});
     assertThat(changed).containsOnlyOnce("stays");
+  }
+
+  /** Who comes anew gets the table in pieces, each of which would need a list of all before it. */
+  @ParameterizedTest
+  @ValueSource(ints = {600, 3_000})
+  void whoHoldsTheSameUpToAPieceNeedsNoListOfWhatLives(int records) {
+    owner.write(0, "goes", VALUE);
+    for (int i = 0; i < records; i++) {
+      owner.write(0, "key" + i, VALUE);
+    }
+    owner.write(0, "goes", null);
+    owner.write(0, "last", VALUE);
+    owner.collectTombstones(1, 1);
+    OwnerRecords other = new OwnerRecords(OWNER, 1, store());
+    for (int pieces = 0; other.head() < owner.head(); pieces++) {
+      assertThat(pieces).isLessThan(records);
+      OwnerDelta piece =
+          requireNonNull(
+              owner.delta(
+                  other.head(),
+                  other.digest().gcVersion(),
+                  other.digest().content(),
+                  DATAGRAM_BYTES));
+      assertThat(piece.sweep()).isIn(null, Sweep.NOTHING);
+      assertThat(other.apply(0, piece, owner.ownerKey(), (key, value) -> {})).isTrue();
+    }
+    assertThat(other.visible("").keySet()).isEqualTo(owner.visible("").keySet());
   }
 
   /** Verifying takes its time; what the owner goes on proving is not given up meanwhile. */
@@ -145,7 +176,7 @@ class OwnerRecordsTest {
     owner.rebirth(0, 2);
     other.supersede(2, PATIENCE_NANOS);
     for (int part = 1; part <= 2; part++) {
-      OwnerDelta delta = requireNonNull(owner.delta(other.head(), 0, BUDGET_BYTES));
+      OwnerDelta delta = requireNonNull(owner.delta(other.head(), 0, 0, BUDGET_BYTES));
       other.apply(
           part * (PATIENCE_NANOS - 1), delta, owner.ownerKey(), (key, value) -> changed.add(key));
       assertThat(other.leftoverDeadlineNanos()).isGreaterThan(part * PATIENCE_NANOS);
@@ -178,6 +209,6 @@ class OwnerRecordsTest {
     for (int i = 0; i < 2 * Notary.AT_ONCE; i++) {
       owner.write(0, "key" + i, VALUE);
     }
-    assertThat(requireNonNull(owner.delta(0, 0, BUDGET_BYTES)).records()).hasSize(Notary.AT_ONCE);
+    assertThat(requireNonNull(owner.delta(0, 0, 0, BUDGET_BYTES)).records()).hasSize(Notary.AT_ONCE);
   }
 }

@@ -50,10 +50,13 @@ public final class Items {
           signed(random, owner, generation, version, random.nextInt(4) == 0 ? null : value));
     }
     long head = version + random.nextInt(3);
-    List<Long> live = random.nextBoolean() ? List.of(1L, 3L) : null;
+    Sweep sweep =
+        random.nextBoolean()
+            ? random.nextBoolean() ? Sweep.NOTHING : new Sweep(List.of(1L, 3L))
+            : null;
     long gc = head == 0 ? 0 : random.nextLong(head + 1);
     ByteString key = base == 0 ? ByteString.copyFrom(new CheapSigner(owner).own().encoded()) : null;
-    return new OwnerDelta(owner, generation, base, head, gc, live, records, key);
+    return new OwnerDelta(owner, generation, base, head, gc, sweep, records, key);
   }
 
   /** By its owner, or now and then by another. */
