@@ -298,7 +298,9 @@ final class OwnerRecords {
     return head > 0 && head < delta.gcVersion();
   }
 
-  /** Whether it is known what lives up to the delta's base: one from the beginning brings it all. */
+  /**
+   * Whether it is known what lives up to the delta's base: one from the beginning brings it all.
+   */
   private boolean madeUp(OwnerDelta delta) {
     Sweep sweep = delta.sweep();
     return delta.base() == 0 || (sweep != null && (sweep.live() != null || delta.base() == head));

@@ -31,8 +31,8 @@ final class RecordStore {
    * Without any.
    *
    * @param signer signs what this node writes
-   * @param patienceNanos how long a value is shown after it was last known to count, while what
-   *     its owner wrote since is not here yet
+   * @param patienceNanos how long a value is shown after it was last known to count, while what its
+   *     owner wrote since is not here yet
    */
   RecordStore(RecordSigner signer, long patienceNanos, Buckets buckets, Agenda agenda) {
     this.signer = signer;

@@ -38,14 +38,7 @@ public record OwnerDelta(
   /** The same with no more than the first so many changes. */
   public OwnerDelta first(int count) {
     return new OwnerDelta(
-        owner,
-        generation,
-        base,
-        head,
-        gcVersion,
-        sweep,
-        records.subList(0, count),
-        ownerKey);
+        owner, generation, base, head, gcVersion, sweep, records.subList(0, count), ownerKey);
   }
 
   /** Whether its numbers fit together; a peer's mistake otherwise. */

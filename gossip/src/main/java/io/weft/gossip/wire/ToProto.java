@@ -22,7 +22,6 @@ import io.weft.gossip.wire.proto.Reply;
 import io.weft.gossip.wire.proto.Summary;
 import io.weft.security.identity.NodeId;
 import java.io.IOException;
-import java.util.List;
 
 /** Messages to protobuf. */
 final class ToProto {

@@ -230,7 +230,8 @@ class BroadcastsTest {
   @Test
   void membershipThatFillsEveryMessageDoesNotStarveAnEvent() {
     io.weft.gossip.GossipConfig config = io.weft.gossip.GossipConfig.defaults();
-    RecordStore store = new RecordStore(new CheapSigner(Cluster.id(1)), PATIENCE_NANOS, new Buckets(), agenda);
+    RecordStore store =
+        new RecordStore(new CheapSigner(Cluster.id(1)), PATIENCE_NANOS, new Buckets(), agenda);
     News news = new News(config, store, broadcasts, agenda);
     fire("a");
     int messages = 0;

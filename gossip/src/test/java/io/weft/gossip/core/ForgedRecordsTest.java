@@ -159,7 +159,14 @@ class ForgedRecordsTest {
     Cluster cluster = calm(5);
     OwnerDelta sweep =
         new OwnerDelta(
-            Cluster.id(3), 1, HEAD, HEAD + 9, HEAD + 8, new Sweep(List.of()), List.of(), keyAt(3, HEAD));
+            Cluster.id(3),
+            1,
+            HEAD,
+            HEAD + 9,
+            HEAD + 8,
+            new Sweep(List.of()),
+            List.of(),
+            keyAt(3, HEAD));
     hear(cluster, FORGER, VICTIM, news(sweep));
     assertThat(cluster.get(VICTIM).read(3, "ep/3")).isEqualTo("x");
     cluster.get(3).put("ep/3", "after");

@@ -57,9 +57,12 @@ class NotaryTest {
   private final Notary notary = new Notary(signer);
   private final OwnerRecords owner =
       new OwnerRecords(
-          OWNER, 1, new RecordStore(new CheapSigner(OWNER), PATIENCE_NANOS, new Buckets(), new Agenda()));
+          OWNER,
+          1,
+          new RecordStore(new CheapSigner(OWNER), PATIENCE_NANOS, new Buckets(), new Agenda()));
   private final OwnerRecords other =
-      new OwnerRecords(OWNER, 1, new RecordStore(signer, PATIENCE_NANOS, new Buckets(), new Agenda()));
+      new OwnerRecords(
+          OWNER, 1, new RecordStore(signer, PATIENCE_NANOS, new Buckets(), new Agenda()));
 
   private void write(int records) {
     for (int i = 0; i < records; i++) {
@@ -69,7 +72,9 @@ class NotaryTest {
 
   private void take(long nowNanos) {
     OwnerDelta delta =
-        requireNonNull(owner.delta(other.head(), other.digest().gcVersion(), other.digest().content(), BUDGET_BYTES));
+        requireNonNull(
+            owner.delta(
+                other.head(), other.digest().gcVersion(), other.digest().content(), BUDGET_BYTES));
     take(nowNanos, delta);
   }
 

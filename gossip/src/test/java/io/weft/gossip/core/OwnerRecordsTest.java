@@ -36,7 +36,12 @@ class OwnerRecordsTest {
     for (int turns = 0; other.head() < owner.head(); turns++) {
       assertThat(turns).as("deltas until it has all").isLessThan(100);
       OwnerDelta delta =
-          requireNonNull(owner.delta(other.head(), other.digest().gcVersion(), other.digest().content(), BUDGET_BYTES));
+          requireNonNull(
+              owner.delta(
+                  other.head(),
+                  other.digest().gcVersion(),
+                  other.digest().content(),
+                  BUDGET_BYTES));
       other.apply(0, delta, owner.ownerKey(), (key, value) -> changed.add(key));
     }
     assertThat(other.visible("").keySet()).isEqualTo(owner.visible("").keySet());
@@ -89,7 +94,9 @@ class OwnerRecordsTest {
     assertThat(part.records()).as("only the first fits").hasSize(1);
     assertThat(fresh.apply(0, part, owner.ownerKey(), (key, value) -> {})).isTrue();
     OwnerDelta old =
-        requireNonNull(outdated.delta(fresh.head(), fresh.digest().gcVersion(), fresh.digest().content(), BUDGET_BYTES));
+        requireNonNull(
+            outdated.delta(
+                fresh.head(), fresh.digest().gcVersion(), fresh.digest().content(), BUDGET_BYTES));
     fresh.apply(0, old, owner.ownerKey(), (key, value) -> {});
     assertThat(fresh.visible("").keySet()).as("as far as the other").contains("goes");
     catchUp(fresh);
@@ -209,6 +216,7 @@ class OwnerRecordsTest {
     for (int i = 0; i < 2 * Notary.AT_ONCE; i++) {
       owner.write(0, "key" + i, VALUE);
     }
-    assertThat(requireNonNull(owner.delta(0, 0, 0, BUDGET_BYTES)).records()).hasSize(Notary.AT_ONCE);
+    assertThat(requireNonNull(owner.delta(0, 0, 0, BUDGET_BYTES)).records())
+        .hasSize(Notary.AT_ONCE);
   }
 }
