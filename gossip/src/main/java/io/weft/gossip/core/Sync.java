@@ -298,11 +298,13 @@ final class Sync {
         return advanced;
       }
       boolean cut = finding.verdict() == Notary.Verdict.CUT;
+      boolean continued = records.continuedBy(finding.delta());
       records = store.change(records);
       boolean labelled = records.value(Labels.KEY) != null;
       boolean labelsChanged = apply(turn, entry, records, sender, finding);
+      boolean full = continued && records.head() < finding.delta().upTo();
       if (records.head() > before) {
-        if (!cut) { // else the rest would come at once, and there is no time for it
+        if (!cut && !full) { // else the rest would come at once, and there is no time or room
           advanced.add(delta.owner());
         }
         news.records(delta.owner(), before);
@@ -314,7 +316,7 @@ final class Sync {
       }
       if (records.behind()) {
         long next = cut ? turn.in(config.gossipIntervalMillis()) : turn.nowNanos();
-        pulls.put(delta.owner(), new Pull(sender, next));
+        pulls.put(delta.owner(), full ? elsewhere(turn) : new Pull(sender, next));
       }
     }
     return advanced;
@@ -391,12 +393,16 @@ final class Sync {
       if (peer != null) {
         byPeer.computeIfAbsent(peer.id(), p -> new ArrayList<>()).add(records.digest());
       }
-      // The first to be asked may not answer: next time somebody else.
-      MemberEntry other = anyPresent();
-      long again = turn.in(PULL_INTERVALS * config.gossipIntervalMillis());
-      pulls.put(records.owner, new Pull(other == null ? null : other.id(), again));
+      pulls.put(records.owner, elsewhere(turn));
     }
     byPeer.forEach((id, owners) -> ask(turn, id, owners));
+  }
+
+  /** Who was asked may not answer, or not with what can be taken: next time somebody else. */
+  private Pull elsewhere(Turn turn) {
+    MemberEntry other = anyPresent();
+    long again = turn.in(PULL_INTERVALS * config.gossipIntervalMillis());
+    return new Pull(other == null ? null : other.id(), again);
   }
 
   private void ask(Turn turn, NodeId id, List<OwnerDigest> owners) {

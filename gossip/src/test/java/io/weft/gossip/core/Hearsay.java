@@ -10,6 +10,7 @@ import io.weft.gossip.wire.Envelope;
 import io.weft.gossip.wire.GossipCodec;
 import io.weft.gossip.wire.MemberItem;
 import io.weft.gossip.wire.OwnerDelta;
+import io.weft.gossip.wire.OwnerDigest;
 import io.weft.gossip.wire.RecordItem;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -89,6 +90,17 @@ final class Hearsay {
 
   static Envelope read(byte[] payload) {
     return ((Decoded.Message) CODEC.decode(payload)).envelope();
+  }
+
+  /** Whether somebody asks for what this owner wrote. */
+  static boolean asksFor(int owner, Envelope envelope) {
+    List<OwnerDigest> wants =
+        switch (envelope.body()) {
+          case Body.Digest d when !d.complete() -> d.owners();
+          case Body.Delta d -> d.wants();
+          default -> List.of();
+        };
+    return wants.stream().anyMatch(want -> want.owner().equals(Cluster.id(owner)));
   }
 
   /** What of the datagrams from now on is wanted. */
