@@ -50,6 +50,9 @@ final class OwnerRecords {
   /** Above what tags and lengths of the live versions take. */
   private static final int SWEEP_FRAME_BYTES = 8;
 
+  /** No owner has so much to verify that it takes longer. */
+  private static final long VERIFYING_NANOS = MAX_RECORDS * 1_000_000_000L / Notary.PER_SECOND;
+
   /** Told of each visible change: value null when the key is gone. */
   interface Changes {
     void changed(String key, byte @Nullable [] value);
@@ -64,6 +67,8 @@ final class OwnerRecords {
   // does not blink.
   private SortedMap<String, RecordItem> leftovers = Collections.emptySortedMap();
   private long leftoverDeadlineNanos = Long.MAX_VALUE;
+  // The deadline is put off no further, as the head that was heard of may never have been written.
+  private long leftoverLimitNanos = Long.MAX_VALUE;
   private long knownHead;
 
   private int tombstones;
@@ -99,6 +104,7 @@ final class OwnerRecords {
     leftovers =
         other.leftovers.isEmpty() ? Collections.emptySortedMap() : new TreeMap<>(other.leftovers);
     leftoverDeadlineNanos = other.leftoverDeadlineNanos;
+    leftoverLimitNanos = other.leftoverLimitNanos;
     knownHead = other.knownHead;
     tombstones = other.tombstones;
     ownerKey = other.ownerKey;
@@ -258,8 +264,15 @@ final class OwnerRecords {
     }
     clear(newGeneration);
     leftovers = old;
-    leftoverDeadlineNanos = leftovers.isEmpty() ? Long.MAX_VALUE : deadlineNanos;
+    if (!leftovers.isEmpty()) {
+      showLeftoversUntil(deadlineNanos);
+    }
     changed();
+  }
+
+  private void showLeftoversUntil(long deadlineNanos) {
+    leftoverDeadlineNanos = deadlineNanos;
+    leftoverLimitNanos = deadlineNanos + VERIFYING_NANOS;
   }
 
   private void clear(long newGeneration) {
@@ -345,8 +358,13 @@ final class OwnerRecords {
     }
     // No further than this has come: of what is missing here tombstones may be met yet.
     gcVersion = Math.max(gcVersion, Math.min(delta.gcVersion(), head));
-    if (!leftovers.isEmpty() && (head > before || leftoverDeadlineNanos == Long.MAX_VALUE)) {
-      leftoverDeadlineNanos = nowNanos + store().patienceNanos(); // the owner's word is coming
+    if (!leftovers.isEmpty()) {
+      long patient = nowNanos + store().patienceNanos();
+      if (leftoverDeadlineNanos == Long.MAX_VALUE) {
+        showLeftoversUntil(patient);
+      } else if (head > before) { // the owner's word is coming
+        leftoverDeadlineNanos = Math.min(patient, leftoverLimitNanos);
+      }
     }
     return true;
   }

@@ -9,6 +9,7 @@ import static io.weft.gossip.core.Hearsay.record;
 import static io.weft.gossip.core.Hearsay.signed;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.weft.gossip.MemberState;
 import io.weft.gossip.wire.Body;
 import io.weft.gossip.wire.Decoded;
 import io.weft.gossip.wire.Envelope;
@@ -135,9 +136,9 @@ class ForgedRecordsTest {
         2,
         4,
         new Envelope(
-            Hearsay.item(2, io.weft.gossip.MemberState.ALIVE, 0, 1),
+            Hearsay.item(2, MemberState.ALIVE, 0, 1),
             new Body.News(),
-            List.of(Hearsay.item(3, io.weft.gossip.MemberState.ALIVE, 0, 1)),
+            List.of(Hearsay.item(3, MemberState.ALIVE, 0, 1)),
             List.of(
                 new OwnerDelta(
                     Cluster.id(3),
@@ -169,6 +170,9 @@ class ForgedRecordsTest {
             keyAt(3, HEAD));
     hear(cluster, FORGER, VICTIM, news(sweep));
     assertThat(cluster.get(VICTIM).read(3, "ep/3")).isEqualTo("x");
+    cluster.seconds(15);
+    assertThat(cluster.get(VICTIM).read(3, "ep/3")).isEqualTo("x");
+    assertThat(cluster.get(3).core.self().generation()).as("nothing to write anew").isEqualTo(1);
     cluster.get(3).put("ep/3", "after");
     cluster.seconds(5);
     assertThat(cluster.get(VICTIM).read(3, "ep/3")).isEqualTo("after");
@@ -219,6 +223,34 @@ class ForgedRecordsTest {
     }
     assertThat(cluster.get(3).core.self().generation()).isEqualTo(2);
     assertThat(cluster.secondsToConverge(5)).isNotNegative();
+  }
+
+  /** So its head is never reached there, and yet what it wrote in its last life does not stay. */
+  @Test
+  void ofWhomNeverEnoughIsHeardTheNewRecordsComeAndTheOldOnesGo() { // INV-SYN-2
+    Cluster cluster = new Cluster(41);
+    cluster.withLinks = false;
+    cluster.start(5);
+    cluster.get(3).put("ep/3", "of its first life");
+    cluster.seconds(15);
+    cluster.get(3).kill();
+    cluster.node(3, 2, Cluster.address(3)).join(Cluster.address(1));
+    OwnerDigest lie = new OwnerDigest(Cluster.id(3), 2, Hearsay.HIGHEST_COUNTER, 0, 0);
+    Body digest = new Body.Digest(List.of(lie), false, Body.Digest.ALL);
+    MemberItem again = Hearsay.item(3, MemberState.ALIVE, 0, 2);
+    MemberItem forger = Hearsay.asHeld(cluster, VICTIM, FORGER);
+    hear(cluster, FORGER, VICTIM, new Envelope(forger, digest, List.of(again), List.of()));
+    assertThat(cluster.get(VICTIM).read(3, "ep/3")).as("until its new ones are here").isNotNull();
+    for (int i = 0; i < 15; i++) {
+      cluster.get(3).put("ep/new", "value-" + i);
+      cluster.seconds(2);
+      assertThat(cluster.get(VICTIM).read(3, "ep/new")).isEqualTo("value-" + i);
+    }
+    assertThat(cluster.get(VICTIM).read(3, "ep/3")).isNull();
+
+    List<Envelope> questions = record(cluster, e -> Hearsay.asksFor(3, e));
+    cluster.seconds(12);
+    assertThat(questions).as("once in three gossip intervals").hasSizeBetween(1, 21);
   }
 
   @Test
