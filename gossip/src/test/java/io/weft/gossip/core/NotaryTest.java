@@ -7,7 +7,10 @@ import io.weft.gossip.signing.OwnerKey;
 import io.weft.gossip.signing.RecordSigner;
 import io.weft.gossip.testing.CheapSigner;
 import io.weft.gossip.wire.OwnerDelta;
+import io.weft.gossip.wire.OwnerDigest;
 import io.weft.security.identity.NodeId;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -54,6 +57,7 @@ class NotaryTest {
   }
 
   private final Counting signer = new Counting();
+  private final List<String> changed = new ArrayList<>();
   private final Notary notary = new Notary(signer);
   private final OwnerRecords owner =
       new OwnerRecords(
@@ -81,7 +85,7 @@ class NotaryTest {
   private void take(long nowNanos, OwnerDelta delta) {
     Notary.Finding finding = notary.look(nowNanos, other, delta);
     assertThat(finding.verdict()).isNotEqualTo(Notary.Verdict.FORGED);
-    other.apply(nowNanos, finding.delta(), finding.key(), (key, value) -> {});
+    other.apply(nowNanos, finding.delta(), finding.key(), (key, value) -> changed.add(key));
   }
 
   @Test
@@ -138,7 +142,7 @@ class NotaryTest {
             1,
             0,
             null,
-            java.util.List.of(
+            List.of(
                 new io.weft.gossip.wire.RecordItem(
                     "key0", 1, new byte[] {2}, delta.records().getFirst().signature())),
             delta.ownerKey());
@@ -153,5 +157,33 @@ class NotaryTest {
     assertThat(other.head()).isZero();
     take(SECOND);
     assertThat(other.head()).isEqualTo(1);
+  }
+
+  /** What still lives is told with the first part already, and newer values with a later one. */
+  @Test
+  void whatASweepTakesIsShownUntilWhatTheAllowanceLeftOutHasCome() { // INV-SYN-2
+    owner.write(0, "stays", new byte[] {1});
+    owner.write(0, "goes", new byte[] {1});
+    write(Notary.AT_ONCE - 2);
+    take(0);
+    for (int i = 0; i < Notary.AT_ONCE / 2; i++) {
+      owner.write(0, "new" + i, new byte[] {1});
+    }
+    owner.write(0, "goes", null);
+    owner.write(0, "stays", new byte[] {2});
+    owner.collectTombstones(1, 1);
+    changed.clear();
+
+    OwnerDigest before = other.digest();
+    take(0);
+    assertThat(other.digest()).as("no change was looked at, so nothing goes").isEqualTo(before);
+    take(SECOND / 10);
+    assertThat(other.head()).isEqualTo(Notary.AT_ONCE + Notary.PER_SECOND / 10);
+    assertThat(other.visible("")).containsEntry("stays", new byte[] {1}).containsKey("goes");
+    assertThat(changed).doesNotContain("stays", "goes");
+    take(SECOND);
+    assertThat(other.visible("")).containsEntry("stays", new byte[] {2}).doesNotContainKey("goes");
+    assertThat(changed).containsOnlyOnce("stays").containsOnlyOnce("goes");
+    assertThat(signer.verified).as("each once").isEqualTo(Notary.AT_ONCE * 3 / 2 + 1);
   }
 }

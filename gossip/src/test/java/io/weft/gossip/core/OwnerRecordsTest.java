@@ -191,6 +191,20 @@ class OwnerRecordsTest {
     assertThat(other.visible("")).hasSize(3 * Notary.AT_ONCE);
   }
 
+  /** Nothing else shows anybody that the history goes so far. */
+  @Test
+  void ofDeletionsThatAreAllOldEnoughTheLastStays() {
+    owner.write(0, "first", VALUE);
+    owner.write(0, "last", VALUE);
+    owner.write(0, "first", null);
+    owner.write(0, "last", null);
+    owner.collectTombstones(1, 1);
+    OwnerRecords fresh = new OwnerRecords(OWNER, 1, store());
+    catchUp(fresh);
+    assertThat(fresh.head()).isEqualTo(owner.head());
+    assertThat(fresh.passingTombstones() + owner.passingTombstones()).isZero();
+  }
+
   /** The newest change stays even if it is a deletion, until there is a newer one. */
   @Test
   void aDeletionThatWasTheLastMakesRoomForWhatComesNext() {
