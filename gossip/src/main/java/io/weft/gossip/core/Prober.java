@@ -104,6 +104,7 @@ final class Prober {
   /** Whether a round has begun now; the caller then does what else is due each interval. */
   boolean tick(Turn turn) {
     if (agenda.tips > 0) {
+      takeIn();
       passOnAccusations(turn);
       lookForOneself(turn);
     }
@@ -160,6 +161,18 @@ final class Prober {
       }
     }
     return null;
+  }
+
+  /**
+   * Who has come gets a random place in the round that is under way (SWIM, section 4.3): else it
+   * would not be probed by anybody whose round began before, for as long as that round lasts.
+   */
+  private void takeIn() {
+    for (MemberEntry e = tips.nextArrival(); e != null; e = tips.nextArrival()) {
+      if (members.roster().presentCount() > SMALL_ROUND) {
+        round.add(random.nextInt(round.size() + 1), e);
+      }
+    }
   }
 
   private void probe(Turn turn, MemberEntry target, boolean byHearsay) {
