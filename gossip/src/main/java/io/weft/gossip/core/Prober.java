@@ -7,6 +7,7 @@ import io.weft.gossip.wire.Body;
 import io.weft.gossip.wire.MemberItem;
 import io.weft.security.identity.NodeId;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.random.RandomGenerator;
@@ -146,6 +147,7 @@ final class Prober {
       if (round.isEmpty()) {
         refills++;
         round.addAll(members.roster().present());
+        round.forEach(entry -> entry.inRound = true);
         if (round.size() > SMALL_ROUND) {
           Shuffle.shuffle(round, random);
         } else {
@@ -156,6 +158,7 @@ final class Prober {
         }
       }
       MemberEntry entry = round.removeLast();
+      entry.inRound = false;
       if (entry.present()) { // who is forgotten had left before
         return entry;
       }
@@ -169,8 +172,10 @@ final class Prober {
    */
   private void takeIn() {
     for (MemberEntry e = tips.nextArrival(); e != null; e = tips.nextArrival()) {
-      if (members.roster().presentCount() > SMALL_ROUND) {
-        round.add(random.nextInt(round.size() + 1), e);
+      if (!e.inRound && members.roster().presentCount() > SMALL_ROUND) {
+        e.inRound = true;
+        round.add(e);
+        Collections.swap(round, random.nextInt(round.size()), round.size() - 1);
       }
     }
   }
