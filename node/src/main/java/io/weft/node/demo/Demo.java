@@ -46,7 +46,7 @@ public final class Demo {
   private static final int PAYLOAD_BYTES = 56;
   private static final int PING_TIMEOUT_MILLIS = 500;
   private static final int POLL_MILLIS = 50;
-  private static final int CONVERGE_SECONDS = 60;
+  private static final int CONVERGE_SECONDS = 180;
 
   /** One packet in this many may be lost on a loaded machine while others are cut off. */
   private static final int TOLERATED_LOSS_DIVISOR = 20;

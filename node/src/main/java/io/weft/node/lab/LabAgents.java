@@ -14,7 +14,7 @@ import java.util.concurrent.TimeUnit;
 
 /** Starting the agents of a lab, and waiting for them. */
 final class LabAgents {
-  private static final int START_TIMEOUT_SECONDS = 60;
+  private static final int START_TIMEOUT_SECONDS = 180;
   private static final int POLL_MILLIS = 50;
   private static final int MAX_LOG_BYTES = 1 << 20;
 
