@@ -397,6 +397,7 @@ final class Members {
   private void raise(MemberItem item) {
     buckets.add(self.id(), Buckets.hash(item) - Buckets.hash(self));
     self = item;
+    restraint.overtaken();
     news.member(item);
     others().forEach(e -> e.introduced = false);
   }
