@@ -7,6 +7,7 @@ import io.weft.gossip.wire.Body;
 import io.weft.gossip.wire.MemberItem;
 import io.weft.security.identity.NodeId;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.random.RandomGenerator;
@@ -69,6 +70,9 @@ final class Prober {
   private long sequence;
   private int roundsWithoutProbe;
 
+  /** When a probe went out beside those of each interval. */
+  private long besideNanos = Long.MIN_VALUE / 2;
+
   Prober(
       GossipConfig config,
       Members members,
@@ -104,6 +108,7 @@ final class Prober {
   /** Whether a round has begun now; the caller then does what else is due each interval. */
   boolean tick(Turn turn) {
     if (agenda.tips > 0) {
+      takeIn();
       passOnAccusations(turn);
       lookForOneself(turn);
     }
@@ -145,6 +150,7 @@ final class Prober {
       if (round.isEmpty()) {
         refills++;
         round.addAll(members.roster().present());
+        round.forEach(entry -> entry.inRound = true);
         if (round.size() > SMALL_ROUND) {
           Shuffle.shuffle(round, random);
         } else {
@@ -155,11 +161,26 @@ final class Prober {
         }
       }
       MemberEntry entry = round.removeLast();
+      entry.inRound = false;
       if (entry.present()) { // who is forgotten had left before
         return entry;
       }
     }
     return null;
+  }
+
+  /**
+   * Who has come gets a random place in the round that is under way (SWIM, section 4.3): else it
+   * would not be probed by anybody whose round began before, for as long as that round lasts.
+   */
+  private void takeIn() {
+    for (MemberEntry e = tips.nextArrival(); e != null; e = tips.nextArrival()) {
+      if (!e.inRound && members.roster().presentCount() > SMALL_ROUND) {
+        e.inRound = true;
+        round.add(e);
+        Collections.swap(round, random.nextInt(round.size()), round.size() - 1);
+      }
+    }
   }
 
   private void probe(Turn turn, MemberEntry target, boolean byHearsay) {
@@ -175,7 +196,7 @@ final class Prober {
             members.selfFor(target),
             turn.nowNanos(),
             turn.in(direct * stretch),
-            turn.in(Math.max(config.probeIntervalMillis(), direct + others) * stretch),
+            turn.in((direct + others) * stretch),
             byHearsay);
     probes.add(probe);
     agenda.openProbesNanos = Math.min(agenda.openProbesNanos, probe.directNanos);
@@ -199,17 +220,34 @@ final class Prober {
 
   /**
    * Some of those who hear of a suspicion probe the suspect at once: one that has failed is found
-   * by several soon, and one that lives hears of it from all of them.
+   * by several soon, and one that lives hears of it from all of them. And where one has fallen
+   * others may have: all who hear of it probe their next as well.
    */
   private void lookForOneself(Turn turn) {
     for (MemberEntry e = tips.nextSuspect(); e != null; e = tips.nextSuspect()) {
-      MemberEntry suspect = e;
-      if (e.item.state() == MemberState.SUSPECT
-          && random.nextInt(members.clusterSize()) < OBSERVERS
-          && probes.stream().noneMatch(p -> p.asks(suspect))) {
-        probe(turn, e, true);
+      if (e.item.state() == MemberState.SUSPECT) {
+        if (random.nextInt(members.clusterSize()) < OBSERVERS && isNotAsked(e)) {
+          probe(turn, e, true);
+        }
+        probeOneBeside(turn);
       }
     }
+  }
+
+  /** Once an interval, and not where one's own health is in doubt. */
+  private void probeOneBeside(Turn turn) {
+    long interval = config.probeIntervalMillis() * Turn.NANOS_PER_MILLI;
+    if (health.factor() == 1 && turn.nowNanos() - besideNanos >= interval) {
+      MemberEntry next = nextTarget();
+      if (next != null && isNotAsked(next)) {
+        besideNanos = turn.nowNanos();
+        probe(turn, next, false);
+      }
+    }
+  }
+
+  private boolean isNotAsked(MemberEntry target) {
+    return probes.stream().noneMatch(p -> p.asks(target));
   }
 
   /** What the member should know about itself. */
