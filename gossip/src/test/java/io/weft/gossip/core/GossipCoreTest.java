@@ -416,8 +416,7 @@ class GossipCoreTest {
       cluster.node(31, 1, Cluster.address(31)).join(Cluster.address(1));
       cluster.seconds(6);
       cluster.get(31).kill();
-      while (cluster.nodes.stream()
-          .anyMatch(n -> !n.dead && n.stateOf(31) != MemberState.FAILED)) {
+      while (cluster.nodes.stream().anyMatch(n -> !n.dead && n.stateOf(31) != MemberState.FAILED)) {
         cluster.seconds(0.1);
         seconds += 0.1;
       }
