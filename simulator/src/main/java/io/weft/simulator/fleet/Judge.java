@@ -59,8 +59,8 @@ final class Judge {
 
   private final SortedMap<Integer, DesiredState> lastPlans = new TreeMap<>();
 
-  /** By host, how many deltas had been cut short at the last look. */
-  private final SortedMap<Integer, Long> cutShort = new TreeMap<>();
+  /** By host and its life, as a core counts from 0: how many deltas were cut short in it. */
+  private final SortedMap<String, Long> cutShort = new TreeMap<>();
 
   Judge(Fleet fleet) {
     this.fleet = fleet;
@@ -86,6 +86,10 @@ final class Judge {
   SortedMap<String, Long> marks() {
     if (truth.leaderChanges() > 1) {
       marks.put("leader-changed", truth.leaderChanges() - 1);
+    }
+    long truncated = cutShort.values().stream().mapToLong(Long::longValue).sum();
+    if (truncated > 0) {
+      marks.put("delta-truncated", truncated);
     }
     return marks;
   }
@@ -376,10 +380,7 @@ final class Judge {
   }
 
   private void look(FleetHost host, HostCore core) {
-    Long before = cutShort.put(host.number, core.deltasCutShort());
-    if (core.deltasCutShort() > (before == null ? 0 : before)) {
-      mark("delta-truncated");
-    }
+    cutShort.put(host.number + "/" + host.life(), core.deltasCutShort());
     boolean recorded = fleet.observer() != RunObserver.NONE;
     Map<Integer, String> view = new TreeMap<>();
     for (Member member : core.members()) {
