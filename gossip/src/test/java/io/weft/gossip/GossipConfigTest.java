@@ -43,7 +43,7 @@ class GossipConfigTest {
     try {
       return knob.getAccessor().invoke(config);
     } catch (ReflectiveOperationException e) {
-      throw new AssertionError(e);
+      throw new LinkageError(knob.getName(), e);
     }
   }
 
