@@ -196,7 +196,7 @@ final class Prober {
             members.selfFor(target),
             turn.nowNanos(),
             turn.in(direct * stretch),
-            turn.in((direct + others) * stretch),
+            turn.in(Math.max(config.probeIntervalMillis(), direct + others) * stretch),
             byHearsay);
     probes.add(probe);
     agenda.openProbesNanos = Math.min(agenda.openProbesNanos, probe.directNanos);
