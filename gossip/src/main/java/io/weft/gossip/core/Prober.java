@@ -70,9 +70,6 @@ final class Prober {
   private long sequence;
   private int roundsWithoutProbe;
 
-  /** When a probe went out beside those of each interval. */
-  private long besideNanos = Long.MIN_VALUE / 2;
-
   Prober(
       GossipConfig config,
       Members members,
@@ -220,34 +217,17 @@ final class Prober {
 
   /**
    * Some of those who hear of a suspicion probe the suspect at once: one that has failed is found
-   * by several soon, and one that lives hears of it from all of them. And where one has fallen
-   * others may have: all who hear of it probe their next as well.
+   * by several soon, and one that lives hears of it from all of them.
    */
   private void lookForOneself(Turn turn) {
     for (MemberEntry e = tips.nextSuspect(); e != null; e = tips.nextSuspect()) {
-      if (e.item.state() == MemberState.SUSPECT) {
-        if (random.nextInt(members.clusterSize()) < OBSERVERS && isNotAsked(e)) {
-          probe(turn, e, true);
-        }
-        probeOneBeside(turn);
+      MemberEntry suspect = e;
+      if (e.item.state() == MemberState.SUSPECT
+          && random.nextInt(members.clusterSize()) < OBSERVERS
+          && probes.stream().noneMatch(p -> p.asks(suspect))) {
+        probe(turn, e, true);
       }
     }
-  }
-
-  /** Once an interval, and not where one's own health is in doubt. */
-  private void probeOneBeside(Turn turn) {
-    long interval = config.probeIntervalMillis() * Turn.NANOS_PER_MILLI;
-    if (health.factor() == 1 && turn.nowNanos() - besideNanos >= interval) {
-      MemberEntry next = nextTarget();
-      if (next != null && isNotAsked(next)) {
-        besideNanos = turn.nowNanos();
-        probe(turn, next, false);
-      }
-    }
-  }
-
-  private boolean isNotAsked(MemberEntry target) {
-    return probes.stream().noneMatch(p -> p.asks(target));
   }
 
   /** What the member should know about itself. */
