@@ -1,5 +1,7 @@
 package io.weft.gossip;
 
+import java.util.function.Consumer;
+
 /**
  * The knobs of the gossip and link cores. All times in milliseconds.
  *
@@ -113,176 +115,123 @@ public record GossipConfig(
 
   /** What suits a data centre or a campus. */
   public static GossipConfig defaults() {
-    return new GossipConfig(
-        1_000,
-        500,
-        3,
-        4,
-        3,
-        4,
-        200,
-        3,
-        4,
-        10_000,
-        1_200,
-        86_400_000,
-        3_600_000,
-        5_000,
-        500,
-        10_000,
-        3_000,
-        1_000,
-        30_000,
-        Detector.WEFT);
+    return new Knobs().config();
   }
 
   /** The same with other probe times. */
   public GossipConfig withProbe(long intervalMillis, long timeoutMillis) {
-    return new GossipConfig(
-        intervalMillis,
-        timeoutMillis,
-        indirectProbes,
-        suspicionMultiplier,
-        suspicionMaxMultiplier,
-        localHealthMax,
-        gossipIntervalMillis,
-        gossipNodes,
-        retransmitMultiplier,
-        syncIntervalMillis,
-        datagramBudgetBytes,
-        deadRetentionMillis,
-        tombstoneMillis,
-        supersededMillis,
-        reconnectMinMillis,
-        reconnectMaxMillis,
-        deadProbeMaxMillis,
-        leaveLingerMillis,
-        refutationHoldMillis,
-        detector);
+    return with(
+        knobs -> {
+          knobs.probeIntervalMillis = intervalMillis;
+          knobs.probeTimeoutMillis = timeoutMillis;
+        });
   }
 
   /** The same with another budget for datagrams. */
   public GossipConfig withDatagramBudgetBytes(int bytes) {
-    return new GossipConfig(
-        probeIntervalMillis,
-        probeTimeoutMillis,
-        indirectProbes,
-        suspicionMultiplier,
-        suspicionMaxMultiplier,
-        localHealthMax,
-        gossipIntervalMillis,
-        gossipNodes,
-        retransmitMultiplier,
-        syncIntervalMillis,
-        bytes,
-        deadRetentionMillis,
-        tombstoneMillis,
-        supersededMillis,
-        reconnectMinMillis,
-        reconnectMaxMillis,
-        deadProbeMaxMillis,
-        leaveLingerMillis,
-        refutationHoldMillis,
-        detector);
+    return with(knobs -> knobs.datagramBudgetBytes = bytes);
   }
 
   /** The same with other lifetimes of what is gone. */
   public GossipConfig withRetention(long deadMillis, long tombstonesMillis) {
-    return new GossipConfig(
-        probeIntervalMillis,
-        probeTimeoutMillis,
-        indirectProbes,
-        suspicionMultiplier,
-        suspicionMaxMultiplier,
-        localHealthMax,
-        gossipIntervalMillis,
-        gossipNodes,
-        retransmitMultiplier,
-        syncIntervalMillis,
-        datagramBudgetBytes,
-        deadMillis,
-        tombstonesMillis,
-        supersededMillis,
-        reconnectMinMillis,
-        reconnectMaxMillis,
-        deadProbeMaxMillis,
-        leaveLingerMillis,
-        refutationHoldMillis,
-        detector);
+    return with(
+        knobs -> {
+          knobs.deadRetentionMillis = deadMillis;
+          knobs.tombstoneMillis = tombstonesMillis;
+        });
   }
 
   /** The same with another patience with suspects. */
   public GossipConfig withSuspicion(int multiplier, int maxMultiplier, int maxLocalHealth) {
-    return new GossipConfig(
-        probeIntervalMillis,
-        probeTimeoutMillis,
-        indirectProbes,
-        multiplier,
-        maxMultiplier,
-        maxLocalHealth,
-        gossipIntervalMillis,
-        gossipNodes,
-        retransmitMultiplier,
-        syncIntervalMillis,
-        datagramBudgetBytes,
-        deadRetentionMillis,
-        tombstoneMillis,
-        supersededMillis,
-        reconnectMinMillis,
-        reconnectMaxMillis,
-        deadProbeMaxMillis,
-        leaveLingerMillis,
-        refutationHoldMillis,
-        detector);
+    return with(
+        knobs -> {
+          knobs.suspicionMultiplier = multiplier;
+          knobs.suspicionMaxMultiplier = maxMultiplier;
+          knobs.localHealthMax = maxLocalHealth;
+        });
   }
 
   /** The same with another time for which who comes and goes has to be well. */
   public GossipConfig withRefutationHoldMillis(long millis) {
-    return new GossipConfig(
-        probeIntervalMillis,
-        probeTimeoutMillis,
-        indirectProbes,
-        suspicionMultiplier,
-        suspicionMaxMultiplier,
-        localHealthMax,
-        gossipIntervalMillis,
-        gossipNodes,
-        retransmitMultiplier,
-        syncIntervalMillis,
-        datagramBudgetBytes,
-        deadRetentionMillis,
-        tombstoneMillis,
-        supersededMillis,
-        reconnectMinMillis,
-        reconnectMaxMillis,
-        deadProbeMaxMillis,
-        leaveLingerMillis,
-        millis,
-        detector);
+    return with(knobs -> knobs.refutationHoldMillis = millis);
   }
 
   /** The same with other parts of the failure detector at work. */
   public GossipConfig withDetector(Detector parts) {
-    return new GossipConfig(
-        probeIntervalMillis,
-        probeTimeoutMillis,
-        indirectProbes,
-        suspicionMultiplier,
-        suspicionMaxMultiplier,
-        localHealthMax,
-        gossipIntervalMillis,
-        gossipNodes,
-        retransmitMultiplier,
-        syncIntervalMillis,
-        datagramBudgetBytes,
-        deadRetentionMillis,
-        tombstoneMillis,
-        supersededMillis,
-        reconnectMinMillis,
-        reconnectMaxMillis,
-        deadProbeMaxMillis,
-        leaveLingerMillis,
-        refutationHoldMillis,
-        parts);
+    return with(knobs -> knobs.detector = parts);
+  }
+
+  private GossipConfig with(Consumer<Knobs> change) {
+    Knobs knobs = new Knobs();
+    knobs.probeIntervalMillis = probeIntervalMillis;
+    knobs.probeTimeoutMillis = probeTimeoutMillis;
+    knobs.indirectProbes = indirectProbes;
+    knobs.suspicionMultiplier = suspicionMultiplier;
+    knobs.suspicionMaxMultiplier = suspicionMaxMultiplier;
+    knobs.localHealthMax = localHealthMax;
+    knobs.gossipIntervalMillis = gossipIntervalMillis;
+    knobs.gossipNodes = gossipNodes;
+    knobs.retransmitMultiplier = retransmitMultiplier;
+    knobs.syncIntervalMillis = syncIntervalMillis;
+    knobs.datagramBudgetBytes = datagramBudgetBytes;
+    knobs.deadRetentionMillis = deadRetentionMillis;
+    knobs.tombstoneMillis = tombstoneMillis;
+    knobs.supersededMillis = supersededMillis;
+    knobs.reconnectMinMillis = reconnectMinMillis;
+    knobs.reconnectMaxMillis = reconnectMaxMillis;
+    knobs.deadProbeMaxMillis = deadProbeMaxMillis;
+    knobs.leaveLingerMillis = leaveLingerMillis;
+    knobs.refutationHoldMillis = refutationHoldMillis;
+    knobs.detector = detector;
+    change.accept(knobs);
+    return knobs.config();
+  }
+
+  /** The knobs by name, at their defaults until they are turned. */
+  private static final class Knobs {
+    private long probeIntervalMillis = 1_000;
+    private long probeTimeoutMillis = 500;
+    private int indirectProbes = 3;
+    private int suspicionMultiplier = 4;
+    private int suspicionMaxMultiplier = 3;
+    private int localHealthMax = 4;
+    private long gossipIntervalMillis = 200;
+    private int gossipNodes = 3;
+    private int retransmitMultiplier = 4;
+    private long syncIntervalMillis = 10_000;
+    private int datagramBudgetBytes = 1_200;
+    private long deadRetentionMillis = 86_400_000;
+    private long tombstoneMillis = 3_600_000;
+    private long supersededMillis = 5_000;
+    private long reconnectMinMillis = 500;
+    private long reconnectMaxMillis = 10_000;
+    private long deadProbeMaxMillis = 3_000;
+    private long leaveLingerMillis = 1_000;
+    private long refutationHoldMillis = 30_000;
+    private Detector detector = Detector.WEFT;
+
+    private GossipConfig config() {
+      return new GossipConfig(
+          probeIntervalMillis,
+          probeTimeoutMillis,
+          indirectProbes,
+          suspicionMultiplier,
+          suspicionMaxMultiplier,
+          localHealthMax,
+          gossipIntervalMillis,
+          gossipNodes,
+          retransmitMultiplier,
+          syncIntervalMillis,
+          datagramBudgetBytes,
+          deadRetentionMillis,
+          tombstoneMillis,
+          supersededMillis,
+          reconnectMinMillis,
+          reconnectMaxMillis,
+          deadProbeMaxMillis,
+          leaveLingerMillis,
+          refutationHoldMillis,
+          detector);
+    }
   }
 }

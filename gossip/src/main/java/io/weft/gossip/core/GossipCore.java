@@ -49,6 +49,7 @@ public final class GossipCore {
   private final Outbox outbox;
   private final Locator locator;
   private final Prober prober;
+  private final Restraint restraint;
   private final Contacts contacts;
   private final Sync sync;
   private final UserTraffic users;
@@ -112,7 +113,7 @@ public final class GossipCore {
         new LocalHealth(config.detector().localHealth() ? config.localHealthMax() : 0);
     MemberItem item = new MemberItem(self, name, address, MemberState.ALIVE, 0, generation, null);
     Tips tips = new Tips(agenda);
-    Restraint restraint =
+    this.restraint =
         new Restraint(config.detector().restraint() ? config.refutationHoldMillis() : 0);
     this.members = new Members(config, item, store, buckets, news, health, restraint, tips, agenda);
     this.outbox = new Outbox(config, codec, members, news, agenda);
@@ -388,8 +389,13 @@ public final class GossipCore {
       case Body.Nack n -> prober.onNack(n.sequence());
       case Body.Ack a -> {
         boolean awaited = prober.onAck(turn, route, sender, entry, a);
-        if (!awaited && contacts.answered(a.sequence()) && entry != null && entry.present()) {
-          sync.digest(turn, entry);
+        if (!awaited && contacts.answered(a.sequence())) {
+          if (members.roster().presentCount() == 0) {
+            restraint.answered(); // nobody is probed: else it could never find itself well
+          }
+          if (entry != null && entry.present()) {
+            sync.digest(turn, entry);
+          }
         }
       }
       case Body.News n -> {}

@@ -46,6 +46,9 @@ final class MemberEntry {
   /** Whether it has answered to this node's own item, as it is now: it need not be told again. */
   boolean introduced;
 
+  /** Whether it waits for its turn in the prober's round. */
+  boolean inRound;
+
   MemberEntry(MemberItem item) {
     this.item = item;
   }

@@ -209,6 +209,7 @@ final class Members {
     }
     store.at(item.id(), item.generation(), turn.nowNanos());
     if (entry.present()) {
+      tips.arrived(entry);
       turn.out().emit(new GossipEvent.MemberJoined(view(entry), "told by " + teller.shortForm()));
     }
     afterChange(
@@ -249,6 +250,9 @@ final class Members {
       store.at(item.id(), item.generation(), turn.in(config.supersededMillis()));
     }
     news.member(item);
+    if (entry.present() && (old.state() == MemberState.LEFT || old.state() == MemberState.FAILED)) {
+      tips.arrived(entry);
+    }
     if (entry.present() && old.state() == MemberState.LEFT) {
       turn.out().emit(new GossipEvent.MemberJoined(view(entry), cause));
     } else if (entry.present() && old.state() == MemberState.FAILED) {
@@ -393,6 +397,7 @@ final class Members {
   private void raise(MemberItem item) {
     buckets.add(self.id(), Buckets.hash(item) - Buckets.hash(self));
     self = item;
+    restraint.overtaken();
     news.member(item);
     others().forEach(e -> e.introduced = false);
   }

@@ -7,6 +7,7 @@ import io.weft.gossip.wire.Body;
 import io.weft.gossip.wire.MemberItem;
 import io.weft.security.identity.NodeId;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.random.RandomGenerator;
@@ -104,6 +105,7 @@ final class Prober {
   /** Whether a round has begun now; the caller then does what else is due each interval. */
   boolean tick(Turn turn) {
     if (agenda.tips > 0) {
+      takeIn();
       passOnAccusations(turn);
       lookForOneself(turn);
     }
@@ -145,6 +147,7 @@ final class Prober {
       if (round.isEmpty()) {
         refills++;
         round.addAll(members.roster().present());
+        round.forEach(entry -> entry.inRound = true);
         if (round.size() > SMALL_ROUND) {
           Shuffle.shuffle(round, random);
         } else {
@@ -155,11 +158,26 @@ final class Prober {
         }
       }
       MemberEntry entry = round.removeLast();
+      entry.inRound = false;
       if (entry.present()) { // who is forgotten had left before
         return entry;
       }
     }
     return null;
+  }
+
+  /**
+   * Who has come gets a random place in the round that is under way (SWIM, section 4.3): else it
+   * would not be probed by anybody whose round began before, for as long as that round lasts.
+   */
+  private void takeIn() {
+    for (MemberEntry e = tips.nextArrival(); e != null; e = tips.nextArrival()) {
+      if (!e.inRound && members.roster().presentCount() > SMALL_ROUND) {
+        e.inRound = true;
+        round.add(e);
+        Collections.swap(round, random.nextInt(round.size()), round.size() - 1);
+      }
+    }
   }
 
   private void probe(Turn turn, MemberEntry target, boolean byHearsay) {

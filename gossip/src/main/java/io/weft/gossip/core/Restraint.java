@@ -11,10 +11,10 @@ import io.weft.gossip.MemberState;
  * member comes back by no other's word than its own (INV-MEM-3), it is out of all views until then,
  * and back in all at once, and nobody keeps anything of it.
  *
- * <p>Who finds itself well refutes at once: it started anew, stood still for a while, was cut off
- * for long, or it is the accuser who is sick. When others are accused as well, it is the network;
- * and among a dozen nobody can tell. And as its own signs may deceive it, nobody waits for longer
- * than an hour; then it refutes once more.
+ * <p>Who finds itself well refutes at once: it started anew, stood still for a while, or it is the
+ * accuser who is sick. While others are accused as well, it is the network, and nobody begins to
+ * wait; and among a dozen nobody can tell. And as its own signs may deceive it, nobody waits for
+ * longer than {@value #MOST_HOLDS} hold times; then it refutes once more.
  */
 final class Restraint {
   /** In clusters of so many and less a path or two are most of what a node sees. */
@@ -34,7 +34,7 @@ final class Restraint {
   /** ... and so many suspicions weigh as much as one. */
   private static final int SUSPICIONS = 4;
 
-  /** Nobody waits for longer than so many hold times: an hour. */
+  /** Nobody waits for longer than so many hold times: an hour, by default. */
   private static final int MOST_HOLDS = 120;
 
   /** Who is accused not even so many times as often as others on average is not restrained. */
@@ -61,7 +61,10 @@ final class Restraint {
     failureNanos = FORGIVEN_HOLDS * holdNanos;
   }
 
-  /** A probe of this node got a direct answer in time, or one over the link. */
+  /**
+   * A probe of this node got a direct answer in time, or one over the link; or, where there is
+   * nobody to probe, a greeting got one.
+   */
   void answered() {
     answered += WEIGHT * (1 - answered);
   }
@@ -109,6 +112,11 @@ final class Restraint {
     return waiting;
   }
 
+  /** What is told of this node is new to all, whatever was said of it before. */
+  void overtaken() {
+    waiting = false;
+  }
+
   private boolean isWell(long nowNanos) {
     return !hearsLittle() && nowNanos - badNanos >= holdNanos;
   }
@@ -118,7 +126,7 @@ final class Restraint {
     return answered < ENOUGH;
   }
 
-  /** Whether it did when it was last asked. */
+  /** Whether something that is said of it is left unrefuted. */
   boolean waits() {
     return waiting;
   }

@@ -16,6 +16,7 @@ final class Tips {
   private final Agenda agenda;
   private final Deque<MemberItem> accusations = new ArrayDeque<>();
   private final Deque<MemberEntry> suspects = new ArrayDeque<>();
+  private final Deque<MemberEntry> arrivals = new ArrayDeque<>();
 
   Tips(Agenda agenda) {
     this.agenda = agenda;
@@ -35,6 +36,19 @@ final class Tips {
       suspects.addLast(entry);
       agenda.tips++;
     }
+  }
+
+  /** It was not there, and is: the prober's round began without it. */
+  void arrived(MemberEntry entry) {
+    arrivals.addLast(entry);
+    agenda.tips++;
+  }
+
+  /** Takes one that arrived; null when there is none. */
+  @Nullable MemberEntry nextArrival() {
+    MemberEntry next = arrivals.pollFirst();
+    agenda.tips -= next == null ? 0 : 1;
+    return next;
   }
 
   /** Takes an accusation; null when there is none. */

@@ -404,6 +404,26 @@ class GossipCoreTest {
     assertThat(cluster.nodes).allMatch(node -> node.core.malformed().isEmpty());
   }
 
+  /** Its first probes do not wait until the others' rounds are over (SWIM, section 4.3). */
+  @Test
+  void whoHasJustJoinedAndFallsIsMissedAsSoonAsAnybodyElse() {
+    double seconds = 0;
+    for (long seed = 1; seed <= 6; seed++) {
+      Cluster cluster = new Cluster(seed);
+      cluster.withLinks = false;
+      cluster.start(30);
+      cluster.seconds(60);
+      cluster.node(31, 1, Cluster.address(31)).join(Cluster.address(1));
+      cluster.seconds(6);
+      cluster.get(31).kill();
+      while (cluster.nodes.stream().anyMatch(n -> !n.dead && n.stateOf(31) != MemberState.FAILED)) {
+        cluster.seconds(0.1);
+        seconds += 0.1;
+      }
+    }
+    assertThat(seconds / 6).isLessThan(5.5);
+  }
+
   @Test
   void fivePercentLossFailsNobodyAndLosesNothing() {
     Cluster cluster = new Cluster(17);

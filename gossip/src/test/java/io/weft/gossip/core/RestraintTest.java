@@ -8,6 +8,7 @@ import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.RepetitionInfo;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Who comes and goes stays out until it is well, and nobody else waits. */
@@ -103,6 +104,57 @@ class RestraintTest {
       assertThat(cluster.secondsToConverge(AT_ONCE_SECONDS)).isNotNegative();
       cluster.seconds(20 - AT_ONCE_SECONDS);
     }
+  }
+
+  /** As by a switch that starts again and again: each finds all others failed, and is itself. */
+  @ParameterizedTest
+  @CsvSource({"16, 60, 30", "16, 90, 30", "24, 120, 20"})
+  void allThatAreCutFromAllAgainAndAgainAreBackSoonEachTimeINVMEM5(
+      int hosts, double down, double up) {
+    for (boolean links : new boolean[] {false, true}) {
+      Cluster cluster = new Cluster(11);
+      cluster.withLinks = links;
+      cluster.start(hosts).seconds(20);
+      for (int time = 1; time <= 4; time++) {
+        for (int n = 1; n <= hosts; n++) {
+          cluster.isolate(n);
+        }
+        cluster.seconds(down);
+        cluster.network.healAll();
+        assertThat(cluster.secondsToConverge(HOLD_SECONDS + AT_ONCE_SECONDS))
+            .as("the heal %d with links: %s", time, links)
+            .isNotNegative();
+        cluster.seconds(up / 2);
+      }
+    }
+  }
+
+  /** What it is told of by its new address ends the wait, and what comes then is counted anew. */
+  @Test
+  void whoWaitsAndMovesIsBackAtOnceAndSaysWhenItWaitsAgain() {
+    Cluster cluster = cluster(12);
+    for (int time = 1; time <= 3; time++) {
+      flap(cluster, HOSTS);
+      cluster.seconds(5);
+    }
+    assertThat(anybodyHoldsItPresent(cluster, HOSTS)).isFalse();
+    Cluster.Node mover = cluster.get(HOSTS);
+    mover.input(new GossipInput.AddressChanged(Cluster.address(99)));
+    mover.input(new GossipInput.AddressChanged(Cluster.address(HOSTS)));
+    assertThat(cluster.secondsToConverge(AT_ONCE_SECONDS)).isNotNegative();
+    cluster.seconds(600); // all is forgiven
+    mover.events.clear();
+    flap(cluster, HOSTS);
+    assertThat(cluster.secondsToConverge(AT_ONCE_SECONDS)).isNotNegative();
+    for (int time = 2; time <= 3; time++) {
+      cluster.seconds(5);
+      flap(cluster, HOSTS);
+    }
+    cluster.seconds(10);
+    assertThat(mover.events)
+        .extracting(GossipEvent::cause)
+        .containsOnlyOnce(
+            "does not refute being called failed once more before it has heard well for a while");
   }
 
   @Test
@@ -244,6 +296,27 @@ class RestraintTest {
       }
       assertThat(accused(restraint, second, MemberState.SUSPECT)).isFalse();
     }
+  }
+
+  /** Each of a hundred is suspected once in ten seconds on average, this one 0.9 or 1.1 times. */
+  @ParameterizedTest
+  @CsvSource({"9, false", "11, true"})
+  void whoIsAccusedMoreThanTenTimesAsOftenAsOthersOnAverageWaits(int inTen, boolean waits) {
+    Restraint restraint = doingBadly();
+    boolean waited = false;
+    for (int second = 0; second < 1_000; second++) {
+      restraint.unanswered(second * SECOND);
+      for (int other = 1; other <= MANY / 10; other++) {
+        restraint.anotherAccused(second * SECOND, MANY);
+      }
+      if (inTen > 10 || second % 10 < inTen) {
+        waited |= accused(restraint, second, MemberState.SUSPECT);
+      }
+      if (inTen > 10 && second % 10 == 0) {
+        waited |= accused(restraint, second, MemberState.SUSPECT);
+      }
+    }
+    assertThat(waited).isEqualTo(waits);
   }
 
   @ParameterizedTest

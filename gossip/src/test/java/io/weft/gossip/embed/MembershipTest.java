@@ -162,7 +162,7 @@ class MembershipTest {
 
     all.get(3).close();
     QueryResult second =
-        all.get(0).query("name", new byte[0], QueryFilter.ALL, Duration.ofMillis(700)).join();
+        all.get(0).query("name", new byte[0], QueryFilter.ALL, Duration.ofSeconds(5)).join();
     assertThat(second.missing().stream().map(Member::name)).containsExactly("m3");
     assertThat(second.answers()).isEqualTo(3);
 

@@ -60,7 +60,7 @@ public final class AgentMain implements AgentLauncher {
         LoggerFactory.getLogger("weft").info("event=agent-left");
         yield 0;
       }
-      case REVOKED -> throw AgentProcess.gone(AgentProcess.SHUT_OUT, settings);
+      case REVOKED -> throw AgentStart.gone(AgentStart.SHUT_OUT, settings);
       case FAILED ->
           throw new ApiException(ErrorKind.REFUSED, "the agent failed: " + process.failure());
     };

@@ -3,10 +3,8 @@ package io.weft.node.agent;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.weft.gossip.PeerAddress;
-import io.weft.gossip.signing.IdentitySigner;
 import io.weft.gossip.transport.Transport;
 import io.weft.gossip.transport.netty.NettyTransport;
-import io.weft.node.WeftVersion;
 import io.weft.node.api.AdminServer;
 import io.weft.node.api.ApiException;
 import io.weft.node.api.ApiServer;
@@ -14,26 +12,15 @@ import io.weft.node.api.ErrorKind;
 import io.weft.overlay.agent.HostCore;
 import io.weft.overlay.agent.HostInput;
 import io.weft.overlay.agent.HostOptions;
-import io.weft.overlay.agent.HostOptions.Founding;
-import io.weft.overlay.agent.HostOptions.SavedRegistry;
-import io.weft.overlay.agent.LocalEndpoint;
 import io.weft.overlay.agent.LocalState;
 import io.weft.overlay.config.EffectiveConfig;
 import io.weft.overlay.config.WeftConfig;
 import io.weft.overlay.consensus.ConsensusEngine;
-import io.weft.overlay.records.DriverKind;
-import io.weft.overlay.registry.Blob;
-import io.weft.overlay.registry.Host;
-import io.weft.overlay.registry.HostState;
-import io.weft.overlay.registry.MalformedRegistryException;
 import io.weft.overlay.registry.RegistryMachine;
-import io.weft.overlay.registry.RegistryState;
 import io.weft.overlay.registry.atomix.AtomixEngine;
-import io.weft.overlay.registry.atomix.EngineConfig;
 import io.weft.security.audit.AuditLog;
 import io.weft.security.identity.NodeId;
 import io.weft.security.identity.NodeIdentity;
-import io.weft.security.tunnel.HybridExchange;
 import io.weft.vxlan.attach.PortWiring;
 import io.weft.vxlan.desired.DesiredState;
 import io.weft.vxlan.driver.DataPlane;
@@ -46,12 +33,9 @@ import io.weft.vxlan.kernel.LinuxKernel;
 import io.weft.vxlan.netns.NamespaceClaim;
 import java.io.IOException;
 import java.net.InetAddress;
-import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Deque;
-import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
@@ -62,8 +46,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.random.RandomGenerator;
-import java.util.random.RandomGeneratorFactory;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -75,7 +57,6 @@ import org.slf4j.LoggerFactory;
 final class AgentProcess implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger("weft");
   private static final long METRICS_LOOK_SECONDS = 2;
-  static final String SHUT_OUT = "is shut out of its cluster (its identity is revoked)";
   private static final String NAMESPACE_CLAIM = "weft-agent";
 
   /** How the process comes to its end. */
@@ -166,23 +147,13 @@ final class AgentProcess implements AutoCloseable {
     AtomicReference<@Nullable ControlLoop> started = new AtomicReference<>();
     opened(new AdminServer(settings.admin().port(), metrics, () -> notReady(started.get())));
 
+    AgentStart start = new AgentStart(settings, files, identity);
     ConsensusEngine engine =
-        opened(
-            new AtomixEngine(
-                engineConfig(settings, files, identity.id()), new RegistryMachine(), inbox));
+        opened(new AtomixEngine(start.engineConfig(), new RegistryMachine(), inbox));
     PortWiring wiring = new PortWiring(opened(LinuxKernel.open()));
     HostOptions options =
-        options(
-            settings,
-            files,
-            identity,
-            address,
-            plane,
-            underlayMtu,
-            engine,
-            seeds,
-            stillAttached(files.loadLocal(), wiring));
-    HostCore core = core(options);
+        start.options(address, plane, underlayMtu, engine, seeds, start.stillAttached(wiring));
+    HostCore core = AgentStart.core(options);
 
     EventLog events = new EventLog();
     AuditTrail audit =
@@ -224,139 +195,6 @@ final class AgentProcess implements AutoCloseable {
         plane.kind().label(),
         plane.why(),
         options.innerMtu());
-  }
-
-  private static EngineConfig engineConfig(WeftConfig settings, HostFiles files, NodeId self) {
-    EngineConfig defaults = EngineConfig.defaults(files.raft(), self);
-    return new EngineConfig(
-        defaults.directory(),
-        self,
-        settings.raft().electionTimeoutMillis(),
-        Math.max(50, settings.raft().electionTimeoutMillis() / 4),
-        defaults.submitTimeoutMillis(),
-        defaults.membershipTimeoutMillis(),
-        defaults.segmentBytes());
-  }
-
-  private static HostOptions options(
-      WeftConfig settings,
-      HostFiles files,
-      NodeIdentity identity,
-      PeerAddress address,
-      DataPlane plane,
-      int underlayMtu,
-      ConsensusEngine engine,
-      Seeds seeds,
-      LocalState local)
-      throws IOException {
-    SavedRegistry saved = registry(files);
-    refuseIfGone(saved, identity, settings);
-    if (saved != null || files.metOthers()) {
-      // A host that has seen its cluster never founds a second one, whatever else it has lost.
-      files.forgetWrappedCaKey();
-    }
-    Blob wrappedCaKey = files.loadWrappedCaKey();
-    int innerMtu;
-    try {
-      innerMtu = plane.innerMtu(underlayMtu);
-    } catch (IllegalArgumentException e) {
-      throw new ApiException(ErrorKind.REFUSED, String.valueOf(e.getMessage()), e);
-    }
-    return new HostOptions(
-        identity,
-        address,
-        settings.labels(),
-        files.nextGeneration(System.currentTimeMillis()),
-        settings.gossip().tuning(),
-        files.loadGossipKeys(),
-        DriverKind.of(plane.kind().label()).orElseThrow(),
-        settings.esp().alwaysUdp(),
-        settings.esp().port(),
-        innerMtu,
-        wrappedCaKey == null
-            ? null
-            : new Founding(wrappedCaKey, settings.registry().quarantineMillis()),
-        engine.hasState(),
-        seeds.configured(),
-        seeds.former(),
-        saved,
-        local,
-        WeftVersion.current());
-  }
-
-  /** An endpoint whose interfaces went (with its container, or a reboot) is no more. */
-  private static LocalState stillAttached(LocalState state, PortWiring wiring) {
-    List<LocalEndpoint> kept = state.endpoints();
-    List<LocalEndpoint> found = new ArrayList<>();
-    List<String> attached = wiring.attached();
-    // A crash between letting an address go and taking its interface off: the address may be given
-    // to another, so the interface must not stay (INV-IPAM-1).
-    for (String id : attached) {
-      if (kept.stream().noneMatch(endpoint -> endpoint.record().id().equals(id))) {
-        wiring.detach(id);
-        LOG.warn(
-            "event=endpoint-removed endpoint={} cause=\"none of this host's endpoints: left over"
-                + " from a crash, or from an agent with another dataDir\"",
-            id);
-      }
-    }
-    for (LocalEndpoint endpoint : kept) {
-      if (!endpoint.wired() || attached.contains(endpoint.record().id())) {
-        found.add(endpoint); // one that is half made is for the core to take back
-      } else {
-        LOG.warn("event=endpoint-lost endpoint={}", endpoint.record().name());
-      }
-    }
-    return state.with(found);
-  }
-
-  private static void refuseIfGone(
-      @Nullable SavedRegistry saved, NodeIdentity identity, WeftConfig settings) {
-    if (saved == null) {
-      return;
-    }
-    try {
-      RegistryState state = RegistryState.restore(saved.state().toByteArray());
-      HostState own = state.host(identity.id()).map(Host::state).orElse(HostState.ACTIVE);
-      switch (own) {
-        case LEFT -> throw gone("has left its cluster", settings);
-        case REVOKED -> throw gone(SHUT_OUT, settings);
-        case ACTIVE, FENCED -> {}
-      }
-    } catch (MalformedRegistryException e) {
-      throw new IllegalStateException("a registry that was read before cannot be read now", e);
-    }
-  }
-
-  static ApiException gone(String how, WeftConfig settings) {
-    return new ApiException(
-        ErrorKind.REFUSED,
-        "this host %s: remove %s and join again with a token".formatted(how, settings.dataDir()));
-  }
-
-  /** The registry is only a copy of what the voters hold: a damaged one is learnt anew. */
-  private static @Nullable SavedRegistry registry(HostFiles files) {
-    try {
-      SavedRegistry saved = files.loadRegistry();
-      if (saved != null) {
-        RegistryState.restore(saved.state().toByteArray());
-      }
-      return saved;
-    } catch (IOException | MalformedRegistryException e) {
-      LOG.warn("event=registry-copy-damaged cause=\"{}\"", e.getMessage());
-      return null;
-    }
-  }
-
-  private static HostCore core(HostOptions options) {
-    SecureRandom seed = new SecureRandom();
-    RandomGenerator random = RandomGeneratorFactory.of("L64X128MixRandom").create(seed.nextLong());
-    try {
-      return new HostCore(
-          options, new HybridExchange(), new IdentitySigner(options.identity()), random);
-    } catch (MalformedRegistryException e) {
-      throw new IllegalStateException("a registry that was read before cannot be read now", e);
-    }
   }
 
   private static void clear(

@@ -4,6 +4,7 @@ import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
 import io.netty.handler.ssl.SslContext;
 import io.weft.gossip.PeerAddress;
+import io.weft.gossip.transport.netty.CutOffException;
 import io.weft.gossip.transport.netty.JoinClient;
 import io.weft.gossip.transport.netty.NotReachedException;
 import io.weft.node.api.ApiException;
@@ -49,6 +50,9 @@ import org.jspecify.annotations.Nullable;
 /** Makes a host the first of a cluster, or one of a cluster that is. */
 public final class HostBootstrap implements Bootstrap {
   private static final long JOIN_TIMEOUT_MILLIS = 30_000;
+
+  /** A join whose link is lost is tried again: a token counts a host once. */
+  private static final int JOIN_TRIES = 3;
 
   /** For {@link java.util.ServiceLoader}. */
   public HostBootstrap() {}
@@ -160,8 +164,7 @@ public final class HostBootstrap implements Bootstrap {
     boolean reached = false;
     for (PeerAddress address : addresses) {
       try {
-        JoinReply reply =
-            JoinReply.parseFrom(JoinClient.ask(address, tls, message, JOIN_TIMEOUT_MILLIS));
+        JoinReply reply = JoinReply.parseFrom(ask(address, tls, message));
         if (!reply.getError().isEmpty()) {
           throw new ApiException(ErrorKind.REFUSED, reply.getError());
         }
@@ -184,6 +187,19 @@ public final class HostBootstrap implements Bootstrap {
             why
                 + ": check the address, that 'weft agent' runs there, and that its gossip port is"
                 + " open for TCP");
+  }
+
+  private static byte[] ask(PeerAddress address, SslContext tls, byte[] message)
+      throws IOException {
+    for (int left = JOIN_TRIES; ; left--) {
+      try {
+        return JoinClient.ask(address, tls, message, JOIN_TIMEOUT_MILLIS);
+      } catch (CutOffException e) {
+        if (left == 1) {
+          throw e;
+        }
+      }
+    }
   }
 
   /** Checks that what came is a certificate for this very key, by the CA that the token pins. */

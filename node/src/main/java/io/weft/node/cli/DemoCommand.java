@@ -7,6 +7,7 @@ import io.weft.node.lab.Lab;
 import io.weft.node.lab.LabOptions;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
@@ -26,6 +27,7 @@ import picocli.CommandLine.Option;
     footer = {"", "Example:", "  weft demo --hosts 5"})
 final class DemoCommand implements Callable<Integer> {
   private static final int CLEANUP_SECONDS = 20;
+  private static final int LOG_LINES = 30;
 
   @Mixin private final OutputOption output = new OutputOption();
   @Mixin private final LabShapeOptions shape = new LabShapeOptions();
@@ -46,6 +48,9 @@ final class DemoCommand implements Callable<Integer> {
     Runtime.getRuntime().addShutdownHook(hook);
     try {
       DemoResult result = demo.run();
+      if (!result.ok()) {
+        tellWhatTheAgentsSaid(lab, options.hosts());
+      }
       if (keep) {
         tell("kept: weft lab status --name " + name + "; remove: weft lab down --name " + name);
       } else {
@@ -59,6 +64,17 @@ final class DemoCommand implements Callable<Integer> {
       return last.ok() ? ExitCodes.DONE : 1;
     } finally {
       finished.countDown();
+    }
+  }
+
+  /** Their logs go with the lab, and with them the cause. */
+  private void tellWhatTheAgentsSaid(Lab lab, int hosts) {
+    for (int host = 1; host <= hosts; host++) {
+      List<String> lines = lab.lastLines(host, LOG_LINES);
+      if (!lines.isEmpty()) {
+        tell("the end of host " + host + "'s log:");
+        lines.forEach(line -> tell("  " + line));
+      }
     }
   }
 

@@ -93,6 +93,11 @@ public final class Lab {
     return state().hosts().size();
   }
 
+  /** The last lines of what a host's agent wrote; none when it never ran. */
+  public List<String> lastLines(int host, int count) {
+    return LabAgents.lastLines(folder.log(host), count);
+  }
+
   /** The socket of a host's agent. */
   public Path socket(int host) {
     return Path.of(host(state(), host).socket());

@@ -14,7 +14,7 @@ import java.util.concurrent.TimeUnit;
 
 /** Starting the agents of a lab, and waiting for them. */
 final class LabAgents {
-  private static final int START_TIMEOUT_SECONDS = 60;
+  private static final int START_TIMEOUT_SECONDS = 180;
   private static final int POLL_MILLIS = 50;
   private static final int MAX_LOG_BYTES = 1 << 20;
 
@@ -100,17 +100,27 @@ final class LabAgents {
 
   /** The last line of a log that says something. */
   static String lastLine(Path log) {
+    List<String> lines = lastLines(log, 1);
+    if (lines.isEmpty()) {
+      return Files.exists(log) ? "nothing in its log" : "no log";
+    }
+    String line = lines.getLast();
+    return line.startsWith(ERROR_LINE) ? line.substring(ERROR_LINE.length()) : line;
+  }
+
+  /** The last lines of a log that say something; none when there is no log. */
+  static List<String> lastLines(Path log, int count) {
     try {
       byte[] bytes = Files.readAllBytes(log);
       int from = Math.max(0, bytes.length - MAX_LOG_BYTES);
-      return new String(bytes, from, bytes.length - from, StandardCharsets.UTF_8)
-          .lines()
-          .filter(line -> !line.isBlank())
-          .reduce((first, second) -> second)
-          .map(line -> line.startsWith(ERROR_LINE) ? line.substring(ERROR_LINE.length()) : line)
-          .orElse("nothing in its log");
+      List<String> lines =
+          new String(bytes, from, bytes.length - from, StandardCharsets.UTF_8)
+              .lines()
+              .filter(line -> !line.isBlank())
+              .toList();
+      return lines.subList(Math.max(0, lines.size() - count), lines.size());
     } catch (IOException e) {
-      return "no log";
+      return List.of();
     }
   }
 }

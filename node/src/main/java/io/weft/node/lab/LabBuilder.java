@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class LabBuilder {
   private static final long TOKEN_TTL_MILLIS = TimeUnit.MINUTES.toMillis(30);
-  private static final int COMMAND_TIMEOUT_SECONDS = 60;
+  private static final int COMMAND_TIMEOUT_SECONDS = 180;
   private static final int PARALLEL_JOINS = 4;
 
   private final LabFolder folder;

@@ -1,11 +1,9 @@
 package io.weft.node.lab;
 
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
-import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import io.weft.vxlan.ffi.Descriptors;
-import io.weft.vxlan.ffi.Errno;
 import io.weft.vxlan.ffi.SocketAddresses;
 import io.weft.vxlan.ffi.Sockets;
 import io.weft.vxlan.netns.NetworkNamespace;
@@ -14,6 +12,7 @@ import java.lang.foreign.MemorySegment;
 import java.net.InetAddress;
 import java.nio.ByteBuffer;
 import java.util.OptionalDouble;
+import java.util.OptionalInt;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 
@@ -55,50 +54,69 @@ public final class Ping implements AutoCloseable {
    * @return the round trip in milliseconds, empty when no reply came in time
    */
   public OptionalDouble once(InetAddress to, int payloadBytes, int timeoutMillis) {
-    sequence = sequence + 1 & 0xffff;
     long startNanos = System.nanoTime();
     long deadlineNanos = startNanos + TimeUnit.MILLISECONDS.toNanos(timeoutMillis);
+    OptionalInt sent = send(to, payloadBytes);
+    while (sent.isPresent()) {
+      OptionalInt answered = receive(deadlineNanos - System.nanoTime());
+      long nowNanos = System.nanoTime();
+      if (answered.equals(sent)) {
+        return OptionalDouble.of((nowNanos - startNanos) / 1e6);
+      }
+      if (nowNanos - deadlineNanos >= 0) {
+        break;
+      }
+    }
+    return OptionalDouble.empty();
+  }
+
+  /**
+   * Sends one echo request.
+   *
+   * @param payloadBytes what it carries beside its header
+   * @return its sequence number; empty when it could not be sent, for want of a route for example
+   */
+  OptionalInt send(InetAddress to, int payloadBytes) {
+    sequence = sequence + 1 & 0xffff;
     try (Arena local = Arena.ofConfined()) {
       byte[] request = request(payloadBytes);
       MemorySegment bytes = local.allocate(request.length, 8);
       MemorySegment.copy(request, 0, bytes, JAVA_BYTE, 0, request.length);
       MemorySegment address = SocketAddresses.encode(local, to, 0);
-      if (Sockets.trySendto(fd, bytes, request.length, 0, address) < 0) {
-        // No route yet, for example: as good as lost.
-        return OptionalDouble.empty();
-      }
-      MemorySegment timeout = local.allocate(16, 8);
-      MemorySegment peer = local.allocate(SocketAddresses.INET6_BYTES, 8);
-      MemorySegment peerLength = local.allocate(JAVA_INT);
-      while (true) {
-        long leftMicros = TimeUnit.NANOSECONDS.toMicros(deadlineNanos - System.nanoTime());
-        if (leftMicros <= 0) {
-          return OptionalDouble.empty();
-        }
-        timeout.set(JAVA_LONG, 0, leftMicros / 1_000_000);
-        timeout.set(JAVA_LONG, 8, leftMicros % 1_000_000);
-        Sockets.setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, timeout);
-        peerLength.set(JAVA_INT, 0, SocketAddresses.INET_BYTES);
-        long length = Sockets.tryRecvfrom(fd, receiveBuffer, MAX_PACKET_BYTES, 0, peer, peerLength);
-        if (length == -Errno.EINTR) {
-          continue;
-        }
-        if (length > 0 && isReply(receiveBuffer.asSlice(0, length))) {
-          return OptionalDouble.of((System.nanoTime() - startNanos) / 1e6);
-        }
-      }
+      return Sockets.trySendto(fd, bytes, request.length, 0, address) < 0
+          ? OptionalInt.empty()
+          : OptionalInt.of(sequence);
     }
   }
 
-  private boolean isReply(MemorySegment packet) {
+  /**
+   * Waits for one packet.
+   *
+   * @return the sequence number of the request that it answers; empty when none came in time, or
+   *     another's
+   */
+  OptionalInt receive(long timeoutNanos) {
+    // A timeout of zero would mean none at all (socket(7)).
+    long micros = Math.max(1, TimeUnit.NANOSECONDS.toMicros(timeoutNanos));
+    try (Arena local = Arena.ofConfined()) {
+      MemorySegment timeout = local.allocate(16, 8);
+      timeout.set(JAVA_LONG, 0, micros / 1_000_000);
+      timeout.set(JAVA_LONG, 8, micros % 1_000_000);
+      Sockets.setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, timeout);
+      long length = Sockets.tryRecvfrom(fd, receiveBuffer, MAX_PACKET_BYTES, 0, null, null);
+      return length > 0 ? answered(receiveBuffer.asSlice(0, length)) : OptionalInt.empty();
+    }
+  }
+
+  private OptionalInt answered(MemorySegment packet) {
     int headerBytes = (packet.get(JAVA_BYTE, 0) & 0xf) * 4;
     if (packet.byteSize() < headerBytes + ICMP_HEADER_BYTES) {
-      return false;
+      return OptionalInt.empty();
     }
     ByteBuffer icmp = packet.asSlice(headerBytes).asByteBuffer();
-    return icmp.get(0) == ECHO_REPLY
-        && Short.toUnsignedInt(icmp.getShort(4)) == identifier
-        && Short.toUnsignedInt(icmp.getShort(6)) == sequence;
+    return icmp.get(0) == ECHO_REPLY && Short.toUnsignedInt(icmp.getShort(4)) == identifier
+        ? OptionalInt.of(Short.toUnsignedInt(icmp.getShort(6)))
+        : OptionalInt.empty();
   }
 
   private byte[] request(int payloadBytes) {

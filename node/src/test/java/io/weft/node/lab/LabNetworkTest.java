@@ -6,6 +6,10 @@ import static org.assertj.core.api.Assertions.within;
 import io.weft.node.testing.Netns;
 import io.weft.vxlan.ffi.MissingCapabilityException;
 import io.weft.vxlan.netns.NetworkNamespace;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -120,6 +124,54 @@ final class LabNetworkTest {
     }
     wire.run(() -> NetfilterBatch.commit(WireRules.replace(cuts, loss)));
     assertThat(reaches(1, 2)).isTrue();
+  }
+
+  @Test
+  void aPingThatIsAnsweredLateIsNotLost() throws IOException {
+    InetAddress late = InetAddress.getByName("10.99.0.77");
+    wire.call(
+        () -> {
+          try (RouteMessages messages = new RouteMessages()) {
+            messages.routeOnLink(late, "h2");
+          }
+          // The router keeps what it has for a neighbour that does not answer yet.
+          Path patience = Path.of("/proc/sys/net/ipv4/neigh/h2/mcast_solicit");
+          return Files.writeString(patience, "60");
+        });
+    try (PingLoop loop = new PingLoop(hosts.getFirst(), late)) {
+      pause(1200);
+      hosts
+          .get(1)
+          .run(
+              () -> {
+                try (RouteMessages messages = new RouteMessages()) {
+                  messages.addAddress(LabNetwork.HOST_DEVICE, late);
+                }
+              });
+      PingLoop.Tally tally = loop.end();
+      assertThat(tally.lost()).isZero();
+      assertThat(tally.sent()).isGreaterThan(1);
+      assertThat(tally.slowestMillis()).isGreaterThan(1000);
+    }
+  }
+
+  @Test
+  void aPingThatIsNeverAnsweredIsLost() {
+    setCuts(Partition.parse("1/2", false, HOSTS).cuts(HOSTS));
+    try (PingLoop loop = new PingLoop(hosts.getFirst(), LabNetwork.address(2))) {
+      pause(300);
+      PingLoop.Tally tally = loop.end();
+      assertThat(tally.sent()).isGreaterThan(1);
+      assertThat(tally.lost()).isEqualTo(tally.sent());
+    }
+  }
+
+  private static void pause(long millis) {
+    try {
+      Thread.sleep(millis);
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   private void setCuts(SortedSet<Direction> cuts) {

@@ -1,7 +1,6 @@
 package io.weft.simulator.fleet;
 
 import io.weft.gossip.Member;
-import io.weft.gossip.MemberState;
 import io.weft.gossip.PeerAddress;
 import io.weft.gossip.transport.Channel;
 import io.weft.overlay.agent.HostCore;
@@ -9,22 +8,16 @@ import io.weft.overlay.agent.HostEvent;
 import io.weft.overlay.agent.LocalEndpoint;
 import io.weft.overlay.agent.Refusal;
 import io.weft.overlay.consensus.EngineStatus;
-import io.weft.overlay.ipam.IpAddress;
-import io.weft.overlay.registry.Lease;
 import io.weft.security.identity.NodeId;
 import io.weft.security.keyring.GossipKeyring;
 import io.weft.simulator.scenario.Marks;
 import io.weft.vxlan.desired.DesiredState;
-import io.weft.vxlan.desired.DesiredTunnel;
-import io.weft.vxlan.desired.SecurityAssociation;
-import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,24 +36,15 @@ final class Judge {
   private final List<Violation> violations = new ArrayList<>();
   private final SortedMap<String, Long> marks = new TreeMap<>();
   private final Measures measures;
-  private boolean endpointsDirty;
-
-  /** (observer, its life, subject) to the highest generation and version seen. */
-  private final SortedMap<String, long[]> versions = new TreeMap<>();
-
-  /** By id, what its owner was last seen to be; also of ids that are no more. */
-  private final SortedMap<NodeId, Member> owners = new TreeMap<>();
+  private final AddressJudge addresses;
+  private final TunnelJudge tunnels;
+  private final MemberJudge members;
 
   private final SortedMap<String, List<Long>> dials = new TreeMap<>();
   private @Nullable FleetHost speaking;
 
-  /** By host, the inbound associations that its kernel ever had, as SPI and key. */
-  private final SortedMap<Integer, TreeSet<String>> everInbound = new TreeMap<>();
-
-  private final SortedMap<Integer, DesiredState> lastPlans = new TreeMap<>();
-
-  /** By host, how many deltas had been cut short at the last look. */
-  private final SortedMap<Integer, Long> cutShort = new TreeMap<>();
+  /** By host and its life, as a core counts from 0: how many deltas were cut short in it. */
+  private final SortedMap<String, Long> cutShort = new TreeMap<>();
 
   Judge(Fleet fleet) {
     this.fleet = fleet;
@@ -69,6 +53,9 @@ final class Judge {
         new RaftTruth(
             fleet.configuration(Map.of()).registry().quarantineMillis(),
             (invariant, detail) -> violated(invariant, speaking, detail));
+    this.addresses = new AddressJudge(fleet, truth);
+    this.tunnels = new TunnelJudge(fleet);
+    this.members = new MemberJudge(fleet);
   }
 
   RaftTruth truth() {
@@ -86,6 +73,10 @@ final class Judge {
   SortedMap<String, Long> marks() {
     if (truth.leaderChanges() > 1) {
       marks.put("leader-changed", truth.leaderChanges() - 1);
+    }
+    long truncated = cutShort.values().stream().mapToLong(Long::longValue).sum();
+    if (truncated > 0) {
+      marks.put("delta-truncated", truncated);
     }
     return marks;
   }
@@ -142,7 +133,7 @@ final class Judge {
     measures.stopped(host);
     HostCore core = host.core();
     event("stopped", host, silently ? "with its machine" : "the process");
-    lastPlans.remove(host.number);
+    tunnels.stopped(host);
     if (core == null) {
       dials.keySet().removeIf(key -> key.startsWith(host.number + ">"));
     }
@@ -192,7 +183,7 @@ final class Judge {
   void attached(FleetHost host, LocalEndpoint endpoint) {
     event("attached", host, endpoint.record().ips().toString());
     mark("endpoint-attached");
-    checkEndpoints();
+    addresses.check();
   }
 
   void sent(int from, int to, @Nullable Channel channel, int bytes) {
@@ -264,85 +255,17 @@ final class Judge {
   // --- addresses ---
 
   void endpointsChanged() {
-    endpointsDirty = true;
-  }
-
-  /** INV-IPAM-1 and 2 over all hosts' disks: what is on them comes back with them. */
-  private void checkEndpoints() {
-    endpointsDirty = false;
-    SortedMap<String, String> holders = new TreeMap<>();
-    for (FleetHost host : fleet.hosts()) {
-      if (host.hasLeft()) {
-        continue;
-      }
-      for (LocalEndpoint endpoint : host.disk().local.endpoints()) {
-        for (InetAddress ip : endpoint.record().ips()) {
-          String holder = "host " + host.number + ", endpoint " + endpoint.record().id();
-          String key = endpoint.record().networkId() + " " + ip.getHostAddress();
-          String other = holders.put(key, holder);
-          if (other != null) {
-            violated("INV-IPAM-1", null, key + " is held by " + other + " and " + holder);
-          }
-          checkLease(host, endpoint, ip);
-        }
-      }
-    }
-  }
-
-  private void checkLease(FleetHost host, LocalEndpoint endpoint, InetAddress ip) {
-    String network = endpoint.record().networkId();
-    if (truth.view().networkById(network).isEmpty()) {
-      return; // removed under it
-    }
-    Lease lease = truth.view().leaseAt(network, IpAddress.of(ip)).orElse(null);
-    if (lease == null) {
-      violated("INV-IPAM-2", host, ip.getHostAddress() + " is used without a committed lease");
-    } else if (!lease.holder().equals(host.identity())) {
-      violated(
-          "INV-IPAM-2",
-          host,
-          ip.getHostAddress() + " is used, but the block is leased to " + lease.holder());
-    }
+    addresses.changed();
   }
 
   // --- the data plane ---
 
   void planned(FleetHost host, DesiredState desired) {
-    checkOutbound(host, desired);
-    lastPlans.put(host.number, desired);
-  }
-
-  private static boolean sends(@Nullable DesiredState plan, SecurityAssociation association) {
-    return plan != null && plan.tunnels().stream().anyMatch(t -> association.equals(t.outbound()));
-  }
-
-  /** INV-SEC-3: what this host begins to send on is there at the peer's. */
-  private void checkOutbound(FleetHost host, DesiredState desired) {
-    DesiredState before = lastPlans.get(host.number);
-    for (DesiredTunnel tunnel : desired.tunnels()) {
-      SecurityAssociation outbound = tunnel.outbound();
-      if (outbound == null || sends(before, outbound)) {
-        continue;
-      }
-      for (FleetHost peer : fleet.hosts()) {
-        if (peer.address().ip().equals(tunnel.peer())
-            && !everInbound
-                .getOrDefault(peer.number, new TreeSet<>())
-                .contains(outbound.toString())) {
-          violated(
-              "INV-SEC-3",
-              host,
-              "begins to send to host " + peer.number + " on " + outbound + ", which is not there");
-        }
-      }
-    }
+    tunnels.planned(host, desired);
   }
 
   void applied(FleetHost host, DesiredState desired) {
-    TreeSet<String> inbound = everInbound.computeIfAbsent(host.number, n -> new TreeSet<>());
-    for (DesiredTunnel tunnel : desired.tunnels()) {
-      tunnel.inbound().forEach(sa -> inbound.add(sa.toString()));
-    }
+    tunnels.applied(host, desired);
     kernelChanged(host);
   }
 
@@ -358,15 +281,8 @@ final class Judge {
 
   /** Looks into every host. */
   void look() {
-    if (endpointsDirty) {
-      checkEndpoints();
-    }
-    for (FleetHost host : fleet.hosts()) {
-      HostCore core = host.core();
-      if (core != null && host.running()) {
-        owners.put(host.identity(), core.self());
-      }
-    }
+    addresses.look();
+    members.look();
     for (FleetHost host : fleet.hosts()) {
       HostCore core = host.core();
       if (core != null && host.running()) {
@@ -376,14 +292,11 @@ final class Judge {
   }
 
   private void look(FleetHost host, HostCore core) {
-    Long before = cutShort.put(host.number, core.deltasCutShort());
-    if (core.deltasCutShort() > (before == null ? 0 : before)) {
-      mark("delta-truncated");
-    }
+    cutShort.put(host.number + "/" + host.life(), core.deltasCutShort());
     boolean recorded = fleet.observer() != RunObserver.NONE;
     Map<Integer, String> view = new TreeMap<>();
     for (Member member : core.members()) {
-      checkMember(host, member);
+      members.check(host, member);
       FleetHost subject = recorded ? fleet.byId(member.id()) : null;
       if (subject != null && subject != host) {
         view.put(subject.number, member.state().name().toLowerCase(Locale.ROOT));
@@ -392,55 +305,5 @@ final class Judge {
     if (recorded) {
       fleet.observer().view(fleet.world().nowNanos(), host.number, view);
     }
-  }
-
-  private void checkMember(FleetHost host, Member member) {
-    Member owner = owners.get(member.id());
-    if (owner == null) {
-      return; // it has been up for a moment only
-    }
-    // INV-MEM-3: nobody holds more of an owner than it ever said.
-    boolean ahead =
-        member.generation() > owner.generation()
-            || (member.generation() == owner.generation()
-                && member.incarnation() > owner.incarnation());
-    FleetHost subject = fleet.byId(member.id());
-    boolean lives = subject != null && subject.running();
-    if (ahead && lives && subject != null && newest(subject, member)) {
-      violated(
-          "INV-MEM-3",
-          host,
-          "holds incarnation %d of %s, generation %d, whose owner is at %d, generation %d"
-              .formatted(
-                  member.incarnation(),
-                  member.name(),
-                  member.generation(),
-                  owner.incarnation(),
-                  owner.generation()));
-    }
-    // INV-SYN-1: what is seen of an owner never goes back.
-    String key = host.number + "/" + host.life() + "/" + member.id().hex();
-    long[] now = {member.generation(), member.version()};
-    long[] before = versions.put(key, now);
-    if (before != null
-        && (now[0] < before[0] || (now[0] == before[0] && now[1] < before[1]))
-        && member.state() != MemberState.LEFT) {
-      violated(
-          "INV-SYN-1",
-          host,
-          "%s went back from generation %d, version %d to %d, %d"
-              .formatted(member.name(), before[0], before[1], now[0], now[1]));
-    }
-  }
-
-  /** Whether the subject's own word, as it is now, is also behind what the other holds of it. */
-  private static boolean newest(FleetHost subject, Member held) {
-    HostCore core = subject.core();
-    if (core == null) {
-      return false;
-    }
-    Member own = core.self();
-    return held.generation() > own.generation()
-        || (held.generation() == own.generation() && held.incarnation() > own.incarnation());
   }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.weft.simulator.scenario.Expect;
 import io.weft.simulator.scenario.FaultSpec;
 import io.weft.simulator.scenario.NetworkSpec;
+import io.weft.simulator.scenario.Protocol;
 import io.weft.simulator.scenario.Scenario;
 import io.weft.simulator.scenario.ScenarioHost;
 import io.weft.simulator.scenario.Scenarios;
@@ -22,6 +23,18 @@ class FleetRunTest {
   @TempDir Path scratch = Path.of("set by JUnit");
 
   static Scenario scenario(int hosts, List<FaultSpec> faults) {
+    return scenario(
+        hosts,
+        100_000,
+        List.of(
+            new Work.CreateNetwork(5_000, "blue", "10.32.0.0/16"),
+            new Work.Attach(6_000, "blue", 3, List.of()),
+            new Work.Churn(8_000, 2_000, 60_000, "blue", 0.05)),
+        faults);
+  }
+
+  private static Scenario scenario(
+      int hosts, long durationMillis, List<Work> workload, List<FaultSpec> faults) {
     List<ScenarioHost> all = new ArrayList<>();
     for (int i = 1; i <= hosts; i++) {
       all.add(ScenarioHost.plain(i));
@@ -29,15 +42,12 @@ class FleetRunTest {
     return new Scenario(
         "test",
         1,
-        100_000,
+        durationMillis,
         all,
         new NetworkSpec(1_000, 20_000, 0.01, 0.001, 0.01, 1_000_000_000, 1_500),
         List.of(),
         new TreeMap<>(),
-        List.of(
-            new Work.CreateNetwork(5_000, "blue", "10.32.0.0/16"),
-            new Work.Attach(6_000, "blue", 3, List.of()),
-            new Work.Churn(8_000, 2_000, 60_000, "blue", 0.05)),
+        workload,
         faults,
         new Expect(30_000, new TreeSet<>(), List.of()));
   }
@@ -79,6 +89,31 @@ class FleetRunTest {
     assertThat(result.rates())
         .as("held failed over a path that works")
         .doesNotContainKey("false-positives");
+  }
+
+  @Test
+  void deltasThatWereCutShortAreCountedInEveryLifeOfAHost() {
+    List<Work> manyRecords =
+        List.of(
+            new Work.CreateNetwork(5_000, "blue", "10.32.0.0/16"),
+            new Work.Attach(6_000, "blue", 40, List.of(1)));
+    RunResult result =
+        run(
+            scenario(
+                3,
+                40_000,
+                manyRecords,
+                List.of( // host 3 hears of them by datagrams alone, and anew in each life
+                    new FaultSpec.Block(
+                        5_000, 32_000, List.of(List.of(1, 2), List.of(3)), Protocol.TCP),
+                    new FaultSpec.Crash(18_000, 2_000, List.of(3), false, false),
+                    new FaultSpec.Crash(24_000, 2_000, List.of(3), false, false),
+                    new FaultSpec.Crash(30_000, 2_000, List.of(3), false, false))),
+            1);
+    assertThat(result.violations()).isEmpty();
+    assertThat(result.sometimes().get("delta-truncated"))
+        .as("host 3 begins anew three times, and then hears of all in three pieces or more")
+        .isGreaterThanOrEqualTo(9);
   }
 
   @Test

@@ -40,6 +40,8 @@ public final class JoinClient {
    * @param request at most {@link Transport#MAX_ANONYMOUS_MESSAGE_BYTES} bytes
    * @throws NotReachedException with one line, when nothing listens there or no answer comes in
    *     time
+   * @throws CutOffException with one line, when the link was lost before the answer came; the
+   *     member may have done what was asked, so ask again what may be asked twice
    * @throws IOException with one line that says what else went wrong: not the pinned cluster
    */
   public static byte[] ask(PeerAddress member, SslContext tls, byte[] request, long timeoutMillis)
@@ -63,7 +65,10 @@ public final class JoinClient {
       if (e.getCause() instanceof NotReachedException notReached) {
         throw notReached;
       }
-      throw new IOException("cannot join through " + member + ": " + LinkHandler.words(e), e);
+      String line = "cannot join through " + member + ": " + LinkHandler.words(e);
+      throw e.getCause() instanceof CutOffException
+          ? new CutOffException(line, e)
+          : new IOException(line, e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IOException("interrupted while joining through " + member, e);
@@ -89,7 +94,7 @@ public final class JoinClient {
             new ChannelInitializer<NioSocketChannel>() {
               @Override
               protected void initChannel(NioSocketChannel channel) {
-                channel.pipeline().addLast(tls.newHandler(channel.alloc()), handler);
+                NettyTransport.pipeline(channel, tls.newHandler(channel.alloc()), handler);
               }
             })
         .connect(member.socketAddress())
@@ -129,7 +134,8 @@ public final class JoinClient {
 
     @Override
     public void ended(LinkHandler link, boolean wasReady, String cause) {
-      answer.completeExceptionally(new IOException(cause));
+      answer.completeExceptionally(
+          link.lost() ? new CutOffException(cause, null) : new IOException(cause));
     }
   }
 }

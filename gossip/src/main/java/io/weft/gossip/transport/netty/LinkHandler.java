@@ -5,14 +5,18 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.ByteToMessageDecoder;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslHandshakeCompletionEvent;
+import io.netty.handler.ssl.SslHandshakeTimeoutException;
 import io.netty.handler.timeout.IdleState;
 import io.netty.handler.timeout.IdleStateEvent;
 import io.weft.gossip.transport.Channel;
 import io.weft.gossip.transport.Transport;
 import io.weft.security.identity.NodeId;
 import io.weft.security.tls.PeerIdentity;
+import java.io.IOException;
+import java.nio.channels.ClosedChannelException;
 import java.util.List;
 import java.util.Optional;
+import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLSession;
 import org.jspecify.annotations.Nullable;
 
@@ -45,6 +49,7 @@ final class LinkHandler extends ByteToMessageDecoder {
   private boolean ready;
   private boolean ended;
   private String cause = "the peer closed the link";
+  private boolean lost = true;
   private @Nullable ChannelHandlerContext context;
 
   LinkHandler(Owner owner, boolean dialled, @Nullable NodeId expected) {
@@ -66,8 +71,18 @@ final class LinkHandler extends ByteToMessageDecoder {
     return context;
   }
 
+  /** Whether it ended as links do when a peer or the way to it fails: another may last. */
+  boolean lost() {
+    return lost;
+  }
+
   /** Ends the link with this cause, after what was written before. */
   void end(String why) {
+    lost = false;
+    close(why);
+  }
+
+  private void close(String why) {
     ChannelHandlerContext ctx = context;
     if (!ended && ctx != null) {
       cause = why;
@@ -81,11 +96,17 @@ final class LinkHandler extends ByteToMessageDecoder {
       if (done.isSuccess()) {
         authenticate(ctx);
       } else {
-        end("the TLS handshake failed: " + words(done.cause()));
+        switch (done.cause()) {
+          case ClosedChannelException e -> {
+            // The peer closed it: the channel's end comes by itself.
+          }
+          case SslHandshakeTimeoutException e -> close("the TLS handshake took too long");
+          default -> end("the TLS handshake failed: " + words(done.cause()));
+        }
       }
     } else if (event instanceof IdleStateEvent idle) {
       if (idle.state() == IdleState.READER_IDLE) {
-        end("no sign of life from the peer");
+        close("no sign of life from the peer");
       } else if (ready) {
         ctx.writeAndFlush(LinkFrames.keepalive(ctx.alloc()));
       }
@@ -169,7 +190,11 @@ final class LinkHandler extends ByteToMessageDecoder {
 
   @Override
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable error) {
-    end(words(error));
+    if (error instanceof IOException && !(error instanceof SSLException)) {
+      close(words(error));
+    } else {
+      end(words(error));
+    }
   }
 
   @Override

@@ -50,8 +50,14 @@ public final class NettyTransport implements Transport {
   /** A link on which nothing came for this time is dead. */
   static final int DEAD_LINK_SECONDS = 15;
 
-  /** Connecting takes at most this time, and the handshake as much again. */
+  /** Connecting takes at most this time. */
   static final int CONNECT_TIMEOUT_MILLIS = 5_000;
+
+  /**
+   * The handshake takes at most this time: as long as a link may be silent. A host that is slow,
+   * and a Java process that has just started, need seconds for their first one.
+   */
+  static final int HANDSHAKE_TIMEOUT_MILLIS = DEAD_LINK_SECONDS * 1_000;
 
   /** What may wait to be written on one link; a peer that drains more slowly loses it. */
   static final long MAX_PENDING_BYTES = 16L * 1024 * 1024;
@@ -200,8 +206,9 @@ public final class NettyTransport implements Transport {
     pipeline(channel, serverTls.newHandler(channel.alloc()), handler);
   }
 
-  private static void pipeline(NioSocketChannel channel, SslHandler tls, LinkHandler handler) {
-    tls.setHandshakeTimeoutMillis(CONNECT_TIMEOUT_MILLIS);
+  /** What each end of a link is made of; a joiner's too, or it would be taken for dead. */
+  static void pipeline(NioSocketChannel channel, SslHandler tls, LinkHandler handler) {
+    tls.setHandshakeTimeoutMillis(HANDSHAKE_TIMEOUT_MILLIS);
     channel
         .pipeline()
         .addLast(tls, new IdleStateHandler(DEAD_LINK_SECONDS, KEEPALIVE_SECONDS, 0), handler);

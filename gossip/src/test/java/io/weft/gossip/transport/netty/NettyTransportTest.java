@@ -27,6 +27,9 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BiConsumer;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -98,16 +101,50 @@ class NettyTransportTest extends TransportContract {
     assertThat(new String(answer, StandardCharsets.UTF_8)).isEqualTo("JOIN hello");
   }
 
+  @Test
+  void aJoinerWhoWaitsLongerThanALinkMayBeSilentIsAnswered() throws IOException {
+    Transport b = member(2);
+    b.start(
+        onMessage(
+            (link, text) ->
+                CompletableFuture.delayedExecutor(
+                        NettyTransport.DEAD_LINK_SECONDS + 2, TimeUnit.SECONDS)
+                    .execute(() -> b.send(link, Channel.JOIN, new byte[] {42}))));
+    assertThat(
+            JoinClient.ask(
+                b.localAddress(), TlsContexts.joiner(ca.fingerprint()), new byte[1], 60_000))
+        .containsExactly(42);
+  }
+
+  @Test
+  void aJoinerWhoseLinkIsCutKnowsThatAnotherMayLast() {
+    Transport b = member(2);
+    b.start(onMessage((link, text) -> b.close(link)));
+    assertThatThrownBy(
+            () ->
+                JoinClient.ask(
+                    b.localAddress(), TlsContexts.joiner(ca.fingerprint()), new byte[1], 60_000))
+        .isInstanceOf(CutOffException.class)
+        .hasMessageContaining("the peer closed the link");
+  }
+
   /** Answers each message with its channel and itself. */
   private TransportListener answering(Transport transport) {
+    return onMessage(
+        (link, text) -> transport.send(link, Channel.JOIN, text.getBytes(StandardCharsets.UTF_8)));
+  }
+
+  /** Takes no notice of anything else. */
+  private TransportListener onMessage(BiConsumer<Long, String> does) {
     return (TransportListener)
         Proxy.newProxyInstance(
             getClass().getClassLoader(),
             new Class<?>[] {TransportListener.class},
             (proxy, method, args) -> {
               if (method.getName().equals("message")) {
-                String text = args[1] + " " + new String((byte[]) args[2], StandardCharsets.UTF_8);
-                transport.send((Long) args[0], Channel.JOIN, text.getBytes(StandardCharsets.UTF_8));
+                does.accept(
+                    (Long) args[0],
+                    args[1] + " " + new String((byte[]) args[2], StandardCharsets.UTF_8));
               }
               return null;
             });
@@ -125,6 +162,7 @@ class NettyTransportTest extends TransportContract {
                     new byte[1],
                     30_000))
         .isInstanceOf(IOException.class)
+        .isNotInstanceOf(CutOffException.class)
         .hasMessageContaining("cannot join through");
     assertThat(two.heard()).isEmpty();
   }

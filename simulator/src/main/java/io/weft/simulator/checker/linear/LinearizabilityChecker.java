@@ -119,7 +119,8 @@ public final class LinearizabilityChecker implements Checker {
       gaps.add(
           "line %d: it asked for key %s, and line %d answers for %s"
               .formatted(invoked.index(), key(invoked), returned.index(), key(returned)));
-      returned = null; // what was asked may have been done
+      add(byKey, invoked, null, gaps); // what was asked may have been done
+      return;
     }
     byKey.computeIfAbsent(key(invoked), _ -> new ArrayList<>()).add(new Call(invoked, returned));
   }

@@ -147,6 +147,22 @@ class LinearizabilityCheckerTest {
   }
 
   @Test
+  void readsThatWereAnsweredForAnotherKeyDoNotEnlargeTheSearch() {
+    StringBuilder text = new StringBuilder();
+    for (int i = 0; i < 12; i++) {
+      text.append("r%d> read, r%d< read@y 1, ".formatted(i, i));
+    }
+    Verdict verdict =
+        new LinearizabilityChecker(new RegisterModel(), "INV-RAFT-1", 100)
+            .check(RegisterHistories.of(text + "a> write 1, a< write, a> read, a< read 2"));
+
+    assertThat(verdict.gaps())
+        .hasSize(12)
+        .startsWith("line 0: it asked for key \"x\", and line 1 answers for \"y\"");
+    assertThat(verdict.violations()).hasSize(1);
+  }
+
+  @Test
   void aNumberAndItsTextAreTwoKeys() {
     assertThat(written("[1,3]", "[\"1\",3]").gaps()).hasSize(1);
   }
