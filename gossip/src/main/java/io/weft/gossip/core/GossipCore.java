@@ -51,6 +51,7 @@ public final class GossipCore {
   private final Prober prober;
   private final Restraint restraint;
   private final Contacts contacts;
+  private final Pulls pulls;
   private final Sync sync;
   private final UserTraffic users;
   private final CatchUp catchUp;
@@ -121,7 +122,9 @@ public final class GossipCore {
     this.prober =
         new Prober(config, members, tips, outbox, health, restraint, locator, agenda, random);
     this.contacts = new Contacts(config, members, prober, random);
-    this.sync = new Sync(config, members, store, buckets, news, outbox, notary, agenda, random);
+    this.pulls = new Pulls(config, members, store, outbox, notary, agenda, random);
+    this.sync =
+        new Sync(config, members, store, buckets, news, outbox, notary, pulls, agenda, random);
     this.users = new UserTraffic(config, members, outbox, broadcasts, agenda);
     this.catchUp = new CatchUp(config, members, outbox, broadcasts, random);
     SortedMap<String, String> checked = new GossipInput.SetLabels(labels).labels();
@@ -434,7 +437,7 @@ public final class GossipCore {
   }
 
   private boolean hasNews() {
-    return (agenda.tidings() && members.roster().presentCount() > 0) || sync.hasPulls();
+    return (agenda.tidings() && members.roster().presentCount() > 0) || pulls.any();
   }
 
   private void runDue(Turn turn) {
@@ -488,7 +491,7 @@ public final class GossipCore {
       }
     }
     if (!leaving) {
-      sync.pull(turn);
+      pulls.send(turn);
     }
   }
 }

@@ -10,7 +10,6 @@ import io.weft.gossip.wire.OwnerDigest;
 import io.weft.security.identity.NodeId;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.TreeMap;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -26,16 +25,8 @@ final class Sync {
   /** From so many other members on, sums by bucket go before the whole table. */
   static final int MIN_SUMMARIZED = 128;
 
-  /** An owner that is behind is asked for again after this many gossip intervals. */
-  private static final int PULL_INTERVALS = 3;
-
   /** Of so many owners a message may lead to a question. */
   private static final int MAX_DISPUTES = 8;
-
-  /** Most owners have no more records. */
-  private static final int RECORDS_EACH = 4;
-
-  private record Pull(@Nullable NodeId informant, long nextNanos) {}
 
   private final GossipConfig config;
   private final Members members;
@@ -46,7 +37,7 @@ final class Sync {
   private final Outbox outbox;
   private final Notary notary;
   private final RandomGenerator random;
-  private final TreeMap<NodeId, Pull> pulls = new TreeMap<>();
+  private final Pulls pulls;
   private long nextRewriteNanos = Long.MIN_VALUE;
   private long cutShort;
 
@@ -58,6 +49,7 @@ final class Sync {
       News news,
       Outbox outbox,
       Notary notary,
+      Pulls pulls,
       Agenda agenda,
       RandomGenerator random) {
     this.config = config;
@@ -68,6 +60,7 @@ final class Sync {
     this.news = news;
     this.outbox = outbox;
     this.notary = notary;
+    this.pulls = pulls;
     this.random = random;
   }
 
@@ -113,7 +106,7 @@ final class Sync {
     Draft draft = outbox.draft(peer.id(), new Body.Digest(List.of(), true, mask));
     boolean complete = true;
     // A whole digest may not fit: begin somewhere else each time.
-    for (MemberItem item : rotated(items)) {
+    for (MemberItem item : Shuffle.rotated(items, random)) {
       OwnerRecords records = store.get(item.id());
       if (!draft.add(item) || (records != null && !draft.add(records.digest()))) {
         complete = false;
@@ -139,7 +132,7 @@ final class Sync {
     IdTable<OwnerDigest> theirs = new IdTable<>();
     digest.owners().forEach(d -> theirs.put(d.owner(), d));
     List<OwnerDigest> lacking = new ArrayList<>();
-    for (OwnerDigest other : rotated(theirs.values())) {
+    for (OwnerDigest other : Shuffle.rotated(theirs.values(), random)) {
       OwnerRecords mine = store.get(other.owner());
       if (mine == null) {
         continue;
@@ -154,7 +147,7 @@ final class Sync {
       }
     }
     if (digest.complete()) {
-      for (OwnerRecords mine : rotated(store.all())) {
+      for (OwnerRecords mine : Shuffle.rotated(store.all(), random)) {
         if (unknown(digest, mine.owner) && theirs.get(mine.owner) == null && mine.head() > 0) {
           lacking.add(new OwnerDigest(mine.owner, mine.generation(), 0, 0, 0));
         }
@@ -183,7 +176,7 @@ final class Sync {
         MemberEntry owner = members.get(other.owner());
         if (asked < MAX_DISPUTES && owner != null && owner.present() && mine.differs(other)) {
           asked++;
-          ask(turn, other.owner(), List.of(mine.digest(), other));
+          pulls.ask(turn, other.owner(), List.of(mine.digest(), other));
         }
       } else if (mine.disputedBy(other) && nextRewriteNanos <= turn.nowNanos()) {
         nextRewriteNanos = turn.in(config.syncIntervalMillis());
@@ -205,14 +198,14 @@ final class Sync {
     }
     IdTable<MemberItem> told = new IdTable<>();
     told.put(sender.id(), sender);
-    for (MemberItem item : rotated(items)) {
+    for (MemberItem item : Shuffle.rotated(items, random)) {
       MemberEntry mine = members.get(item.id());
       if (told.put(item.id(), item) && mine != null && mine.item.precedence(item) > 0) {
         draft.add(mine.item);
       }
     }
     if (digest.complete()) {
-      for (MemberEntry mine : rotated(members.others())) {
+      for (MemberEntry mine : Shuffle.rotated(members.others(), random)) {
         if (unknown(digest, mine.id()) && told.get(mine.id()) == null) {
           draft.add(mine.item);
         }
@@ -315,8 +308,12 @@ final class Sync {
         turn.out().emit(new GossipEvent.MemberUpdated(members.view(entry), cause));
       }
       if (records.behind()) {
-        long next = cut ? turn.in(config.gossipIntervalMillis()) : turn.nowNanos();
-        pulls.put(delta.owner(), full ? elsewhere(turn) : new Pull(sender, next));
+        if (full) {
+          pulls.elsewhere(turn, delta.owner());
+        } else {
+          long next = cut ? turn.in(config.gossipIntervalMillis()) : turn.nowNanos();
+          pulls.from(sender, delta.owner(), next);
+        }
       }
     }
     return advanced;
@@ -344,92 +341,12 @@ final class Sync {
     };
   }
 
-  /** Whether somebody is known to hold more of some owner than this node. */
-  boolean hasPulls() {
-    if (!agenda.behind) {
-      return false;
-    }
-    for (OwnerRecords records : store.behind()) {
-      if (wanted(records)) {
-        return true;
-      }
-    }
-    return false;
-  }
-
-  private boolean wanted(@Nullable OwnerRecords records) {
-    if (records == null) {
-      return false;
-    }
-    MemberEntry entry = members.get(records.owner);
-    return entry != null && entry.present() && records.behind();
-  }
-
-  /**
-   * Asks for what is known to be missing: whoever told of it, or else anybody. Of no more owners
-   * than there is time to look at what they wrote.
-   */
-  void pull(Turn turn) {
-    int most = Math.max(1, notary.allowance(turn.nowNanos()) / RECORDS_EACH);
-    int asked = 0;
-    TreeMap<NodeId, List<OwnerDigest>> byPeer = new TreeMap<>();
-    pulls.keySet().removeIf(owner -> !wanted(store.get(owner)));
-    for (OwnerRecords records : rotated(store.behind())) {
-      if (!wanted(records)) {
-        continue;
-      }
-      Pull pull = pulls.get(records.owner);
-      if (pull != null && pull.nextNanos() > turn.nowNanos()) {
-        continue;
-      }
-      if (++asked > most) {
-        break;
-      }
-      NodeId from = pull == null || pull.informant() == null ? records.owner : pull.informant();
-      MemberEntry peer = members.get(from);
-      if (peer == null || !peer.present()) {
-        peer = anyPresent();
-      }
-      if (peer != null) {
-        byPeer.computeIfAbsent(peer.id(), p -> new ArrayList<>()).add(records.digest());
-      }
-      pulls.put(records.owner, elsewhere(turn));
-    }
-    byPeer.forEach((id, owners) -> ask(turn, id, owners));
-  }
-
-  /** Who was asked may not answer, or not with what can be taken: next time somebody else. */
-  private Pull elsewhere(Turn turn) {
-    MemberEntry other = anyPresent();
-    long again = turn.in(PULL_INTERVALS * config.gossipIntervalMillis());
-    return new Pull(other == null ? null : other.id(), again);
-  }
-
-  private void ask(Turn turn, NodeId id, List<OwnerDigest> owners) {
-    MemberEntry peer = members.get(id);
-    if (peer == null) {
-      return;
-    }
-    Draft draft = outbox.draft(id, new Body.Digest(List.of(), false, Body.Digest.ALL));
-    owners.forEach(draft::add);
-    outbox.sendDraft(
-        turn,
-        id,
-        peer.item.address(),
-        draft,
-        new Body.Digest(draft.digests(), false, Body.Digest.ALL));
-  }
-
-  private @Nullable MemberEntry anyPresent() {
-    return members.roster().any(random);
-  }
-
   /**
    * The periodic comparison with one random member, who is returned: one number, as mostly both are
    * level.
    */
   @Nullable MemberEntry periodic(Turn turn) {
-    MemberEntry peer = anyPresent();
+    MemberEntry peer = members.roster().any(random);
     if (peer != null) {
       Body total = new Body.Summary(List.of(buckets.total()));
       outbox.send(turn, outbox.routeTo(peer), peer, total, null);
@@ -450,13 +367,5 @@ final class Sync {
             tell(turn, entry, new ArrayList<>(), "its last generation is superseded"));
       }
     }
-  }
-
-  private <T> List<T> rotated(java.util.Collection<T> items) {
-    List<T> list = new ArrayList<>(items);
-    if (!list.isEmpty()) {
-      java.util.Collections.rotate(list, random.nextInt(list.size()));
-    }
-    return list;
   }
 }
