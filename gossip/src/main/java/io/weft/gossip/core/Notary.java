@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * had been cut short there, and asked for again.
  */
 final class Notary {
-  /** So many signatures a second can be looked at for long: about a quarter of a core. */
+  /** So many signatures a second can be looked at for long: a quarter to half of a core. */
   static final int PER_SECOND = 1_000;
 
   /** So many at once, after a time of less: shorter than a probe waits for its answer. */

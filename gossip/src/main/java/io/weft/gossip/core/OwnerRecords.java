@@ -13,10 +13,8 @@ import io.weft.gossip.wire.Sweep;
 import io.weft.security.identity.NodeId;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collections;
 import java.util.List;
 import java.util.NavigableMap;
-import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Predicate;
@@ -50,9 +48,6 @@ final class OwnerRecords {
   /** Above what tags and lengths of the live versions take. */
   private static final int SWEEP_FRAME_BYTES = 8;
 
-  /** No owner has so much to verify that it takes longer. */
-  private static final long VERIFYING_NANOS = MAX_RECORDS * 1_000_000_000L / Notary.PER_SECOND;
-
   /** Told of each visible change: value null when the key is gone. */
   interface Changes {
     void changed(String key, byte @Nullable [] value);
@@ -63,12 +58,7 @@ final class OwnerRecords {
   private long head;
   private long gcVersion;
   private final History history;
-  // What the last generation left: shown until the new one is caught up with, so that a restart
-  // does not blink.
-  private SortedMap<String, RecordItem> leftovers = Collections.emptySortedMap();
-  private long leftoverDeadlineNanos = Long.MAX_VALUE;
-  // The deadline is put off no further, as the head that was heard of may never have been written.
-  private long leftoverLimitNanos = Long.MAX_VALUE;
+  private final Leftovers leftovers;
   private long knownHead;
 
   private int tombstones;
@@ -91,6 +81,7 @@ final class OwnerRecords {
     this.generation = generation;
     this.store = store;
     this.history = new History();
+    this.leftovers = new Leftovers();
   }
 
   /** A copy for this store, or with null one that many may read and nobody changes. */
@@ -101,10 +92,7 @@ final class OwnerRecords {
     head = other.head;
     gcVersion = other.gcVersion;
     history = new History(other.history);
-    leftovers =
-        other.leftovers.isEmpty() ? Collections.emptySortedMap() : new TreeMap<>(other.leftovers);
-    leftoverDeadlineNanos = other.leftoverDeadlineNanos;
-    leftoverLimitNanos = other.leftoverLimitNanos;
+    leftovers = new Leftovers(other.leftovers);
     knownHead = other.knownHead;
     tombstones = other.tombstones;
     ownerKey = other.ownerKey;
@@ -136,7 +124,7 @@ final class OwnerRecords {
   }
 
   long leftoverDeadlineNanos() {
-    return leftoverDeadlineNanos;
+    return leftovers.deadlineNanos();
   }
 
   /** The owner's public key; null while nothing of it is held. */
@@ -191,7 +179,7 @@ final class OwnerRecords {
   /** The values that count now, by key. */
   NavigableMap<String, byte[]> visible(String keyPrefix) {
     TreeMap<String, byte[]> values = new TreeMap<>();
-    leftovers.values().forEach(item -> collect(item, keyPrefix, values));
+    leftovers.items().forEach(item -> collect(item, keyPrefix, values));
     history.all().forEach(held -> collect(held.item(), keyPrefix, values));
     return values;
   }
@@ -239,6 +227,7 @@ final class OwnerRecords {
   void rebirth(long nowNanos, long newGeneration) {
     List<Held> before = history.all();
     clear(newGeneration);
+    leftovers.clear();
     for (Held held : before) {
       RecordItem item = held.item();
       if (item.value() != null) {
@@ -253,26 +242,10 @@ final class OwnerRecords {
     if (newGeneration <= generation) {
       return;
     }
-    TreeMap<String, RecordItem> old = new TreeMap<>(leftovers);
-    for (Held held : history.all()) {
-      RecordItem item = held.item();
-      if (item.value() == null) {
-        old.remove(item.key());
-      } else {
-        old.put(item.key(), item);
-      }
-    }
+    leftovers.add(history.all().stream().map(Held::item).toList());
     clear(newGeneration);
-    leftovers = old;
-    if (!leftovers.isEmpty()) {
-      showLeftoversUntil(deadlineNanos);
-    }
+    leftovers.showUntil(deadlineNanos);
     changed();
-  }
-
-  private void showLeftoversUntil(long deadlineNanos) {
-    leftoverDeadlineNanos = deadlineNanos;
-    leftoverLimitNanos = deadlineNanos + VERIFYING_NANOS;
   }
 
   private void clear(long newGeneration) {
@@ -283,8 +256,6 @@ final class OwnerRecords {
     tombstones = 0;
     content = 0;
     history.clear();
-    leftovers = Collections.emptySortedMap();
-    leftoverDeadlineNanos = Long.MAX_VALUE;
   }
 
   private void hold(long nowNanos, RecordItem item) {
@@ -292,9 +263,7 @@ final class OwnerRecords {
     tombstones -= before != null && before.value() == null ? 1 : 0;
     tombstones += item.value() == null ? 1 : 0;
     content += Buckets.hash(item) - (before == null ? 0 : Buckets.hash(before));
-    if (!leftovers.isEmpty()) {
-      leftovers.remove(item.key());
-    }
+    leftovers.replaced(item.key());
     head = Math.max(head, item.version());
   }
 
@@ -358,14 +327,7 @@ final class OwnerRecords {
     }
     // No further than this has come: of what is missing here tombstones may be met yet.
     gcVersion = Math.max(gcVersion, Math.min(delta.gcVersion(), head));
-    if (!leftovers.isEmpty()) {
-      long patient = nowNanos + store().patienceNanos();
-      if (leftoverDeadlineNanos == Long.MAX_VALUE) {
-        showLeftoversUntil(patient);
-      } else if (head > before) { // the owner's word is coming
-        leftoverDeadlineNanos = Math.min(patient, leftoverLimitNanos);
-      }
-    }
+    leftovers.heard(nowNanos + store().patienceNanos(), head > before);
     return true;
   }
 
@@ -382,27 +344,21 @@ final class OwnerRecords {
       keep.addAll(delta.sweep().live());
     }
     delta.records().forEach(item -> keep.add(item.version()));
-    TreeMap<String, RecordItem> old = new TreeMap<>(leftovers);
-    for (RecordItem item :
-        history.removeUpTo(head, history.size(), held -> !keep.contains(held.item().version()))) {
-      if (item.value() == null) {
-        tombstones--;
-      } else {
-        content -= Buckets.hash(item);
-        old.put(item.key(), item);
-      }
+    List<RecordItem> swept =
+        history.removeUpTo(head, history.size(), held -> !keep.contains(held.item().version()));
+    for (RecordItem item : swept) {
+      tombstones -= item.value() == null ? 1 : 0;
+      content -= Buckets.hash(item);
     }
-    leftovers = old;
+    leftovers.add(swept.stream().filter(item -> item.value() != null).toList());
   }
 
   /** What the last generation left, or a sweep, is given up. */
   void dropLeftovers(Changes changes) {
-    if (leftoverDeadlineNanos == Long.MAX_VALUE) {
+    if (leftovers.deadlineNanos() == Long.MAX_VALUE) {
       return;
     }
-    leftoverDeadlineNanos = Long.MAX_VALUE;
-    List<String> keys = List.copyOf(leftovers.keySet());
-    leftovers = Collections.emptySortedMap();
+    List<String> keys = leftovers.clear();
     changed();
     for (String key : keys) {
       if (history.get(key) == null) {

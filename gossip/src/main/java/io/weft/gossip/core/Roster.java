@@ -58,9 +58,9 @@ final class Roster {
     return gone.values();
   }
 
-  /** How many are failed. */
-  int failedCount() {
-    return failed;
+  /** Members that belong here: those present, those failed, and this node; who left does not. */
+  int hereOrFailed() {
+    return 1 + present.size() + failed;
   }
 
   private static int failed(@Nullable MemberItem item) {

@@ -180,7 +180,7 @@ final class Sync {
         }
       } else if (mine.disputedBy(other) && nextRewriteNanos <= turn.nowNanos()) {
         nextRewriteNanos = turn.in(config.syncIntervalMillis());
-        members.disputed(turn, peer);
+        members.own().disputed(turn, peer);
       }
     }
   }

@@ -94,12 +94,12 @@ final class Hearsay {
 
   /** Whether somebody asks for what this owner wrote. */
   static boolean asksFor(int owner, Envelope envelope) {
-    List<OwnerDigest> wants =
-        switch (envelope.body()) {
-          case Body.Digest d when !d.complete() -> d.owners();
-          case Body.Delta d -> d.wants();
-          default -> List.of();
-        };
+    List<OwnerDigest> wants = List.of();
+    if (envelope.body() instanceof Body.Digest digest && !digest.complete()) {
+      wants = digest.owners();
+    } else if (envelope.body() instanceof Body.Delta delta) {
+      wants = delta.wants();
+    }
     return wants.stream().anyMatch(want -> want.owner().equals(Cluster.id(owner)));
   }
 

@@ -5,6 +5,7 @@ import io.weft.gossip.MemberState;
 import io.weft.gossip.PeerAddress;
 import io.weft.gossip.RoundTrip;
 import io.weft.gossip.core.GossipCore;
+import io.weft.gossip.core.GossipCounts;
 import io.weft.gossip.core.GossipEvent;
 import io.weft.gossip.core.GossipInput;
 import io.weft.gossip.link.LinkInput;
@@ -483,9 +484,9 @@ public final class HostCore {
     return all;
   }
 
-  /** How many deltas of others' records were taken of which only the beginning fitted a message. */
-  public long deltasCutShort() {
-    return gossipDesk.deltasCutShort();
+  /** How often gossip met what is rare. */
+  public GossipCounts gossipCounts() {
+    return gossipDesk.counts();
   }
 
   /** Datagrams and messages that were refused, by cause. */
