@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What an owner's last generation left, or a sweep: values that are shown until what the owner has
- * written since has come, so that a restart does not blink. Only for a time, as that may never come.
+ * written since has come, so that a restart does not blink. Only for a time, as that may never
+ * come.
  */
 final class Leftovers {
   /** No owner has so much to verify that it takes longer. */

@@ -76,8 +76,7 @@ final class Members {
     this.news = news;
     this.restraint = restraint;
     this.views = new MemberViews(store);
-    this.own =
-        new OwnMember(item, table, roster, store, buckets, news, health, restraint, views);
+    this.own = new OwnMember(item, table, roster, store, buckets, news, health, restraint, views);
   }
 
   /** This node itself. */
@@ -201,7 +200,8 @@ final class Members {
     store.at(item.id(), item.generation(), turn.nowNanos());
     if (entry.present()) {
       tips.arrived(entry);
-      turn.out().emit(new GossipEvent.MemberJoined(views.of(entry), "told by " + teller.shortForm()));
+      turn.out()
+          .emit(new GossipEvent.MemberJoined(views.of(entry), "told by " + teller.shortForm()));
     }
     afterChange(
         turn,
@@ -265,7 +265,8 @@ final class Members {
     }
     return item.name().equals(old.name())
         ? new GossipEvent.MemberRenewed(views.of(entry), cause)
-        : new GossipEvent.MemberUpdated(views.of(entry), "its name was " + old.name() + "; " + cause);
+        : new GossipEvent.MemberUpdated(
+            views.of(entry), "its name was " + old.name() + "; " + cause);
   }
 
   private void afterChange(Turn turn, MemberEntry entry, @Nullable MemberState old, String cause) {

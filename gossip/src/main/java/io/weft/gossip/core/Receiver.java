@@ -111,8 +111,7 @@ final class Receiver {
     if (entry != null) {
       entry.heardNanos = turn.nowNanos();
     }
-    Members.Source source =
-        isTable(envelope.body()) ? Members.Source.TABLE : Members.Source.NEWS;
+    Members.Source source = isTable(envelope.body()) ? Members.Source.TABLE : Members.Source.NEWS;
     for (MemberItem other : envelope.members()) {
       if (!other.id().equals(sender)) {
         members.merge(turn, other, source, sender);

@@ -73,8 +73,7 @@ final class Judge {
 
   SortedMap<String, Long> marks() {
     met("leader-changed", truth.leaderChanges() - 1);
-    GossipCounts all =
-        counts.values().stream().reduce(new GossipCounts(0, 0), GossipCounts::plus);
+    GossipCounts all = counts.values().stream().reduce(new GossipCounts(0, 0), GossipCounts::plus);
     met("delta-truncated", all.deltasCutShort());
     met("refutation-withheld", all.refutationsWithheld());
     return marks;
