@@ -41,6 +41,9 @@ final class Prober {
   /** After so many answers in a row that came the other way, a member's path has changed. */
   static final int ANSWERS_OF_A_PATH = 3;
 
+  /** Who holds a suspicion on mere hearsay for so many probe intervals looks for itself. */
+  private static final int HEARSAY_INTERVALS = 3;
+
   /** About so many of all look for themselves when somebody is suspected. */
   private static final int OBSERVERS = 6;
 
@@ -118,6 +121,9 @@ final class Prober {
         Math.max(
             agenda.nextProbeNanos + config.probeIntervalMillis() * Turn.NANOS_PER_MILLI,
             turn.nowNanos() + 1);
+    if (config.detector().witnesses()) {
+      askThoseOnHearsay(turn);
+    }
     int others = members.roster().presentCount();
     if (++roundsWithoutProbe >= Math.min(health.factor(), 1 + others / UNTHINNED)) {
       MemberEntry target = round.next();
@@ -178,12 +184,29 @@ final class Prober {
    */
   private void lookForOneself(Turn turn) {
     for (MemberEntry e = tips.nextSuspect(); e != null; e = tips.nextSuspect()) {
-      MemberEntry suspect = e;
       if (e.item.state() == MemberState.SUSPECT
-          && random.nextInt(members.clusterSize()) < OBSERVERS
-          && probes.stream().noneMatch(p -> p.asks(suspect))) {
-        probe(turn, e, true);
+          && random.nextInt(members.clusterSize()) < OBSERVERS) {
+        ask(turn, e);
       }
+    }
+  }
+
+  /**
+   * Whom nobody vouches to have found, but who was not heard to refute: its word may have missed
+   * this node only, which would call it failed by the clock alone.
+   */
+  private void askThoseOnHearsay(Turn turn) {
+    long patience = HEARSAY_INTERVALS * config.probeIntervalMillis() * Turn.NANOS_PER_MILLI;
+    members.roster().onHearsay(turn.nowNanos() - patience).forEach(e -> ask(turn, e));
+  }
+
+  private void ask(Turn turn, MemberEntry suspect) {
+    Suspicion suspicion = suspect.suspicion();
+    if (suspicion != null) {
+      suspicion.asked = true;
+    }
+    if (probes.stream().noneMatch(p -> p.asks(suspect))) {
+      probe(turn, suspect, true);
     }
   }
 

@@ -147,6 +147,21 @@ final class Roster {
     return counts;
   }
 
+  /** Those suspected since before this time on hearsay, whom this node has not asked itself. */
+  List<MemberEntry> onHearsay(long beforeNanos) {
+    List<MemberEntry> found = new ArrayList<>();
+    for (MemberEntry e : suspected) {
+      Suspicion suspicion = e.suspicion();
+      if (suspicion != null
+          && !suspicion.asked
+          && suspicion.accusers() == 0
+          && suspicion.startNanos() <= beforeNanos) {
+        found.add(e);
+      }
+    }
+    return found;
+  }
+
   /** A member whose suspicion has ended by now, if there is one. It stays until it is replaced. */
   @Nullable MemberEntry convict(long nowNanos) {
     return agenda.suspicionNanos <= nowNanos ? suspected.first() : null;
