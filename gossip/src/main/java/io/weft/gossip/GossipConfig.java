@@ -28,8 +28,8 @@ import java.util.function.Consumer;
  * @param deadRetentionMillis for how long a member that left is remembered; failed ones are never
  *     forgotten by time
  * @param tombstoneMillis for how long a deleted record's tombstone is kept
- * @param supersededMillis for how long at most the records of a member's last generation stay,
- *     while the new ones are fetched
+ * @param supersededMillis for how long the records of a member's last generation stay while the new
+ *     ones are fetched, from the last that came
  * @param reconnectMinMillis a failed member, a seed or a link is tried again after a random part of
  *     this, doubling ...
  * @param reconnectMaxMillis ... up to this for links (full jitter)

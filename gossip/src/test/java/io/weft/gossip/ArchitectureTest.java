@@ -15,6 +15,7 @@ class ArchitectureTest {
     "io.weft.gossip.coordinate",
     "io.weft.gossip.core",
     "io.weft.gossip.link",
+    "io.weft.gossip.signing",
     "io.weft.gossip.wire"
   };
 

@@ -4,7 +4,6 @@ import io.weft.gossip.GossipConfig;
 import io.weft.gossip.wire.Body;
 import io.weft.gossip.wire.UserItem;
 import io.weft.security.identity.NodeId;
-import java.util.Collections;
 import java.util.List;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -61,10 +60,7 @@ final class CatchUp {
     if (peer == null || broadcasts.clock() == 0 || !offered.add(to)) {
       return;
     }
-    List<Body.Holdings.Held> all = broadcasts.holdings();
-    // Not all may fit: begin somewhere else each time.
-    Collections.rotate(all, all.isEmpty() ? 0 : random.nextInt(all.size()));
-    sendHoldings(turn, peer, all, false);
+    sendHoldings(turn, peer, Shuffle.rotated(broadcasts.holdings(), random), false);
   }
 
   private void sendHoldings(

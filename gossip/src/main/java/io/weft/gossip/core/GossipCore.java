@@ -5,14 +5,13 @@ import io.weft.gossip.Member;
 import io.weft.gossip.MemberState;
 import io.weft.gossip.PeerAddress;
 import io.weft.gossip.RoundTrip;
+import io.weft.gossip.signing.RecordSigner;
 import io.weft.gossip.wire.Body;
 import io.weft.gossip.wire.Decoded;
-import io.weft.gossip.wire.Envelope;
 import io.weft.gossip.wire.GossipCodec;
 import io.weft.gossip.wire.MemberItem;
 import io.weft.security.identity.NodeId;
 import java.nio.charset.StandardCharsets;
-import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -37,22 +36,21 @@ import org.jspecify.annotations.Nullable;
 public final class GossipCore {
   private final GossipConfig config;
   private final RandomGenerator random;
-  private final GossipCodec codec;
   private final Agenda agenda = new Agenda();
   private final Buckets buckets = new Buckets();
-  private final RecordStore store = new RecordStore(buckets, agenda);
+  private final RecordStore store;
   private final Broadcasts broadcasts = new Broadcasts(agenda);
   private final News news;
   private final Members members;
   private final Outbox outbox;
   private final Locator locator;
   private final Prober prober;
-  private final Restraint restraint;
   private final Contacts contacts;
+  private final Pulls pulls;
   private final Sync sync;
   private final UserTraffic users;
   private final CatchUp catchUp;
-  private final EnumMap<Decoded.Cause, Long> malformed = new EnumMap<>(Decoded.Cause.class);
+  private final Receiver receiver;
   private boolean started;
   private boolean silent;
   private boolean leaving;
@@ -67,6 +65,7 @@ public final class GossipCore {
    * @param name at most {@link MemberItem#MAX_NAME_BYTES} bytes
    * @param address where others reach it
    * @param generation above that of every earlier start of this node
+   * @param signer with the key of this identity
    * @param random every choice is drawn from here
    */
   public GossipCore(
@@ -76,8 +75,9 @@ public final class GossipCore {
       PeerAddress address,
       SortedMap<String, String> labels,
       long generation,
+      RecordSigner signer,
       RandomGenerator random) {
-    this(config, self, name, address, labels, generation, random, new GossipCodec());
+    this(config, self, name, address, labels, generation, signer, random, new GossipCodec());
   }
 
   /**
@@ -91,6 +91,7 @@ public final class GossipCore {
       PeerAddress address,
       SortedMap<String, String> labels,
       long generation,
+      RecordSigner signer,
       RandomGenerator random,
       GossipCodec codec) {
     if (name.getBytes(StandardCharsets.UTF_8).length > MemberItem.MAX_NAME_BYTES) {
@@ -99,13 +100,15 @@ public final class GossipCore {
     }
     this.config = config;
     this.random = random;
-    this.codec = codec;
+    Notary notary = new Notary(signer);
+    long patienceNanos = config.supersededMillis() * Turn.NANOS_PER_MILLI;
+    this.store = new RecordStore(signer, patienceNanos, buckets, agenda);
     this.news = new News(config, store, broadcasts, agenda);
     LocalHealth health =
         new LocalHealth(config.detector().localHealth() ? config.localHealthMax() : 0);
     MemberItem item = new MemberItem(self, name, address, MemberState.ALIVE, 0, generation, null);
     Tips tips = new Tips(agenda);
-    this.restraint =
+    Restraint restraint =
         new Restraint(config.detector().restraint() ? config.refutationHoldMillis() : 0);
     this.members = new Members(config, item, store, buckets, news, health, restraint, tips, agenda);
     this.outbox = new Outbox(config, codec, members, news, agenda);
@@ -113,9 +116,24 @@ public final class GossipCore {
     this.prober =
         new Prober(config, members, tips, outbox, health, restraint, locator, agenda, random);
     this.contacts = new Contacts(config, members, prober, random);
-    this.sync = new Sync(config, members, store, buckets, news, outbox, agenda, random);
+    this.pulls = new Pulls(config, members, store, outbox, notary, agenda, random);
+    this.sync =
+        new Sync(config, members, store, buckets, news, outbox, notary, pulls, agenda, random);
     this.users = new UserTraffic(config, members, outbox, broadcasts, agenda);
     this.catchUp = new CatchUp(config, members, outbox, broadcasts, random);
+    this.receiver =
+        new Receiver(
+            codec,
+            members,
+            prober,
+            contacts,
+            sync,
+            users,
+            catchUp,
+            broadcasts,
+            notary,
+            restraint,
+            agenda);
     SortedMap<String, String> checked = new GossipInput.SetLabels(labels).labels();
     own().write(0, Labels.KEY, Labels.encode(checked));
     news.records(self, 0);
@@ -141,9 +159,9 @@ public final class GossipCore {
     switch (input) {
       case GossipInput.Timer t -> {}
       case GossipInput.DatagramReceived d ->
-          receive(turn, new Route.Datagram(d.from()), d.payload(), d.sender());
+          receiver.receive(turn, new Route.Datagram(d.from()), d.payload(), d.sender(), leaving);
       case GossipInput.LinkMessage m ->
-          receive(turn, new Route.Link(m.peer()), m.payload(), m.peer());
+          receiver.receive(turn, new Route.Link(m.peer()), m.payload(), m.peer(), leaving);
       case GossipInput.LinkUp l -> linkUp(turn, l.peer());
       case GossipInput.LinkDown l -> outbox.linkDown(l.peer());
       case GossipInput.Join j -> contacts.join(turn, j.seeds());
@@ -155,7 +173,7 @@ public final class GossipCore {
         write(turn, Labels.KEY, Labels.encode(s.labels()));
         out.emit(new GossipEvent.MemberUpdated(members.selfView(), "this node's labels were set"));
       }
-      case GossipInput.AddressChanged a -> members.moved(turn, a.address());
+      case GossipInput.AddressChanged a -> members.own().moved(turn, a.address());
       case GossipInput.FireEvent e -> users.fire(turn, e);
       case GossipInput.Ask a -> users.ask(turn, a);
       case GossipInput.Answer a -> users.answer(turn, a);
@@ -254,21 +272,14 @@ public final class GossipCore {
     return locator.refused();
   }
 
-  /**
-   * How many deltas of others' records were taken here of which only the beginning fitted the
-   * message; the rest was asked for.
-   */
-  public long deltasCutShort() {
-    return sync.cutShort();
+  /** How often this core met what is rare. */
+  public GossipCounts counts() {
+    return new GossipCounts(sync.cutShort(), members.own().withheld());
   }
 
   /** How many messages, or items of them, were dropped as malformed, by cause. */
   public Map<Decoded.Cause, Long> malformed() {
-    EnumMap<Decoded.Cause, Long> all = new EnumMap<>(malformed);
-    if (members.implausible() > 0) {
-      all.put(Decoded.Cause.IMPLAUSIBLE, members.implausible());
-    }
-    return all;
+    return receiver.malformed();
   }
 
   private OwnerRecords own() {
@@ -307,111 +318,12 @@ public final class GossipCore {
     }
   }
 
-  private void receive(Turn turn, Route route, byte[] payload, NodeId from) {
-    // Looked for before the message is read: the processor waits for the one while it does the
-    // other.
-    MemberEntry known = members.get(from);
-    switch (codec.decode(payload)) {
-      case Decoded.Malformed m -> count(m.cause());
-      case Decoded.Message m -> {
-        MemberItem sender = m.envelope().sender();
-        if (sender != null && !from.equals(sender.id())) {
-          // Who vouches for it and who speaks must be one: replays are counted by who sealed.
-          count(Decoded.Cause.WRONG_SENDER);
-        } else if (from.equals(members.self().id())) {
-          return;
-        } else if (known != null || (sender != null && !members.forgotten(sender))) {
-          handle(turn, route, from, known, m.envelope());
-        } else if (sender == null && !leaving && m.envelope().body() instanceof Body.Ping ping) {
-          // It was told of a former life of this node: the answer tells it of this one.
-          prober.onPing(turn, route, from, null, ping, false);
-        }
-      }
-    }
-  }
-
-  private void count(Decoded.Cause cause) {
-    malformed.merge(cause, 1L, Long::sum);
-  }
-
-  private void handle(
-      Turn turn, Route route, NodeId sender, @Nullable MemberEntry known, Envelope envelope) {
-    MemberItem item = envelope.sender();
-    boolean table =
-        switch (envelope.body()) {
-          case Body.Digest d -> true;
-          case Body.Delta d -> true;
-          case Body.Ping p -> false;
-          case Body.Ack a -> false;
-          case Body.Nack n -> false;
-          case Body.PingRequest r -> false;
-          case Body.News n -> false;
-          case Body.Summary s -> false;
-          case Body.Reply r -> false;
-          case Body.Holdings h -> false;
-        };
-    if (item != null) {
-      members.merge(turn, item, Members.Source.NEWS, sender);
-    }
-    MemberEntry entry = known == null ? members.get(sender) : known;
-    if (entry != null) {
-      entry.heardNanos = turn.nowNanos();
-    }
-    for (MemberItem other : envelope.members()) {
-      if (!other.id().equals(sender)) {
-        members.merge(turn, other, table ? Members.Source.TABLE : Members.Source.NEWS, sender);
-      }
-    }
-    List<NodeId> advanced = sync.take(turn, sender, envelope.deltas());
-    if (!agenda.joined) {
-      broadcasts.joined();
-    }
-    if (!envelope.users().isEmpty()) {
-      users.take(turn, sender, envelope.users());
-    }
-    if (leaving) {
-      return;
-    }
-    switch (envelope.body()) {
-      case Body.Ping p -> prober.onPing(turn, route, sender, entry, p, item != null);
-      case Body.PingRequest r -> prober.onPingRequest(turn, route, sender, r);
-      case Body.Nack n -> prober.onNack(n.sequence());
-      case Body.Ack a -> {
-        boolean awaited = prober.onAck(turn, route, sender, entry, a);
-        if (!awaited && contacts.answered(a.sequence())) {
-          if (members.roster().presentCount() == 0) {
-            restraint.answered(); // nobody is probed: else it could never find itself well
-          }
-          if (entry != null && entry.present()) {
-            sync.digest(turn, entry);
-          }
-        }
-      }
-      case Body.News n -> {}
-      case Body.Summary s -> sync.onSummary(turn, sender, s);
-      case Body.Reply r -> users.onReply(turn, sender, r);
-      case Body.Holdings h -> catchUp.onHoldings(turn, sender, h);
-      case Body.Digest d -> {
-        catchUp.offer(turn, sender);
-        if (item != null) {
-          sync.onDigest(turn, route, item, envelope.members(), d);
-        }
-      }
-      case Body.Delta d -> {
-        catchUp.offer(turn, sender);
-        if (item != null) {
-          sync.onDelta(turn, route, item, d, advanced);
-        }
-      }
-    }
-  }
-
   private void leave(Turn turn) {
     if (leaving) {
       return;
     }
     leaving = true;
-    members.leave();
+    members.own().leave();
     leaveNanos =
         members.roster().presentCount() == 0
             ? turn.nowNanos()
@@ -423,7 +335,7 @@ public final class GossipCore {
   }
 
   private boolean hasNews() {
-    return (agenda.tidings() && members.roster().presentCount() > 0) || sync.hasPulls();
+    return (agenda.tidings() && members.roster().presentCount() > 0) || pulls.any();
   }
 
   private void runDue(Turn turn) {
@@ -477,7 +389,7 @@ public final class GossipCore {
       }
     }
     if (!leaving) {
-      sync.pull(turn);
+      pulls.send(turn);
     }
   }
 }

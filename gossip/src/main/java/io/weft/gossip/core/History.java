@@ -39,6 +39,11 @@ final class History {
     return size;
   }
 
+  /** The one with the highest version. */
+  @Nullable RecordItem last() {
+    return size == 0 ? null : held[size - 1].item();
+  }
+
   /** All of them; a copy. */
   List<Held> all() {
     return from(0);
@@ -53,13 +58,9 @@ final class History {
     return new ArrayList<>(Arrays.asList(held).subList(index, size));
   }
 
-  /** The versions at and below this one. */
-  List<Long> versionsUpTo(long version) {
-    List<Long> versions = new ArrayList<>();
-    for (int i = 0, end = upTo(version); i < end; i++) {
-      versions.add(held[i].item().version());
-    }
-    return versions;
+  /** Those at and below a version; a copy. */
+  List<Held> upToAndAt(long version) {
+    return new ArrayList<>(Arrays.asList(held).subList(0, upTo(version)));
   }
 
   @Nullable RecordItem get(String key) {

@@ -62,13 +62,13 @@ final class Locator {
       MemberEntry other = members.get(a.equals(self) ? b : a);
       return other == null || other.rttMillis() < 0
           ? Optional.empty()
-          : Optional.of(new RoundTrip(Members.micros(other.rttMillis()), true));
+          : Optional.of(new RoundTrip(MemberViews.micros(other.rttMillis()), true));
     }
     Coordinate one = coordinate(a);
     Coordinate two = coordinate(b);
     return a.equals(b) || one == null || two == null
         ? Optional.empty()
-        : Optional.of(new RoundTrip(Members.micros(one.roundTripMillis(two)), false));
+        : Optional.of(new RoundTrip(MemberViews.micros(one.roundTripMillis(two)), false));
   }
 
   /** Where a member is; null while that is not known, to this node or to itself. */

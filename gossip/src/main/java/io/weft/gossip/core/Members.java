@@ -3,12 +3,9 @@ package io.weft.gossip.core;
 import io.weft.gossip.GossipConfig;
 import io.weft.gossip.Member;
 import io.weft.gossip.MemberState;
-import io.weft.gossip.PeerAddress;
 import io.weft.gossip.wire.MemberItem;
 import io.weft.security.identity.NodeId;
 import java.util.List;
-import java.util.Locale;
-import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -19,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * (after a healed partition each side's table calls the other side's members failed): a member that
  * is alive here is then not failed but suspected, and if it was heard of lately not even that, only
  * told, so that it can refute. And an item of this node itself is never merged but answered: see
- * {@link OwnLife}.
+ * {@link OwnMember}.
  */
 final class Members {
   /** Where an item comes from. */
@@ -48,27 +45,22 @@ final class Members {
    */
   static final long MAX_GENERATION_STEP = 1L << 42;
 
-  /** Microseconds in a millisecond: round trips are told as exactly as they are kept. */
-  private static final double MICROS = 1_000;
-
   private final GossipConfig config;
   private final RecordStore store;
   private final News news;
   private final IdTable<MemberEntry> table = new IdTable<>();
   private final Roster roster;
-  private final Buckets buckets;
   private final TreeMap<NodeId, MemberItem> departed = new TreeMap<>();
   private final SuspicionTimes times;
   private final Tips tips;
-  private final LocalHealth health;
   private final Restraint restraint;
-  private final OwnLife ownLife = new OwnLife();
-  private MemberItem self;
+  private final MemberViews views;
+  private final OwnMember own;
   private long implausible;
 
   Members(
       GossipConfig config,
-      MemberItem self,
+      MemberItem item,
       RecordStore store,
       Buckets buckets,
       News news,
@@ -77,21 +69,24 @@ final class Members {
       Tips tips,
       Agenda agenda) {
     this.config = config;
-    this.buckets = buckets;
     this.times = new SuspicionTimes(config);
     this.tips = tips;
     this.roster = new Roster(buckets, agenda);
-    buckets.add(self.id(), Buckets.hash(self));
-    this.self = self;
     this.store = store;
     this.news = news;
-    this.health = health;
     this.restraint = restraint;
-    store.at(self.id(), self.generation(), Long.MAX_VALUE);
+    this.views = new MemberViews(store);
+    this.own = new OwnMember(item, table, roster, store, buckets, news, health, restraint, views);
   }
 
+  /** This node itself. */
+  OwnMember own() {
+    return own;
+  }
+
+  /** What is told of this node. */
   MemberItem self() {
-    return self;
+    return own.item();
   }
 
   @Nullable MemberEntry get(NodeId id) {
@@ -113,11 +108,6 @@ final class Members {
     return 1 + roster.presentCount();
   }
 
-  /** Members that belong here: those present, those failed, and this node; who left does not. */
-  private int hereOrFailed() {
-    return clusterSize() + roster.failedCount();
-  }
-
   /** How many items told of a life that is too late to be one. */
   long implausible() {
     return implausible;
@@ -126,13 +116,13 @@ final class Members {
   void merge(Turn turn, MemberItem item, Source source, NodeId teller) {
     MemberEntry entry = table.get(item.id());
     // Against what is known here, not a highest one: where that is kept there is none above it.
-    long known = Math.max(self.generation(), entry == null ? 0 : entry.item.generation());
+    long known = Math.max(self().generation(), entry == null ? 0 : entry.item.generation());
     if (item.generation() - known > MAX_GENERATION_STEP) {
       implausible++;
       return;
     }
-    if (item.id().equals(self.id())) {
-      aboutSelf(turn, item, teller);
+    if (item.id().equals(self().id())) {
+      own.answer(turn, item, teller);
       return;
     }
     // Whom a table names as accuser may have found it long ago: nobody vouches for it now.
@@ -163,7 +153,7 @@ final class Members {
       return null;
     }
     MemberEntry known = table.get(accuser);
-    return accuser.equals(self.id()) || (known != null && known.present()) ? accuser : null;
+    return accuser.equals(self().id()) || (known != null && known.present()) ? accuser : null;
   }
 
   /** Nobody is failed by one other's word, who may be the sick one: it accuses, as a probe does. */
@@ -210,7 +200,8 @@ final class Members {
     store.at(item.id(), item.generation(), turn.nowNanos());
     if (entry.present()) {
       tips.arrived(entry);
-      turn.out().emit(new GossipEvent.MemberJoined(view(entry), "told by " + teller.shortForm()));
+      turn.out()
+          .emit(new GossipEvent.MemberJoined(views.of(entry), "told by " + teller.shortForm()));
     }
     afterChange(
         turn,
@@ -222,7 +213,7 @@ final class Members {
   /** Knows a member as if it had been heard of long ago, unless it is known. */
   void assume(Known known) {
     MemberItem item = known.item;
-    if (item.id().equals(self.id()) || table.get(item.id()) != null) {
+    if (item.id().equals(self().id()) || table.get(item.id()) != null) {
       return;
     }
     MemberEntry entry = new MemberEntry(item);
@@ -254,11 +245,11 @@ final class Members {
       tips.arrived(entry);
     }
     if (entry.present() && old.state() == MemberState.LEFT) {
-      turn.out().emit(new GossipEvent.MemberJoined(view(entry), cause));
+      turn.out().emit(new GossipEvent.MemberJoined(views.of(entry), cause));
     } else if (entry.present() && old.state() == MemberState.FAILED) {
-      turn.out().emit(new GossipEvent.MemberRejoined(view(entry), cause));
+      turn.out().emit(new GossipEvent.MemberRejoined(views.of(entry), cause));
     } else if (item.state() == MemberState.ALIVE && old.state() == MemberState.SUSPECT) {
-      turn.out().emit(new GossipEvent.MemberRefuted(view(entry), cause));
+      turn.out().emit(new GossipEvent.MemberRefuted(views.of(entry), cause));
     } else if (item.state() == MemberState.ALIVE) {
       turn.out().emit(updated(entry, old, cause));
     }
@@ -270,11 +261,12 @@ final class Members {
     MemberItem item = entry.item;
     if (!item.address().equals(old.address())) {
       String moved = "its address was " + old.address() + ", now " + item.address();
-      return new GossipEvent.MemberUpdated(view(entry), moved + "; " + cause);
+      return new GossipEvent.MemberUpdated(views.of(entry), moved + "; " + cause);
     }
     return item.name().equals(old.name())
-        ? new GossipEvent.MemberRenewed(view(entry), cause)
-        : new GossipEvent.MemberUpdated(view(entry), "its name was " + old.name() + "; " + cause);
+        ? new GossipEvent.MemberRenewed(views.of(entry), cause)
+        : new GossipEvent.MemberUpdated(
+            views.of(entry), "its name was " + old.name() + "; " + cause);
   }
 
   private void afterChange(Turn turn, MemberEntry entry, @Nullable MemberState old, String cause) {
@@ -283,25 +275,25 @@ final class Members {
       case SUSPECT -> {
         NodeId accuser = entry.item.accuser();
         roster.suspect(entry, times.suspicion(turn, witness(entry.item), clusterSize()));
-        if (config.detector().witnesses() && !self.id().equals(accuser)) {
+        if (config.detector().witnesses() && !self().id().equals(accuser)) {
           tips.suspect(entry);
         }
-        if (accuser != null && !self.id().equals(accuser)) {
-          restraint.anotherAccused(turn.nowNanos(), hereOrFailed());
+        if (accuser != null && !self().id().equals(accuser)) {
+          restraint.anotherAccused(turn.nowNanos(), roster.hereOrFailed());
         }
         if (old != MemberState.SUSPECT) {
-          turn.out().emit(new GossipEvent.MemberSuspected(view(entry), cause));
+          turn.out().emit(new GossipEvent.MemberSuspected(views.of(entry), cause));
         }
       }
       case FAILED -> {
         entry.gone().nextGreetingNanos = turn.in(config.probeIntervalMillis());
         if (old != MemberState.FAILED) {
-          turn.out().emit(new GossipEvent.MemberFailed(view(entry), cause));
+          turn.out().emit(new GossipEvent.MemberFailed(views.of(entry), cause));
         }
       }
       case LEFT -> {
         if (old != MemberState.LEFT) {
-          turn.out().emit(new GossipEvent.MemberLeft(view(entry), cause));
+          turn.out().emit(new GossipEvent.MemberLeft(views.of(entry), cause));
         }
       }
     }
@@ -309,10 +301,10 @@ final class Members {
 
   /** This node itself got no answer. */
   void suspect(Turn turn, MemberEntry entry, String cause) {
-    MemberItem accusation = entry.item.with(MemberState.SUSPECT, self.id());
+    MemberItem accusation = entry.item.with(MemberState.SUSPECT, self().id());
     if (entry.item.state() == MemberState.ALIVE) {
       replace(turn, entry, accusation, cause);
-    } else if (roster.confirm(entry, self.id(), turn.nowNanos())) {
+    } else if (roster.confirm(entry, self().id(), turn.nowNanos())) {
       news.member(accusation);
     }
   }
@@ -328,114 +320,6 @@ final class Members {
     }
   }
 
-  private void aboutSelf(Turn turn, MemberItem item, NodeId teller) {
-    switch (ownLife.to(item, self)) {
-      case LET_BE -> {}
-      case REFUTE -> refute(turn, item, teller);
-      case LIVE_ANEW ->
-          reborn(
-              turn,
-              Math.max(self.generation(), item.generation()) + 1,
-              "a later life of this node was known: raised above it");
-      case GIVE_WAY ->
-          update(
-              turn,
-              "another process lives under this node's identity at "
-                  + item.address()
-                  + ": this one gives way; give one of them an identity of its own");
-    }
-  }
-
-  private void refute(Turn turn, MemberItem item, NodeId teller) {
-    String said = "being called " + item.state().toString().toLowerCase(Locale.ROOT);
-    boolean waited = restraint.waits();
-    boolean silent =
-        item.incarnation() == self.incarnation()
-            && restraint.silences(turn.nowNanos(), item.state(), hereOrFailed());
-    if (!silent || restraint.hearsLittle()) {
-      health.worse(); // again and again while it waits: one that hears little would accuse many
-    }
-    if (silent) {
-      if (!waited) {
-        update(turn, "does not refute " + said + " once more before it has heard well for a while");
-      }
-      return;
-    }
-    raise(self.alive(self.generation(), item.incarnation() + 1));
-    renew(turn, "refuted " + said + ", told by " + teller.shortForm());
-  }
-
-  private void renew(Turn turn, String cause) {
-    turn.out().emit(new GossipEvent.MemberRenewed(selfView(), cause));
-  }
-
-  private void update(Turn turn, String cause) {
-    turn.out().emit(new GossipEvent.MemberUpdated(selfView(), cause));
-  }
-
-  /** This node's records are told of otherwise than it wrote them: all of them anew. */
-  void disputed(Turn turn, NodeId teller) {
-    if (self.state() != MemberState.LEFT) {
-      reborn(
-          turn,
-          self.generation() + 1,
-          teller.shortForm() + " knew of other records of this node than it wrote: written anew");
-    }
-  }
-
-  private void reborn(Turn turn, long generation, String cause) {
-    raise(self.alive(generation, 0));
-    OwnerRecords own = store.get(self.id());
-    if (own != null) {
-      own.rebirth(turn.nowNanos(), generation);
-    }
-    news.forgetRecords(self.id());
-    news.records(self.id(), 0);
-    renew(turn, cause);
-  }
-
-  private void raise(MemberItem item) {
-    buckets.add(self.id(), Buckets.hash(item) - Buckets.hash(self));
-    self = item;
-    restraint.overtaken();
-    news.member(item);
-    others().forEach(e -> e.introduced = false);
-  }
-
-  /**
-   * This node's own item, for who has to be told; null for one that has it already.
-   *
-   * @param receiver null for an unknown one
-   */
-  @Nullable MemberItem selfFor(@Nullable MemberEntry receiver) {
-    return receiver != null && receiver.introduced && receiver.item.state() == MemberState.ALIVE
-        ? null
-        : self;
-  }
-
-  /** This node says goodbye. */
-  void leave() {
-    raise(self.with(MemberState.LEFT, null));
-  }
-
-  void moved(Turn turn, PeerAddress address) {
-    if (!address.equals(self.address())) {
-      if (self.incarnation() >= MemberItem.MAX_INCARNATION) {
-        reborn(turn, self.generation() + 1, "this node has moved as often as one life can");
-      }
-      raise(
-          new MemberItem(
-              self.id(),
-              self.name(),
-              address,
-              self.state(),
-              self.incarnation() + 1,
-              self.generation(),
-              null));
-      update(turn, "this node's address changed");
-    }
-  }
-
   /** Those whose suspicion has ended have failed. */
   void runDue(Turn turn) {
     for (MemberEntry e = roster.convict(turn.nowNanos());
@@ -447,7 +331,7 @@ final class Members {
           "not refuted in time; suspected by "
               + accusers
               + (accusers == 1 ? " member" : " members");
-      replace(turn, e, e.item.with(MemberState.FAILED, self.id()), cause);
+      replace(turn, e, e.item.with(MemberState.FAILED, self().id()), cause);
     }
   }
 
@@ -463,7 +347,7 @@ final class Members {
           departed.pollFirstEntry();
         }
         departed.put(e.id(), e.item);
-        turn.out().emit(new GossipEvent.MemberForgotten(view(e), "left long ago"));
+        turn.out().emit(new GossipEvent.MemberForgotten(views.of(e), "left long ago"));
       }
     }
   }
@@ -482,33 +366,13 @@ final class Members {
         : told + ", found by " + accuser.shortForm();
   }
 
-  /** As exactly as it is told. */
-  static double micros(double millis) {
-    return Math.round(millis * MICROS) / MICROS;
-  }
-
+  /** How users see this node. */
   Member selfView() {
-    return view(self, -1);
+    return own.view();
   }
 
+  /** How users see a member. */
   Member view(MemberEntry entry) {
-    return view(entry.item, micros(entry.rttMillis()));
-  }
-
-  private Member view(MemberItem item, double rttMillis) {
-    OwnerRecords records = store.get(item.id());
-    long version = records == null ? 0 : records.head();
-    byte[] labels = records == null ? null : records.value(Labels.KEY);
-    SortedMap<String, String> decoded = labels == null ? new TreeMap<>() : Labels.decode(labels);
-    return new Member(
-        item.id(),
-        item.name(),
-        item.address(),
-        item.state(),
-        item.incarnation(),
-        item.generation(),
-        version,
-        rttMillis,
-        decoded);
+    return views.of(entry);
   }
 }

@@ -100,13 +100,13 @@ final class News {
 
   private NewsQueue.Answer tell(Draft draft, @Nullable NodeId receiver, NodeId subject, Long base) {
     OwnerRecords records = store.get(subject);
-    if (records == null || records.head() <= base || records.beneathDropped()) {
-      return NewsQueue.Answer.OLD; // the last: others know it from where this node has it
+    if (records == null || records.head() <= base) {
+      return NewsQueue.Answer.OLD;
     }
     if (subject.equals(receiver)) {
       return NewsQueue.Answer.LATER;
     }
-    OwnerDelta delta = records.delta(base, Long.MAX_VALUE, draft.leftBytes());
+    OwnerDelta delta = records.delta(base, Long.MAX_VALUE, 0, draft.leftBytes());
     return delta != null && draft.add(delta) ? NewsQueue.Answer.TOLD : NewsQueue.Answer.NO_ROOM;
   }
 

@@ -45,12 +45,12 @@ final class Outbox {
   void send(
       Turn turn, Route route, @Nullable NodeId receiver, Body body, @Nullable MemberItem first) {
     MemberEntry known = receiver == null ? null : members.get(receiver);
-    send(turn, route, receiver, members.selfFor(known), body, first);
+    send(turn, route, receiver, members.own().itemFor(known), body, first);
   }
 
   /** As {@link #send}, to a member. */
   void send(Turn turn, Route route, MemberEntry to, Body body, @Nullable MemberItem first) {
-    send(turn, route, to.id(), members.selfFor(to), body, first);
+    send(turn, route, to.id(), members.own().itemFor(to), body, first);
   }
 
   /** As {@link #send}, saying whatever the receiver may know already who this node is. */

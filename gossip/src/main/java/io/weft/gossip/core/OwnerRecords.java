@@ -1,17 +1,20 @@
 package io.weft.gossip.core;
 
+import com.google.protobuf.ByteString;
+import com.google.protobuf.CodedOutputStream;
 import io.weft.gossip.core.History.Held;
+import io.weft.gossip.signing.OwnerKey;
+import io.weft.gossip.signing.RecordSigner;
 import io.weft.gossip.wire.GossipCodec;
 import io.weft.gossip.wire.OwnerDelta;
 import io.weft.gossip.wire.OwnerDigest;
 import io.weft.gossip.wire.RecordItem;
+import io.weft.gossip.wire.Sweep;
 import io.weft.security.identity.NodeId;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collections;
 import java.util.List;
 import java.util.NavigableMap;
-import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Predicate;
@@ -23,6 +26,9 @@ import org.jspecify.annotations.Nullable;
  * newer comes. Tombstones are dropped after a time, and {@link #gcVersion} says up to where;
  * whoever is behind that gets, with what is newer, the list of what still lives below, so that
  * nothing deleted stays or returns (INV-SYN-2) and no version goes back (INV-SYN-1).
+ *
+ * <p>The owner signs each change. The newest one stays even if it is a tombstone: so nobody's head
+ * is higher than a version that the owner has signed.
  *
  * <p>They belong to one store, which is told of changes, or are a copy that many may read.
  */
@@ -36,8 +42,11 @@ final class OwnerRecords {
   /** Above what a delta takes without its records and live versions. */
   private static final int DELTA_BYTES = 110;
 
-  /** Above what one live version takes. */
-  private static final int LIVE_BYTES = 10;
+  /** Above what tag and length of the owner's key take. */
+  private static final int KEY_FRAME_BYTES = 4;
+
+  /** Above what tags and lengths of the live versions take. */
+  private static final int SWEEP_FRAME_BYTES = 8;
 
   /** Told of each visible change: value null when the key is gone. */
   interface Changes {
@@ -49,13 +58,13 @@ final class OwnerRecords {
   private long head;
   private long gcVersion;
   private final History history;
-  // What the last generation left: shown until the new one is caught up with, so that a restart
-  // does not blink.
-  private SortedMap<String, RecordItem> leftovers = Collections.emptySortedMap();
-  private long leftoverDeadlineNanos = Long.MAX_VALUE;
+  private final Leftovers leftovers;
   private long knownHead;
 
   private int tombstones;
+
+  /** The owner's, whatever its generation; null until something of it is held. */
+  private @Nullable OwnerKey ownerKey;
 
   /** A sum of hashes over what lives of this generation: the same wherever the head is. */
   private long content;
@@ -72,6 +81,7 @@ final class OwnerRecords {
     this.generation = generation;
     this.store = store;
     this.history = new History();
+    this.leftovers = new Leftovers();
   }
 
   /** A copy for this store, or with null one that many may read and nobody changes. */
@@ -82,11 +92,10 @@ final class OwnerRecords {
     head = other.head;
     gcVersion = other.gcVersion;
     history = new History(other.history);
-    leftovers =
-        other.leftovers.isEmpty() ? Collections.emptySortedMap() : new TreeMap<>(other.leftovers);
-    leftoverDeadlineNanos = other.leftoverDeadlineNanos;
+    leftovers = new Leftovers(other.leftovers);
     knownHead = other.knownHead;
     tombstones = other.tombstones;
+    ownerKey = other.ownerKey;
     content = other.content;
     summed = other.summed;
   }
@@ -95,11 +104,15 @@ final class OwnerRecords {
     return store == asked;
   }
 
-  private void changed() {
+  private RecordStore store() {
     if (store == null) {
       throw new IllegalStateException("the records of " + owner + " are a copy that others read");
     }
-    store.changed(this);
+    return store;
+  }
+
+  private void changed() {
+    store().changed(this);
   }
 
   long generation() {
@@ -111,11 +124,18 @@ final class OwnerRecords {
   }
 
   long leftoverDeadlineNanos() {
-    return leftoverDeadlineNanos;
+    return leftovers.deadlineNanos();
   }
 
-  int tombstones() {
-    return tombstones;
+  /** The owner's public key; null while nothing of it is held. */
+  @Nullable OwnerKey ownerKey() {
+    return ownerKey;
+  }
+
+  /** How many tombstones will be dropped when they are old enough. */
+  int passingTombstones() {
+    RecordItem last = history.last();
+    return tombstones - (last != null && last.value() == null ? 1 : 0);
   }
 
   OwnerDigest digest() {
@@ -144,14 +164,6 @@ final class OwnerRecords {
     return other.generation() == generation && (ahead || differs(other));
   }
 
-  /**
-   * Whether this is a part only of what is held by whoever dropped the tombstones: without the rest
-   * it is no prefix, and nobody can be told of it.
-   */
-  boolean beneathDropped() {
-    return head < gcVersion;
-  }
-
   /** Whether a delta of this generation can change anything. */
   boolean newsIn(OwnerDelta delta) {
     return delta.head() > head || delta.gcVersion() > gcVersion;
@@ -167,7 +179,7 @@ final class OwnerRecords {
   /** The values that count now, by key. */
   NavigableMap<String, byte[]> visible(String keyPrefix) {
     TreeMap<String, byte[]> values = new TreeMap<>();
-    leftovers.values().forEach(item -> collect(item, keyPrefix, values));
+    leftovers.items().forEach(item -> collect(item, keyPrefix, values));
     history.all().forEach(held -> collect(held.item(), keyPrefix, values));
     return values;
   }
@@ -198,11 +210,15 @@ final class OwnerRecords {
    * @throws IllegalStateException when there are too many records that live
    */
   void write(long nowNanos, String key, byte @Nullable [] value) {
-    if (!hasRoom(key, Long.MAX_VALUE)) {
+    RecordSigner signer = store().signer();
+    ownerKey = signer.own();
+    byte[] statement = RecordItem.statement(owner, generation, head + 1, key, value);
+    RecordItem item = new RecordItem(key, head + 1, value, signer.sign(statement));
+    if (!hasRoom(key, head)) {
       throw new IllegalStateException(
           "this node already has " + MAX_RECORDS + " records; '" + key + "' is one too many");
     }
-    hold(nowNanos, new RecordItem(key, head + 1, value));
+    hold(nowNanos, item);
     knownHead = head;
     changed();
   }
@@ -211,6 +227,7 @@ final class OwnerRecords {
   void rebirth(long nowNanos, long newGeneration) {
     List<Held> before = history.all();
     clear(newGeneration);
+    leftovers.clear();
     for (Held held : before) {
       RecordItem item = held.item();
       if (item.value() != null) {
@@ -225,18 +242,9 @@ final class OwnerRecords {
     if (newGeneration <= generation) {
       return;
     }
-    TreeMap<String, RecordItem> old = new TreeMap<>(leftovers);
-    for (Held held : history.all()) {
-      RecordItem item = held.item();
-      if (item.value() == null) {
-        old.remove(item.key());
-      } else {
-        old.put(item.key(), item);
-      }
-    }
+    leftovers.add(history.all().stream().map(Held::item).toList());
     clear(newGeneration);
-    leftovers = old;
-    leftoverDeadlineNanos = leftovers.isEmpty() ? Long.MAX_VALUE : deadlineNanos;
+    leftovers.showUntil(deadlineNanos);
     changed();
   }
 
@@ -248,8 +256,6 @@ final class OwnerRecords {
     tombstones = 0;
     content = 0;
     history.clear();
-    leftovers = Collections.emptySortedMap();
-    leftoverDeadlineNanos = Long.MAX_VALUE;
   }
 
   private void hold(long nowNanos, RecordItem item) {
@@ -257,15 +263,37 @@ final class OwnerRecords {
     tombstones -= before != null && before.value() == null ? 1 : 0;
     tombstones += item.value() == null ? 1 : 0;
     content += Buckets.hash(item) - (before == null ? 0 : Buckets.hash(before));
-    if (!leftovers.isEmpty()) {
-      leftovers.remove(item.key());
-    }
+    leftovers.replaced(item.key());
     head = Math.max(head, item.version());
   }
 
-  /** Takes a delta of this generation; false if there is a gap before it. */
-  boolean apply(long nowNanos, OwnerDelta delta, Changes changes) {
-    boolean taken = take(nowNanos, delta, changes);
+  /**
+   * Whether a delta of this generation goes on where this ends. Else something is between: records,
+   * or tombstones that its sender has dropped. Those he makes up for by what still lives, and only
+   * along with a change that is new here, as nothing else is signed.
+   */
+  boolean continuedBy(OwnerDelta delta) {
+    return delta.base() <= head && (!sweptBy(delta) || (delta.upTo() > head && madeUp(delta)));
+  }
+
+  private boolean sweptBy(OwnerDelta delta) {
+    return head > 0 && head < delta.gcVersion();
+  }
+
+  /**
+   * Whether it is known what lives up to the delta's base: one from the beginning brings it all.
+   */
+  private boolean madeUp(OwnerDelta delta) {
+    Sweep sweep = delta.sweep();
+    return delta.base() == 0 || (sweep != null && (sweep.live() != null || delta.base() == head));
+  }
+
+  /**
+   * Takes a delta of this generation, whose new records the owner has signed with this key; false
+   * if there is a gap before it.
+   */
+  boolean apply(long nowNanos, OwnerDelta delta, @Nullable OwnerKey signedWith, Changes changes) {
+    boolean taken = take(nowNanos, delta, signedWith, changes);
     if (taken && !behind()) {
       dropLeftovers(changes);
     }
@@ -273,58 +301,64 @@ final class OwnerRecords {
     return taken;
   }
 
-  private boolean take(long nowNanos, OwnerDelta delta, Changes changes) {
+  private boolean take(
+      long nowNanos, OwnerDelta delta, @Nullable OwnerKey signedWith, Changes changes) {
     knownHead = Math.max(knownHead, delta.head());
-    boolean sweeps = head > 0 && head < delta.gcVersion() && gcVersion < delta.gcVersion();
-    // A part of what somebody holds who had dropped more tombstones is here already. Who has not
-    // come
-    // as far as those may still hold what they were for: from him that must not be taken.
-    boolean outdated = delta.head() < gcVersion;
-    if (delta.base() > head || outdated || (sweeps && delta.liveVersions() == null)) {
+    if (!continuedBy(delta)) {
       return false;
     }
-    if (sweeps && delta.liveVersions() != null) {
-      sweep(delta.base(), delta.liveVersions(), changes);
+    ownerKey = signedWith;
+    if (sweptBy(delta)) {
+      sweep(delta);
     }
-    gcVersion = Math.max(gcVersion, delta.gcVersion());
+    long before = head;
     for (RecordItem item : delta.records()) {
       if (item.version() > head) {
         // What the owner has dropped can go here too, and makes room.
-        if (!hasRoom(item.key(), gcVersion)) {
-          return true; // a correct prefix still; the owner broke its own bound
+        if (!hasRoom(item.key(), Math.min(delta.gcVersion(), head))) {
+          break; // a correct prefix still; the owner broke its own bound
         }
-        byte[] before = value(item.key());
+        byte[] shown = value(item.key());
         hold(nowNanos, item);
-        if (!Arrays.equals(before, item.value())) {
+        if (!Arrays.equals(shown, item.value())) {
           changes.changed(item.key(), item.value());
         }
       }
     }
-    head = Math.max(head, delta.upTo());
+    // No further than this has come: of what is missing here tombstones may be met yet.
+    gcVersion = Math.max(gcVersion, Math.min(delta.gcVersion(), head));
+    leftovers.heard(nowNanos + store().patienceNanos(), head > before);
     return true;
   }
 
-  private void sweep(long base, List<Long> live, Changes changes) {
-    TreeSet<Long> keep = new TreeSet<>(live);
-    for (RecordItem item :
-        history.removeUpTo(base, history.size(), held -> !keep.contains(held.item().version()))) {
-      if (item.value() == null) {
-        tombstones--;
-      } else {
-        content -= Buckets.hash(item);
-        changes.changed(item.key(), null);
+  /**
+   * All goes that is not said to live, also what came after the state that the delta is for. Its
+   * values are shown until the head is reached: the key may have a newer one there.
+   */
+  private void sweep(OwnerDelta delta) {
+    TreeSet<Long> keep = new TreeSet<>();
+    if (delta.sweep() != null) {
+      if (delta.sweep().live() == null) {
+        return;
       }
+      keep.addAll(delta.sweep().live());
     }
+    delta.records().forEach(item -> keep.add(item.version()));
+    List<RecordItem> swept =
+        history.removeUpTo(head, history.size(), held -> !keep.contains(held.item().version()));
+    for (RecordItem item : swept) {
+      tombstones -= item.value() == null ? 1 : 0;
+      content -= Buckets.hash(item);
+    }
+    leftovers.add(swept.stream().filter(item -> item.value() != null).toList());
   }
 
-  /** What the last generation left is given up. */
+  /** What the last generation left, or a sweep, is given up. */
   void dropLeftovers(Changes changes) {
-    if (leftoverDeadlineNanos == Long.MAX_VALUE) {
+    if (leftovers.deadlineNanos() == Long.MAX_VALUE) {
       return;
     }
-    leftoverDeadlineNanos = Long.MAX_VALUE;
-    List<String> keys = List.copyOf(leftovers.keySet());
-    leftovers = Collections.emptySortedMap();
+    List<String> keys = leftovers.clear();
     changed();
     for (String key : keys) {
       if (history.get(key) == null) {
@@ -353,46 +387,69 @@ final class OwnerRecords {
 
   /** Drops tombstones that are older than this. */
   void collectTombstones(long nowNanos, long ageNanos) {
-    if (tombstones == 0) {
+    if (passingTombstones() == 0) {
       return;
     }
-    dropTombstones(head, tombstones, held -> nowNanos - held.sinceNanos() >= ageNanos);
+    dropTombstones(head - 1, tombstones, held -> nowNanos - held.sinceNanos() >= ageNanos);
     changed();
   }
 
   /**
-   * What somebody lacks who holds all up to {@code from}, cut to the budget; null if not even its
-   * frame fits, the other holds more, or this is {@link #beneathDropped}.
+   * What somebody lacks who holds all up to {@code from}, cut to the budget and to what anybody
+   * verifies at once; null if the other holds more, or if its frame does not fit, or not with a
+   * change where something is to be swept.
    *
    * @param otherGc the other's own gc version; {@link Long#MAX_VALUE} if it is not known and
    *     nothing is to be swept
+   * @param otherContent the other's sum over what lives there; 0 if it is not known
    */
-  @Nullable OwnerDelta delta(long from, long otherGc, int budgetBytes) {
-    if (from > head || beneathDropped()) {
+  @Nullable OwnerDelta delta(long from, long otherGc, long otherContent, int budgetBytes) {
+    if (from > head) {
       return null;
     }
-    List<Long> live = null;
-    int bytes = DELTA_BYTES;
+    Sweep sweep = null;
+    ByteString told =
+        from == 0 && ownerKey != null ? ByteString.copyFrom(ownerKey.encoded()) : null;
+    int bytes = DELTA_BYTES + (told == null ? 0 : told.size() + KEY_FRAME_BYTES);
     if (from > 0 && from < gcVersion && otherGc < gcVersion) {
-      live = history.versionsUpTo(from);
-      bytes += live.size() * LIVE_BYTES;
+      sweep = sweep(from, otherContent);
+      bytes += SWEEP_FRAME_BYTES + versionBytes(sweep);
     }
     if (bytes > budgetBytes) {
       return null;
     }
     List<RecordItem> items = new ArrayList<>();
-    long upTo = from;
-    boolean whole = true;
     for (Held held : history.above(from)) {
       bytes += GossipCodec.sizeOf(held.item());
-      if (bytes > budgetBytes) {
-        whole = false;
+      if (bytes > budgetBytes || items.size() == Notary.AT_ONCE) {
         break;
       }
       items.add(held.item());
-      upTo = held.item().version();
     }
-    return new OwnerDelta(
-        owner, generation, from, whole ? head : upTo, head, gcVersion, live, items);
+    if (sweep != null && items.isEmpty()) {
+      return null;
+    }
+    return new OwnerDelta(owner, generation, from, head, gcVersion, sweep, items, told);
+  }
+
+  /** For somebody who holds all up to a version, or what counted of it at some time. */
+  private Sweep sweep(long from, long otherContent) {
+    long sum = 0;
+    List<Long> live = new ArrayList<>();
+    for (Held held : history.upToAndAt(from)) {
+      sum += Buckets.hash(held.item());
+      live.add(held.item().version());
+    }
+    return otherContent != 0 && sum == otherContent ? Sweep.NOTHING : new Sweep(live);
+  }
+
+  private static int versionBytes(Sweep sweep) {
+    int bytes = 0;
+    if (sweep.live() != null) {
+      for (long version : sweep.live()) {
+        bytes += CodedOutputStream.computeUInt64SizeNoTag(version);
+      }
+    }
+    return bytes;
   }
 }

@@ -7,8 +7,6 @@ import io.weft.gossip.wire.Body;
 import io.weft.gossip.wire.MemberItem;
 import io.weft.security.identity.NodeId;
 import java.util.ArrayList;
-import java.util.Collections;
-import java.util.Comparator;
 import java.util.List;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -20,12 +18,6 @@ import org.jspecify.annotations.Nullable;
  * so that it can refute at once (Lifeguard's buddy system).
  */
 final class Prober {
-  /**
-   * Up to here the order stays: shuffling could nearly double the time until a member is probed
-   * again.
-   */
-  private static final int SMALL_ROUND = 3;
-
   private static final double NANOS_PER_MILLI = 1e6;
 
   /** A direct answer is waited for this many round trips ... */
@@ -49,6 +41,9 @@ final class Prober {
   /** After so many answers in a row that came the other way, a member's path has changed. */
   static final int ANSWERS_OF_A_PATH = 3;
 
+  /** Who holds a suspicion on mere hearsay for so many probe intervals looks for itself. */
+  private static final int HEARSAY_INTERVALS = 3;
+
   /** About so many of all look for themselves when somebody is suspected. */
   private static final int OBSERVERS = 6;
 
@@ -62,7 +57,7 @@ final class Prober {
   private final Agenda agenda;
   private final Relays relays;
   private final RandomGenerator random;
-  private final List<MemberEntry> round = new ArrayList<>();
+  private final Round round;
 
   /** In the order of their numbers; seldom more than two. */
   private final List<Probe> probes = new ArrayList<>();
@@ -90,6 +85,7 @@ final class Prober {
     this.agenda = agenda;
     this.relays = new Relays(config, outbox, agenda);
     this.random = random;
+    this.round = new Round(members.roster(), random);
   }
 
   void start(Turn turn) {
@@ -105,7 +101,9 @@ final class Prober {
   /** Whether a round has begun now; the caller then does what else is due each interval. */
   boolean tick(Turn turn) {
     if (agenda.tips > 0) {
-      takeIn();
+      for (MemberEntry e = tips.nextArrival(); e != null; e = tips.nextArrival()) {
+        round.takeIn(e);
+      }
       passOnAccusations(turn);
       lookForOneself(turn);
     }
@@ -123,9 +121,12 @@ final class Prober {
         Math.max(
             agenda.nextProbeNanos + config.probeIntervalMillis() * Turn.NANOS_PER_MILLI,
             turn.nowNanos() + 1);
+    if (config.detector().witnesses()) {
+      askThoseOnHearsay(turn);
+    }
     int others = members.roster().presentCount();
     if (++roundsWithoutProbe >= Math.min(health.factor(), 1 + others / UNTHINNED)) {
-      MemberEntry target = nextTarget();
+      MemberEntry target = round.next();
       if (target != null) {
         roundsWithoutProbe = 0;
         probe(turn, target, false);
@@ -142,44 +143,6 @@ final class Prober {
     agenda.openProbesNanos = due;
   }
 
-  private @Nullable MemberEntry nextTarget() {
-    for (int refills = 0; refills < 2; ) {
-      if (round.isEmpty()) {
-        refills++;
-        round.addAll(members.roster().present());
-        round.forEach(entry -> entry.inRound = true);
-        if (round.size() > SMALL_ROUND) {
-          Shuffle.shuffle(round, random);
-        } else {
-          round.sort(Comparator.comparing(MemberEntry::id));
-        }
-        if (round.isEmpty()) {
-          return null;
-        }
-      }
-      MemberEntry entry = round.removeLast();
-      entry.inRound = false;
-      if (entry.present()) { // who is forgotten had left before
-        return entry;
-      }
-    }
-    return null;
-  }
-
-  /**
-   * Who has come gets a random place in the round that is under way (SWIM, section 4.3): else it
-   * would not be probed by anybody whose round began before, for as long as that round lasts.
-   */
-  private void takeIn() {
-    for (MemberEntry e = tips.nextArrival(); e != null; e = tips.nextArrival()) {
-      if (!e.inRound && members.roster().presentCount() > SMALL_ROUND) {
-        e.inRound = true;
-        round.add(e);
-        Collections.swap(round, random.nextInt(round.size()), round.size() - 1);
-      }
-    }
-  }
-
   private void probe(Turn turn, MemberEntry target, boolean byHearsay) {
     long seq = nextSequence();
     long stretch = health.factor();
@@ -190,7 +153,7 @@ final class Prober {
         new Probe(
             seq,
             target.item,
-            members.selfFor(target),
+            members.own().itemFor(target),
             turn.nowNanos(),
             turn.in(direct * stretch),
             turn.in(Math.max(config.probeIntervalMillis(), direct + others) * stretch),
@@ -221,12 +184,29 @@ final class Prober {
    */
   private void lookForOneself(Turn turn) {
     for (MemberEntry e = tips.nextSuspect(); e != null; e = tips.nextSuspect()) {
-      MemberEntry suspect = e;
       if (e.item.state() == MemberState.SUSPECT
-          && random.nextInt(members.clusterSize()) < OBSERVERS
-          && probes.stream().noneMatch(p -> p.asks(suspect))) {
-        probe(turn, e, true);
+          && random.nextInt(members.clusterSize()) < OBSERVERS) {
+        ask(turn, e);
       }
+    }
+  }
+
+  /**
+   * Whom nobody vouches to have found, but who was not heard to refute: its word may have missed
+   * this node only, which would call it failed by the clock alone.
+   */
+  private void askThoseOnHearsay(Turn turn) {
+    long patience = HEARSAY_INTERVALS * config.probeIntervalMillis() * Turn.NANOS_PER_MILLI;
+    members.roster().onHearsay(turn.nowNanos() - patience).forEach(e -> ask(turn, e));
+  }
+
+  private void ask(Turn turn, MemberEntry suspect) {
+    Suspicion suspicion = suspect.suspicion();
+    if (suspicion != null) {
+      suspicion.asked = true;
+    }
+    if (probes.stream().noneMatch(p -> p.asks(suspect))) {
+      probe(turn, suspect, true);
     }
   }
 
@@ -264,9 +244,9 @@ final class Prober {
       forgetIntroduction(p.target);
       if (!p.byHearsay) {
         restraint.unanswered(turn.nowNanos());
-      }
-      if (!p.byHearsay && (p.nacksExpected == 0 || p.nacks < p.nacksExpected)) {
-        health.worse();
+        if (p.nacksExpected == 0 || p.nacks < p.nacksExpected) {
+          health.worse();
+        }
       }
       MemberEntry entry = members.get(p.target);
       // Who started since was never asked, and who refuted since has shown that it lives.

@@ -1,5 +1,6 @@
 package io.weft.gossip.core;
 
+import io.weft.gossip.signing.RecordSigner;
 import io.weft.gossip.wire.OwnerDigest;
 import io.weft.security.identity.NodeId;
 import java.util.Collection;
@@ -17,6 +18,8 @@ final class RecordStore {
   private static final int AGING = 2;
   private static final int SUPERSEDED = 4;
 
+  private final RecordSigner signer;
+  private final long patienceNanos;
   private final Buckets buckets;
   private final Agenda agenda;
   private final IdTable<OwnerRecords> owners = new IdTable<>();
@@ -24,9 +27,26 @@ final class RecordStore {
   private final TreeMap<NodeId, OwnerRecords> aging = new TreeMap<>();
   private final TreeMap<NodeId, OwnerRecords> superseded = new TreeMap<>();
 
-  RecordStore(Buckets buckets, Agenda agenda) {
+  /**
+   * Without any.
+   *
+   * @param signer signs what this node writes
+   * @param patienceNanos how long a value is shown after it was last known to count, while what its
+   *     owner wrote since is not here yet
+   */
+  RecordStore(RecordSigner signer, long patienceNanos, Buckets buckets, Agenda agenda) {
+    this.signer = signer;
+    this.patienceNanos = patienceNanos;
     this.buckets = buckets;
     this.agenda = agenda;
+  }
+
+  RecordSigner signer() {
+    return signer;
+  }
+
+  long patienceNanos() {
+    return patienceNanos;
   }
 
   /** An owner's records, to be read: see {@link #change}. */
@@ -84,7 +104,7 @@ final class RecordStore {
   void adopt(OwnerRecords shared) {
     owners.put(shared.owner, shared);
     buckets.add(shared.owner, shared.summed);
-    if (shared.tombstones() > 0) {
+    if (shared.passingTombstones() > 0) {
       change(shared);
     }
   }
@@ -106,7 +126,7 @@ final class RecordStore {
   void changed(OwnerRecords records) {
     boolean leftovers = records.leftoverDeadlineNanos() != Long.MAX_VALUE;
     track(behind, records, BEHIND, records.behind());
-    track(aging, records, AGING, leftovers || records.tombstones() > 0);
+    track(aging, records, AGING, leftovers || records.passingTombstones() > 0);
     noteKinds();
     if (leftovers || (records.tracked & SUPERSEDED) != 0) {
       track(superseded, records, SUPERSEDED, leftovers);

@@ -58,9 +58,9 @@ final class Roster {
     return gone.values();
   }
 
-  /** How many are failed. */
-  int failedCount() {
-    return failed;
+  /** Members that belong here: those present, those failed, and this node; who left does not. */
+  int hereOrFailed() {
+    return 1 + present.size() + failed;
   }
 
   private static int failed(@Nullable MemberItem item) {
@@ -145,6 +145,21 @@ final class Roster {
     suspected.add(entry);
     reckon();
     return counts;
+  }
+
+  /** Those suspected since before this time on hearsay, whom this node has not asked itself. */
+  List<MemberEntry> onHearsay(long beforeNanos) {
+    List<MemberEntry> found = new ArrayList<>();
+    for (MemberEntry e : suspected) {
+      Suspicion suspicion = e.suspicion();
+      if (suspicion != null
+          && !suspicion.asked
+          && suspicion.accusers() == 0
+          && suspicion.startNanos() <= beforeNanos) {
+        found.add(e);
+      }
+    }
+    return found;
   }
 
   /** A member whose suspicion has ended by now, if there is one. It stays until it is replaced. */

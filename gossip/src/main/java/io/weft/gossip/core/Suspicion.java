@@ -22,6 +22,9 @@ final class Suspicion implements Plight {
   private final TreeSet<NodeId> accusers = new TreeSet<>();
   private long deadlineNanos;
 
+  /** Whether this node has asked the suspect itself since. */
+  boolean asked;
+
   /**
    * @param accuser null if it is hearsay, for which nobody vouches
    * @param expected how many confirmations bring the time down to the shortest
@@ -63,6 +66,10 @@ final class Suspicion implements Plight {
             : decayed();
     deadlineNanos = Math.min(deadlineNanos, next);
     return true;
+  }
+
+  long startNanos() {
+    return startNanos;
   }
 
   int accusers() {

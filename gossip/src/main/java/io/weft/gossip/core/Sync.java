@@ -10,7 +10,6 @@ import io.weft.gossip.wire.OwnerDigest;
 import io.weft.security.identity.NodeId;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.TreeMap;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -26,13 +25,8 @@ final class Sync {
   /** From so many other members on, sums by bucket go before the whole table. */
   static final int MIN_SUMMARIZED = 128;
 
-  /** An owner that is behind is asked for again after this many gossip intervals. */
-  private static final int PULL_INTERVALS = 3;
-
   /** Of so many owners a message may lead to a question. */
   private static final int MAX_DISPUTES = 8;
-
-  private record Pull(@Nullable NodeId informant, long nextNanos) {}
 
   private final GossipConfig config;
   private final Members members;
@@ -41,8 +35,10 @@ final class Sync {
   private final Agenda agenda;
   private final News news;
   private final Outbox outbox;
+  private final Notary notary;
   private final RandomGenerator random;
-  private final TreeMap<NodeId, Pull> pulls = new TreeMap<>();
+  private final Pulls pulls;
+  private long nextRewriteNanos = Long.MIN_VALUE;
   private long cutShort;
 
   Sync(
@@ -52,6 +48,8 @@ final class Sync {
       Buckets buckets,
       News news,
       Outbox outbox,
+      Notary notary,
+      Pulls pulls,
       Agenda agenda,
       RandomGenerator random) {
     this.config = config;
@@ -61,6 +59,8 @@ final class Sync {
     this.agenda = agenda;
     this.news = news;
     this.outbox = outbox;
+    this.notary = notary;
+    this.pulls = pulls;
     this.random = random;
   }
 
@@ -106,7 +106,7 @@ final class Sync {
     Draft draft = outbox.draft(peer.id(), new Body.Digest(List.of(), true, mask));
     boolean complete = true;
     // A whole digest may not fit: begin somewhere else each time.
-    for (MemberItem item : rotated(items)) {
+    for (MemberItem item : Shuffle.rotated(items, random)) {
       OwnerRecords records = store.get(item.id());
       if (!draft.add(item) || (records != null && !draft.add(records.digest()))) {
         complete = false;
@@ -132,7 +132,7 @@ final class Sync {
     IdTable<OwnerDigest> theirs = new IdTable<>();
     digest.owners().forEach(d -> theirs.put(d.owner(), d));
     List<OwnerDigest> lacking = new ArrayList<>();
-    for (OwnerDigest other : rotated(theirs.values())) {
+    for (OwnerDigest other : Shuffle.rotated(theirs.values(), random)) {
       OwnerRecords mine = store.get(other.owner());
       if (mine == null) {
         continue;
@@ -147,7 +147,7 @@ final class Sync {
       }
     }
     if (digest.complete()) {
-      for (OwnerRecords mine : rotated(store.all())) {
+      for (OwnerRecords mine : Shuffle.rotated(store.all(), random)) {
         if (unknown(digest, mine.owner) && theirs.get(mine.owner) == null && mine.head() > 0) {
           lacking.add(new OwnerDigest(mine.owner, mine.generation(), 0, 0, 0));
         }
@@ -162,7 +162,8 @@ final class Sync {
 
   /**
    * Two that hold an owner's records as far, and not the same, cannot tell who is right: the owner
-   * is told of both, and writes all anew where it finds another word than its own.
+   * is told of both, and writes all anew where it finds another word than its own. Not again and
+   * again: it signs all that it writes, all others verify it, and the word may be a lie.
    */
   private void settle(Turn turn, NodeId peer, List<OwnerDigest> told) {
     int asked = 0;
@@ -175,10 +176,11 @@ final class Sync {
         MemberEntry owner = members.get(other.owner());
         if (asked < MAX_DISPUTES && owner != null && owner.present() && mine.differs(other)) {
           asked++;
-          ask(turn, other.owner(), List.of(mine.digest(), other));
+          pulls.ask(turn, other.owner(), List.of(mine.digest(), other));
         }
-      } else if (mine.disputedBy(other)) {
-        members.disputed(turn, peer);
+      } else if (mine.disputedBy(other) && nextRewriteNanos <= turn.nowNanos()) {
+        nextRewriteNanos = turn.in(config.syncIntervalMillis());
+        members.own().disputed(turn, peer);
       }
     }
   }
@@ -196,14 +198,14 @@ final class Sync {
     }
     IdTable<MemberItem> told = new IdTable<>();
     told.put(sender.id(), sender);
-    for (MemberItem item : rotated(items)) {
+    for (MemberItem item : Shuffle.rotated(items, random)) {
       MemberEntry mine = members.get(item.id());
       if (told.put(item.id(), item) && mine != null && mine.item.precedence(item) > 0) {
         draft.add(mine.item);
       }
     }
     if (digest.complete()) {
-      for (MemberEntry mine : rotated(members.others())) {
+      for (MemberEntry mine : Shuffle.rotated(members.others(), random)) {
         if (unknown(digest, mine.id()) && told.get(mine.id()) == null) {
           draft.add(mine.item);
         }
@@ -221,7 +223,9 @@ final class Sync {
       long from = sameLife ? other.head() : 0;
       if (mine.head() > from) {
         OwnerDelta delta =
-            mine.delta(from, sameLife ? other.gcVersion() : Long.MAX_VALUE, draft.leftBytes());
+            sameLife
+                ? mine.delta(from, other.gcVersion(), other.content(), draft.leftBytes())
+                : mine.delta(from, Long.MAX_VALUE, 0, draft.leftBytes());
         if (delta != null) {
           draft.add(delta);
         }
@@ -259,7 +263,11 @@ final class Sync {
     return cutShort;
   }
 
-  /** Takes the records of a message; names the owners of which something new was learned. */
+  /**
+   * Takes the records of a message; names the owners of which something new was learned and the
+   * rest can come at once. Of a delta that its owner has not signed nothing is taken, nor of what
+   * comes behind it: who hands that on does not look at what he tells.
+   */
   List<NodeId> take(Turn turn, NodeId sender, List<OwnerDelta> deltas) {
     if (deltas.isEmpty()) {
       return List.of();
@@ -278,11 +286,20 @@ final class Sync {
         continue;
       }
       long before = records.head();
+      Notary.Finding finding = notary.look(turn.nowNanos(), records, delta);
+      if (finding.verdict() == Notary.Verdict.FORGED) {
+        return advanced;
+      }
+      boolean cut = finding.verdict() == Notary.Verdict.CUT;
+      boolean continued = records.continuedBy(finding.delta());
       records = store.change(records);
       boolean labelled = records.value(Labels.KEY) != null;
-      boolean labelsChanged = apply(turn, entry, records, sender, delta);
+      boolean labelsChanged = apply(turn, entry, records, sender, finding);
+      boolean full = continued && records.head() < finding.delta().upTo();
       if (records.head() > before) {
-        advanced.add(delta.owner());
+        if (!cut && !full) { // else the rest would come at once, and there is no time or room
+          advanced.add(delta.owner());
+        }
         news.records(delta.owner(), before);
         cutShort += delta.upTo() < delta.head() ? 1 : 0;
       }
@@ -291,17 +308,25 @@ final class Sync {
         turn.out().emit(new GossipEvent.MemberUpdated(members.view(entry), cause));
       }
       if (records.behind()) {
-        pulls.put(delta.owner(), new Pull(sender, turn.nowNanos()));
+        if (full) {
+          pulls.elsewhere(turn, delta.owner());
+        } else {
+          long next = cut ? turn.in(config.gossipIntervalMillis()) : turn.nowNanos();
+          pulls.from(sender, delta.owner(), next);
+        }
       }
     }
     return advanced;
   }
 
   private boolean apply(
-      Turn turn, MemberEntry entry, OwnerRecords records, NodeId sender, OwnerDelta delta) {
+      Turn turn, MemberEntry entry, OwnerRecords records, NodeId sender, Notary.Finding finding) {
     List<String> changed = new ArrayList<>();
     records.apply(
-        turn.nowNanos(), delta, tell(turn, entry, changed, "told by " + sender.shortForm()));
+        turn.nowNanos(),
+        finding.delta(),
+        finding.key(),
+        tell(turn, entry, changed, "told by " + sender.shortForm()));
     return changed.contains(Labels.KEY);
   }
 
@@ -316,80 +341,12 @@ final class Sync {
     };
   }
 
-  /** Whether somebody is known to hold more of some owner than this node. */
-  boolean hasPulls() {
-    if (!agenda.behind) {
-      return false;
-    }
-    for (OwnerRecords records : store.behind()) {
-      if (wanted(records)) {
-        return true;
-      }
-    }
-    return false;
-  }
-
-  private boolean wanted(@Nullable OwnerRecords records) {
-    if (records == null) {
-      return false;
-    }
-    MemberEntry entry = members.get(records.owner);
-    return entry != null && entry.present() && records.behind();
-  }
-
-  /** Asks for what is known to be missing: whoever told of it, or else anybody. */
-  void pull(Turn turn) {
-    TreeMap<NodeId, List<OwnerDigest>> byPeer = new TreeMap<>();
-    pulls.keySet().removeIf(owner -> !wanted(store.get(owner)));
-    for (OwnerRecords records : rotated(store.behind())) {
-      if (!wanted(records)) {
-        continue;
-      }
-      Pull pull = pulls.get(records.owner);
-      if (pull != null && pull.nextNanos() > turn.nowNanos()) {
-        continue;
-      }
-      NodeId from = pull == null || pull.informant() == null ? records.owner : pull.informant();
-      MemberEntry peer = members.get(from);
-      if (peer == null || !peer.present()) {
-        peer = anyPresent();
-      }
-      if (peer != null) {
-        byPeer.computeIfAbsent(peer.id(), p -> new ArrayList<>()).add(records.digest());
-      }
-      // The first to be asked may not answer: next time somebody else.
-      MemberEntry other = anyPresent();
-      long again = turn.in(PULL_INTERVALS * config.gossipIntervalMillis());
-      pulls.put(records.owner, new Pull(other == null ? null : other.id(), again));
-    }
-    byPeer.forEach((id, owners) -> ask(turn, id, owners));
-  }
-
-  private void ask(Turn turn, NodeId id, List<OwnerDigest> owners) {
-    MemberEntry peer = members.get(id);
-    if (peer == null) {
-      return;
-    }
-    Draft draft = outbox.draft(id, new Body.Digest(List.of(), false, Body.Digest.ALL));
-    owners.forEach(draft::add);
-    outbox.sendDraft(
-        turn,
-        id,
-        peer.item.address(),
-        draft,
-        new Body.Digest(draft.digests(), false, Body.Digest.ALL));
-  }
-
-  private @Nullable MemberEntry anyPresent() {
-    return members.roster().any(random);
-  }
-
   /**
    * The periodic comparison with one random member, who is returned: one number, as mostly both are
    * level.
    */
   @Nullable MemberEntry periodic(Turn turn) {
-    MemberEntry peer = anyPresent();
+    MemberEntry peer = members.roster().any(random);
     if (peer != null) {
       Body total = new Body.Summary(List.of(buckets.total()));
       outbox.send(turn, outbox.routeTo(peer), peer, total, null);
@@ -410,13 +367,5 @@ final class Sync {
             tell(turn, entry, new ArrayList<>(), "its last generation is superseded"));
       }
     }
-  }
-
-  private <T> List<T> rotated(java.util.Collection<T> items) {
-    List<T> list = new ArrayList<>(items);
-    if (!list.isEmpty()) {
-      java.util.Collections.rotate(list, random.nextInt(list.size()));
-    }
-    return list;
   }
 }

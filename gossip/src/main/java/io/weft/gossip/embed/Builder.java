@@ -6,6 +6,7 @@ import io.weft.gossip.core.GossipCore;
 import io.weft.gossip.core.GossipEvent;
 import io.weft.gossip.core.GossipInput;
 import io.weft.gossip.link.LinkCore;
+import io.weft.gossip.signing.IdentitySigner;
 import io.weft.gossip.transport.PeerLookup;
 import io.weft.gossip.transport.Transport;
 import io.weft.gossip.transport.netty.NettyTransport;
@@ -143,7 +144,15 @@ public final class Builder {
     GossipKeyring keyring =
         new GossipKeyring(secret.cluster(), identity.id(), sealGeneration, secret.gossipKeys());
     GossipCore gossip =
-        new GossipCore(config, identity.id(), name, address, checkedLabels, generation, random);
+        new GossipCore(
+            config,
+            identity.id(),
+            name,
+            address,
+            checkedLabels,
+            generation,
+            new IdentitySigner(identity),
+            random);
     CountDownLatch left = new CountDownLatch(1);
     Listeners listeners = new Listeners();
     MemberCore core =

@@ -41,10 +41,8 @@ import org.jspecify.annotations.Nullable;
  * records is silent on TCP, and one large record costs its owner a connection a member.
  */
 final class MemberCore {
-  /**
-   * Of a datagram, what names and numbers around a record may take: its sender's and its owner's.
-   */
-  static final int FRAME_BYTES = 400;
+  /** Of a datagram, what names, numbers, key and signature around a record may take. */
+  static final int FRAME_BYTES = 500;
 
   /** How long a link to a seed stays; what it is for takes a round trip or two. */
   static final long SEED_LINK_MILLIS = 10_000;

@@ -56,7 +56,7 @@ import org.jspecify.annotations.Nullable;
  * ever.
  *
  * <p><b>Network.</b> UDP on one port, and TCP on the same port: for some seconds to the seeds, and
- * between members of which one has a record or labels of more than some 800 bytes. No traffic
+ * between members of which one has a record or labels of more than some 700 bytes. No traffic
  * leaves before {@link Builder#start}.
  *
  * <p><b>Threads.</b> One daemon thread decides, two of Netty carry bytes, and each listener has a

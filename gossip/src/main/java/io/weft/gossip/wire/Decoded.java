@@ -24,6 +24,8 @@ public sealed interface Decoded {
     /** It speaks for somebody else than who sealed it or whose link it came by. */
     WRONG_SENDER,
     /** Of a member's life that is too late to be one; only that item is dropped. */
-    IMPLAUSIBLE
+    IMPLAUSIBLE,
+    /** A record that its owner has not signed; it and what comes behind it are dropped. */
+    FORGED
   }
 }

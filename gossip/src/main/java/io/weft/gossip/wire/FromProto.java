@@ -5,6 +5,7 @@ import com.google.protobuf.CodedInputStream;
 import com.google.protobuf.ExtensionRegistryLite;
 import io.weft.gossip.MemberState;
 import io.weft.gossip.PeerAddress;
+import io.weft.gossip.signing.RecordSigner;
 import io.weft.gossip.wire.proto.Address;
 import io.weft.gossip.wire.proto.Delta;
 import io.weft.gossip.wire.proto.Digest;
@@ -32,6 +33,10 @@ final class FromProto {
 
   private static final int MAX_VALUE_BYTES = 65_536;
   private static final int MAX_PORT = 65_535;
+
+  /** Somewhat above the 91 bytes of a P-256 key with its SubjectPublicKeyInfo. */
+  private static final int MAX_PUBLIC_KEY_BYTES = 128;
+
   private static final ExtensionRegistryLite NONE = ExtensionRegistryLite.getEmptyRegistry();
 
   /** Numbers beyond this are no counters but an attack on overflow. */
@@ -179,26 +184,37 @@ final class FromProto {
         optionalId(m.getAccuser()));
   }
 
+  private static Sweep sweep(io.weft.gossip.wire.proto.Sweep m) {
+    return m.getNothing() ? Sweep.NOTHING : new Sweep(m.getLiveVersionsList());
+  }
+
   static OwnerDelta delta(io.weft.gossip.wire.proto.OwnerDelta m) throws BadFieldException {
     List<RecordItem> records = new ArrayList<>(m.getRecordsCount());
     for (Record r : m.getRecordsList()) {
       int keyBytes = utf8Bytes(r.getKey());
-      if (keyBytes == 0 || keyBytes > MAX_KEY_BYTES || r.getValue().size() > MAX_VALUE_BYTES) {
+      if (keyBytes == 0
+          || keyBytes > MAX_KEY_BYTES
+          || r.getValue().size() > MAX_VALUE_BYTES
+          || r.getSignature().size() != RecordSigner.SIGNATURE_BYTES) {
         throw new BadFieldException();
       }
       byte @Nullable [] value = r.getDeleted() ? null : r.getValue().toByteArray();
-      records.add(new RecordItem(r.getKey(), counter(r.getVersion()), value));
+      byte[] signature = r.getSignature().toByteArray();
+      records.add(new RecordItem(r.getKey(), counter(r.getVersion()), value, signature));
+    }
+    if (m.getOwnerKey().size() > MAX_PUBLIC_KEY_BYTES) {
+      throw new BadFieldException();
     }
     OwnerDelta delta =
         new OwnerDelta(
             id(m.getOwner()),
             counter(m.getGeneration()),
             counter(m.getBase()),
-            counter(m.getUpTo()),
             counter(m.getHead()),
             counter(m.getGcVersion()),
-            m.hasSweep() ? m.getSweep().getLiveVersionsList() : null,
-            records);
+            m.hasSweep() ? sweep(m.getSweep()) : null,
+            records,
+            m.getOwnerKey().isEmpty() ? null : m.getOwnerKey());
     if (!delta.wellFormed()) {
       throw new BadFieldException();
     }

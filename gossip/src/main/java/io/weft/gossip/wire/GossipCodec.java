@@ -31,13 +31,13 @@ import org.jspecify.annotations.Nullable;
 public final class GossipCodec {
 
   /** The version that is written. */
-  public static final int VERSION = 1;
+  public static final int VERSION = 2;
 
   /** The lowest version that is read. */
-  public static final int LOWEST_VERSION = 1;
+  public static final int LOWEST_VERSION = 2;
 
   /** The highest version that is read. */
-  public static final int HIGHEST_VERSION = 1;
+  public static final int HIGHEST_VERSION = 2;
 
   /** Bytes before the protobuf message. */
   public static final int HEADER_BYTES = 5;
@@ -53,7 +53,7 @@ public final class GossipCodec {
   private static final byte[] HEADER = {MAGIC_0, MAGIC_1, VERSION, LOWEST_VERSION, HIGHEST_VERSION};
 
   /** Longer ones are not remembered: they seldom come again, and take room. */
-  private static final int MAX_REMEMBERED_BYTES = 256;
+  private static final int MAX_REMEMBERED_BYTES = 512;
 
   /** Tag and length, and four bytes of the id, which is a hash itself. */
   private static final int HASHED_BYTES = 6;
@@ -292,6 +292,6 @@ public final class GossipCodec {
     byte[] value = item.value();
     int content =
         item.key().getBytes(StandardCharsets.UTF_8).length + (value == null ? 2 : value.length);
-    return content + 4 * NESTED_BYTES;
+    return content + item.signature().length + 5 * NESTED_BYTES;
   }
 }

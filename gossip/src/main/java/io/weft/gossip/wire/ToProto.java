@@ -20,10 +20,8 @@ import io.weft.gossip.wire.proto.PingRequest;
 import io.weft.gossip.wire.proto.Record;
 import io.weft.gossip.wire.proto.Reply;
 import io.weft.gossip.wire.proto.Summary;
-import io.weft.gossip.wire.proto.Sweep;
 import io.weft.security.identity.NodeId;
 import java.io.IOException;
-import java.util.List;
 
 /** Messages to protobuf. */
 final class ToProto {
@@ -172,14 +170,15 @@ final class ToProto {
             .setOwner(bytes(delta.owner()))
             .setGeneration(delta.generation())
             .setBase(delta.base())
-            .setUpTo(delta.upTo())
             .setHead(delta.head())
             .setGcVersion(delta.gcVersion());
-    List<Long> live = delta.liveVersions();
-    if (live != null) {
-      b.setSweep(Sweep.newBuilder().addAllLiveVersions(live));
+    if (delta.sweep() != null) {
+      b.setSweep(sweep(delta.sweep()));
     }
     delta.records().forEach(r -> b.addRecords(record(r)));
+    if (delta.ownerKey() != null) {
+      b.setOwnerKey(delta.ownerKey());
+    }
     return b.build();
   }
 
@@ -213,8 +212,17 @@ final class ToProto {
         .build();
   }
 
+  private static io.weft.gossip.wire.proto.Sweep sweep(Sweep sweep) {
+    var b = io.weft.gossip.wire.proto.Sweep.newBuilder();
+    return (sweep.live() == null ? b.setNothing(true) : b.addAllLiveVersions(sweep.live())).build();
+  }
+
   private static Record record(RecordItem item) {
-    Record.Builder b = Record.newBuilder().setKey(item.key()).setVersion(item.version());
+    Record.Builder b =
+        Record.newBuilder()
+            .setKey(item.key())
+            .setVersion(item.version())
+            .setSignature(ByteString.copyFrom(item.signature()));
     byte[] value = item.value();
     return (value == null ? b.setDeleted(true) : b.setValue(ByteString.copyFrom(value))).build();
   }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
 import io.weft.gossip.core.Broadcasts.Verdict;
+import io.weft.gossip.testing.CheapSigner;
 import io.weft.gossip.wire.Body;
 import io.weft.gossip.wire.Decoded;
 import io.weft.gossip.wire.GossipCodec;
@@ -22,6 +23,7 @@ import org.junit.jupiter.api.Test;
 /** What has come, what is told on, what is kept, and for how long. */
 class BroadcastsTest {
   private static final long SECOND = 1_000_000_000L;
+  private static final long PATIENCE_NANOS = 5 * SECOND;
   private static final int CLUSTER = 20;
   private static final int LIMIT = 8;
 
@@ -179,7 +181,7 @@ class BroadcastsTest {
     News news =
         new News(
             io.weft.gossip.GossipConfig.defaults(),
-            new RecordStore(new Buckets(), agenda),
+            new RecordStore(new CheapSigner(Cluster.id(1)), PATIENCE_NANOS, new Buckets(), agenda),
             broadcasts,
             agenda);
     Draft draft = new Draft(codec, null, new Body.News(), 1_000);
@@ -228,7 +230,8 @@ class BroadcastsTest {
   @Test
   void membershipThatFillsEveryMessageDoesNotStarveAnEvent() {
     io.weft.gossip.GossipConfig config = io.weft.gossip.GossipConfig.defaults();
-    RecordStore store = new RecordStore(new Buckets(), agenda);
+    RecordStore store =
+        new RecordStore(new CheapSigner(Cluster.id(1)), PATIENCE_NANOS, new Buckets(), agenda);
     News news = new News(config, store, broadcasts, agenda);
     fire("a");
     int messages = 0;

@@ -7,6 +7,7 @@ import io.weft.gossip.PeerAddress;
 import io.weft.gossip.link.LinkCore;
 import io.weft.gossip.link.LinkEffects;
 import io.weft.gossip.link.LinkInput;
+import io.weft.gossip.testing.CheapSigner;
 import io.weft.gossip.testing.MemoryNetwork;
 import io.weft.gossip.testing.MemoryTransport;
 import io.weft.gossip.transport.Channel;
@@ -142,6 +143,7 @@ final class Cluster {
               address,
               labels,
               generation,
+              new CheapSigner(id),
               new Random(random.nextLong()));
       this.links = new LinkCore(config, id, new Random(random.nextLong()));
       this.transport = network.transport(address, id);

@@ -385,7 +385,7 @@ class GossipCoreTest {
 
   /** A message that told of such a part was dropped whole, with the answer to a probe in it. */
   @Test
-  void aPartOfWhatTombstonesWereDroppedOfIsToldToNobody() {
+  void aPartOfWhatTombstonesWereDroppedOfSpoilsNoMessage() {
     Cluster cluster = new Cluster(31);
     cluster.config = GossipConfig.defaults().withRetention(60_000, 20_000);
     cluster.withLinks = false;
@@ -399,7 +399,7 @@ class GossipCoreTest {
     cluster.network.delay(80, 120); // so that it has a part for as long as some news take
     cluster.node(4, 1, Cluster.address(4)).join(Cluster.address(3));
     assertThat(cluster.secondsToConverge(30)).isNotNegative();
-    assertThat(cluster.get(4).core.deltasCutShort()).isPositive();
+    assertThat(cluster.get(4).core.counts().deltasCutShort()).isPositive();
     assertThat(cluster.get(4).core.records("ep/").get(Cluster.id(1))).hasSize(60);
     assertThat(cluster.nodes).allMatch(node -> node.core.malformed().isEmpty());
   }

@@ -2,6 +2,7 @@ package io.weft.gossip.core;
 
 import io.weft.gossip.GossipConfig;
 import io.weft.gossip.PeerAddress;
+import io.weft.gossip.testing.CheapSigner;
 import io.weft.gossip.wire.Decoded;
 import io.weft.gossip.wire.GossipCodec;
 import io.weft.security.identity.NodeId;
@@ -122,6 +123,7 @@ final class HostileDatagrams {
           Cluster.address(n),
           new TreeMap<>(),
           1,
+          new CheapSigner(Cluster.id(n)),
           new Random(n));
     }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.weft.gossip.GossipConfig;
 import io.weft.gossip.MemberState;
 import io.weft.gossip.PeerAddress;
+import io.weft.gossip.testing.CheapSigner;
 import io.weft.gossip.wire.Body;
 import io.weft.gossip.wire.Decoded;
 import io.weft.gossip.wire.Envelope;
@@ -51,7 +52,14 @@ class HostileInputTest {
     GossipCodec codec = new GossipCodec();
     GossipCore core =
         new GossipCore(
-            config, Cluster.id(1), "x", Cluster.address(1), new TreeMap<>(), 1, new Random(seed));
+            config,
+            Cluster.id(1),
+            "x",
+            Cluster.address(1),
+            new TreeMap<>(),
+            1,
+            new CheapSigner(Cluster.id(1)),
+            new Random(seed));
     TreeMap<NodeId, long[]> seen = new TreeMap<>();
     GossipEffects out =
         new GossipEffects() {

@@ -2,9 +2,13 @@ package io.weft.gossip.core;
 
 import static io.weft.gossip.core.Hearsay.HIGHEST_COUNTER;
 import static io.weft.gossip.core.Hearsay.calm;
+import static io.weft.gossip.core.Hearsay.delta;
 import static io.weft.gossip.core.Hearsay.hear;
 import static io.weft.gossip.core.Hearsay.item;
+import static io.weft.gossip.core.Hearsay.keyAt;
+import static io.weft.gossip.core.Hearsay.news;
 import static io.weft.gossip.core.Hearsay.record;
+import static io.weft.gossip.core.Hearsay.signed;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -12,8 +16,6 @@ import io.weft.gossip.MemberState;
 import io.weft.gossip.wire.Body;
 import io.weft.gossip.wire.Envelope;
 import io.weft.gossip.wire.OwnerDelta;
-import io.weft.gossip.wire.RecordItem;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.function.Predicate;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -72,11 +74,11 @@ class HostileRecordsTest {
         last.owner(),
         last.generation(),
         last.upTo() - 2,
-        last.upTo(),
         last.head(),
         last.gcVersion(),
         null,
-        List.of(last.records().getLast()));
+        List.of(last.records().getLast()),
+        null);
   }
 
   @ParameterizedTest
@@ -222,18 +224,10 @@ class HostileRecordsTest {
     cluster.isolate(5);
     cluster.isolate(6);
     long version = cluster.get(3).core.self().version();
-    OwnerDelta forged =
-        new OwnerDelta(
-            Cluster.id(3),
-            1,
-            version,
-            version + 1,
-            version + 1,
-            0,
-            null,
-            List.of(new RecordItem("ep/3", version + 1, "b".getBytes(StandardCharsets.UTF_8))));
+    // As of a copy of the owner's disk that ran elsewhere: signed with the same key.
+    OwnerDelta other = delta(3, version, signed(3, 3, 1, version + 1, "ep/3", "b"));
     for (int n = 4; n < 4 + misled; n++) {
-      hear(cluster, 2, n, new Envelope(null, new Body.News(), List.of(), List.of(forged)));
+      hear(cluster, 2, n, news(other));
       assertThat(cluster.get(n).read(3, "ep/3")).isEqualTo("b");
     }
     cluster.get(3).put("ep/3", "a");
@@ -260,11 +254,11 @@ class HostileRecordsTest {
             Cluster.id(3),
             1,
             0,
-            collected ? 0 : HIGHEST_COUNTER,
             HIGHEST_COUNTER,
             collected ? HIGHEST_COUNTER : 0,
             null,
-            List.of());
+            List.of(),
+            keyAt(3, 0));
     hear(cluster, 5, 2, new Envelope(null, new Body.News(), List.of(), List.of(forged)));
     cluster.get(3).put("ep/3", "after");
     cluster.seconds(40);

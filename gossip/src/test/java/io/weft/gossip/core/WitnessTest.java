@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.weft.gossip.GossipConfig;
 import io.weft.gossip.MemberState;
 import io.weft.gossip.PeerAddress;
+import io.weft.gossip.testing.CheapSigner;
 import io.weft.gossip.wire.Body;
 import io.weft.gossip.wire.Decoded;
 import io.weft.gossip.wire.Envelope;
@@ -61,6 +62,7 @@ class WitnessTest implements GossipEffects {
         Cluster.address(n),
         new TreeMap<>(),
         1,
+        new CheapSigner(Cluster.id(n)),
         random);
   }
 

@@ -8,6 +8,7 @@ import io.weft.gossip.core.GossipCore;
 import io.weft.gossip.core.GossipInput;
 import io.weft.gossip.link.LinkCore;
 import io.weft.gossip.link.LinkInput;
+import io.weft.gossip.testing.CheapSigner;
 import io.weft.gossip.transport.Channel;
 import io.weft.gossip.transport.Transport;
 import io.weft.gossip.transport.TransportListener;
@@ -39,7 +40,8 @@ class MemberCoreTest {
     ClusterSecret secret = ClusterSecret.generate("test");
     return new MemberCore(
         config,
-        new GossipCore(config, SELF, "self", HERE, new TreeMap<>(), 1, random),
+        new GossipCore(
+            config, SELF, "self", HERE, new TreeMap<>(), 1, new CheapSigner(SELF), random),
         new LinkCore(config, SELF, random),
         new GossipKeyring("test", SELF, 1, secret.gossipKeys()),
         new Asked(),

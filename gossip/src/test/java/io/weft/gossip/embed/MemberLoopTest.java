@@ -7,6 +7,7 @@ import io.weft.gossip.GossipConfig;
 import io.weft.gossip.PeerAddress;
 import io.weft.gossip.core.GossipCore;
 import io.weft.gossip.link.LinkCore;
+import io.weft.gossip.testing.CheapSigner;
 import io.weft.gossip.testing.MemoryNetwork;
 import io.weft.gossip.transport.Transport;
 import io.weft.security.identity.NodeId;
@@ -35,7 +36,15 @@ class MemberLoopTest {
     MemberCore core =
         new MemberCore(
             config,
-            new GossipCore(config, SELF, "self", here, new TreeMap<>(), 1, new Random(2)),
+            new GossipCore(
+                config,
+                SELF,
+                "self",
+                here,
+                new TreeMap<>(),
+                1,
+                new CheapSigner(SELF),
+                new Random(2)),
             new LinkCore(config, SELF, new Random(3)),
             new GossipKeyring("test", SELF, 1, secret.gossipKeys()),
             transport,

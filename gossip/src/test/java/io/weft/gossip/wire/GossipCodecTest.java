@@ -4,11 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.protobuf.ByteString;
+import io.weft.gossip.testing.CheapSigner;
+import io.weft.security.identity.NodeId;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class GossipCodecTest {
@@ -125,15 +128,15 @@ class GossipCodecTest {
     byte[] version = good.clone();
     version[2] = 9;
     assertThat(codec.decode(version)).isEqualTo(new Decoded.Malformed(Decoded.Cause.BAD_VERSION));
-    assertThat(codec.decode(new byte[] {'W', 'G', 1, 1, 1, 0x7f}))
+    assertThat(codec.decode(new byte[] {'W', 'G', 2, 2, 2, 0x7f}))
         .isEqualTo(new Decoded.Malformed(Decoded.Cause.BAD_PROTOBUF));
-    assertThat(codec.decode(new byte[] {'W', 'G', 1, 1, 1}))
+    assertThat(codec.decode(new byte[] {'W', 'G', 2, 2, 2}))
         .isEqualTo(new Decoded.Malformed(Decoded.Cause.BAD_FIELD));
   }
 
   @Test
   void aMessageOfABodyThatALaterVersionHasIsCountedAndUsersOfAnotherTypeArePassedBy() {
-    byte[] header = {'W', 'G', 1, 1, 1};
+    byte[] header = {'W', 'G', 2, 2, 2};
     ByteString later = ByteString.copyFrom(header).concat(bytes(16 << 3 | 2, 1, 0)); // field 16
     assertThat(codec.decode(later.toByteArray()))
         .isEqualTo(new Decoded.Malformed(Decoded.Cause.BAD_FIELD));
@@ -150,6 +153,34 @@ class GossipCodecTest {
       bytes[i] = (byte) values[i];
     }
     return ByteString.copyFrom(bytes);
+  }
+
+  @Test
+  void aSignatureOrKeyOfAnotherLengthAndAKeyOutOfPlaceAreBadFields() {
+    NodeId owner = Items.id(1);
+    ByteString key = ByteString.copyFrom(new CheapSigner(owner).own().encoded());
+    assertThat(decodedDelta(owner, 0, 64, key)).isInstanceOf(Decoded.Message.class);
+    assertThat(decodedDelta(owner, 1, 64, null)).isInstanceOf(Decoded.Message.class);
+    ByteString longKey = ByteString.copyFrom(new byte[129]);
+    for (Decoded bad :
+        List.of(
+            decodedDelta(owner, 0, 0, key),
+            decodedDelta(owner, 0, 63, key),
+            decodedDelta(owner, 0, 65, key),
+            decodedDelta(owner, 0, 60_000, key),
+            decodedDelta(owner, 0, 64, longKey),
+            decodedDelta(owner, 0, 64, null),
+            decodedDelta(owner, 1, 64, key))) {
+      assertThat(bad).isEqualTo(new Decoded.Malformed(Decoded.Cause.BAD_FIELD));
+    }
+  }
+
+  private static Decoded decodedDelta(
+      NodeId owner, long base, int signatureBytes, @Nullable ByteString key) {
+    RecordItem item = new RecordItem("key", base + 1, new byte[1], new byte[signatureBytes]);
+    OwnerDelta delta = new OwnerDelta(owner, 1, base, base + 1, 0, null, List.of(item), key);
+    Envelope envelope = new Envelope(null, new Body.News(), List.of(), List.of(delta));
+    return new GossipCodec().decode(new GossipCodec().encode(envelope));
   }
 
   @Test

@@ -4,12 +4,14 @@ import com.google.protobuf.ByteString;
 import io.weft.gossip.MemberState;
 import io.weft.gossip.PeerAddress;
 import io.weft.gossip.coordinate.Coordinate;
+import io.weft.gossip.testing.CheapSigner;
 import io.weft.security.identity.NodeId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /** Well-formed messages from a seed. */
 public final class Items {
@@ -36,6 +38,8 @@ public final class Items {
 
   public static OwnerDelta delta(Random random) {
     List<RecordItem> records = new ArrayList<>();
+    NodeId owner = id(random.nextInt(5));
+    long generation = random.nextInt(4);
     long base = random.nextInt(4);
     long version = base;
     for (int i = random.nextInt(5); i > 0; i--) {
@@ -43,13 +47,25 @@ public final class Items {
       byte[] value = new byte[random.nextInt(40)];
       random.nextBytes(value);
       records.add(
-          new RecordItem("k" + random.nextInt(6), version, random.nextInt(4) == 0 ? null : value));
+          signed(random, owner, generation, version, random.nextInt(4) == 0 ? null : value));
     }
     long head = version + random.nextInt(3);
-    List<Long> live = random.nextBoolean() ? List.of(1L, 3L) : null;
+    Sweep sweep =
+        random.nextBoolean()
+            ? random.nextBoolean() ? Sweep.NOTHING : new Sweep(List.of(1L, 3L))
+            : null;
     long gc = head == 0 ? 0 : random.nextLong(head + 1);
-    return new OwnerDelta(
-        id(random.nextInt(5)), random.nextInt(4), base, version, head, gc, live, records);
+    ByteString key = base == 0 ? ByteString.copyFrom(new CheapSigner(owner).own().encoded()) : null;
+    return new OwnerDelta(owner, generation, base, head, gc, sweep, records, key);
+  }
+
+  /** By its owner, or now and then by another. */
+  private static RecordItem signed(
+      Random random, NodeId owner, long generation, long version, byte @Nullable [] value) {
+    String key = "k" + random.nextInt(6);
+    NodeId writer = random.nextInt(8) == 0 ? id(random.nextInt(5)) : owner;
+    byte[] statement = RecordItem.statement(owner, generation, version, key, value);
+    return new RecordItem(key, version, value, new CheapSigner(writer).sign(statement));
   }
 
   public static UserItem user(Random random) {

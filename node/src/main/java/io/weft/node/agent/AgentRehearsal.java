@@ -3,6 +3,7 @@ package io.weft.node.agent;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.weft.gossip.PeerAddress;
+import io.weft.gossip.signing.IdentitySigner;
 import io.weft.gossip.transport.Channel;
 import io.weft.gossip.transport.netty.NettyTransport;
 import io.weft.node.WeftVersion;
@@ -125,7 +126,11 @@ final class AgentRehearsal {
             LocalState.NONE,
             WeftVersion.current());
     HostCore core =
-        new HostCore(options, new HybridExchange(), RandomGenerator.of("L64X128MixRandom"));
+        new HostCore(
+            options,
+            new HybridExchange(),
+            new IdentitySigner(identity),
+            RandomGenerator.of("L64X128MixRandom"));
     HostEffects nothing =
         (HostEffects)
             Proxy.newProxyInstance(

@@ -1,6 +1,7 @@
 package io.weft.node.agent;
 
 import io.weft.gossip.PeerAddress;
+import io.weft.gossip.signing.IdentitySigner;
 import io.weft.node.WeftVersion;
 import io.weft.node.api.ApiException;
 import io.weft.node.api.ErrorKind;
@@ -177,7 +178,8 @@ final class AgentStart {
     SecureRandom seed = new SecureRandom();
     RandomGenerator random = RandomGeneratorFactory.of("L64X128MixRandom").create(seed.nextLong());
     try {
-      return new HostCore(options, new HybridExchange(), random);
+      return new HostCore(
+          options, new HybridExchange(), new IdentitySigner(options.identity()), random);
     } catch (MalformedRegistryException e) {
       throw new IllegalStateException("a registry that was read before cannot be read now", e);
     }

@@ -2,6 +2,7 @@ package io.weft.overlay.agent;
 
 import io.weft.gossip.PeerAddress;
 import io.weft.gossip.core.GossipCore;
+import io.weft.gossip.core.GossipCounts;
 import io.weft.gossip.core.GossipEffects;
 import io.weft.gossip.core.GossipEvent;
 import io.weft.gossip.core.GossipInput;
@@ -105,8 +106,8 @@ final class GossipDesk {
     return core.nextDeadlineNanos();
   }
 
-  long deltasCutShort() {
-    return core.deltasCutShort();
+  GossipCounts counts() {
+    return core.counts();
   }
 
   SortedMap<String, Long> rejected() {

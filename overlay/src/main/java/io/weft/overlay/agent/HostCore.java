@@ -5,10 +5,12 @@ import io.weft.gossip.MemberState;
 import io.weft.gossip.PeerAddress;
 import io.weft.gossip.RoundTrip;
 import io.weft.gossip.core.GossipCore;
+import io.weft.gossip.core.GossipCounts;
 import io.weft.gossip.core.GossipEvent;
 import io.weft.gossip.core.GossipInput;
 import io.weft.gossip.link.LinkInput;
 import io.weft.gossip.link.PeerLink;
+import io.weft.gossip.signing.RecordSigner;
 import io.weft.gossip.transport.Channel;
 import io.weft.overlay.consensus.EngineStatus;
 import io.weft.overlay.records.EndpointRecord;
@@ -76,10 +78,12 @@ public final class HostCore {
    * A host that is about to start; its first input is {@link HostInput.Start}.
    *
    * @param exchange how tunnel secrets are agreed on
+   * @param signer signs this host's records, with the key of its identity
    * @param random for jitter, choice and idempotency keys, not for secrets
    * @throws MalformedRegistryException when the registry that was kept on disk cannot be read
    */
-  public HostCore(HostOptions options, KeyExchange exchange, RandomGenerator random)
+  public HostCore(
+      HostOptions options, KeyExchange exchange, RecordSigner signer, RandomGenerator random)
       throws MalformedRegistryException {
     context = new HostContext(options, random);
     HostOptions.SavedRegistry saved = options.registry();
@@ -99,6 +103,7 @@ public final class HostCore {
             options.address(),
             options.labels(),
             options.generation(),
+            signer,
             random);
     directory = new Directory(context.self, gossip);
     peerBook = new PeerBook(context, directory, mirror);
@@ -479,9 +484,9 @@ public final class HostCore {
     return all;
   }
 
-  /** How many deltas of others' records were taken of which only the beginning fitted a message. */
-  public long deltasCutShort() {
-    return gossipDesk.deltasCutShort();
+  /** How often gossip met what is rare. */
+  public GossipCounts gossipCounts() {
+    return gossipDesk.counts();
   }
 
   /** Datagrams and messages that were refused, by cause. */

@@ -160,7 +160,7 @@ final class Schema {
               "5s",
               100,
               HOUR,
-              "How long the records of a member's last life stay after it restarted."),
+              "How long the records of a member's last life stay after the last of its new ones came."),
           duration(
               "gossip.reconnectMin",
               "500ms",

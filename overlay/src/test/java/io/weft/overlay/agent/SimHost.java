@@ -2,6 +2,7 @@ package io.weft.overlay.agent;
 
 import io.weft.gossip.GossipConfig;
 import io.weft.gossip.PeerAddress;
+import io.weft.gossip.testing.CheapSigner;
 import io.weft.overlay.consensus.ConsensusListener;
 import io.weft.overlay.consensus.EngineStatus;
 import io.weft.overlay.records.DriverKind;
@@ -118,7 +119,9 @@ final class SimHost {
             listener);
     HostOptions options = options(made);
     try {
-      HostCore started = new HostCore(options, new CheapExchange(number), world.clock.random());
+      HostCore started =
+          new HostCore(
+              options, new CheapExchange(number), new CheapSigner(id), world.clock.random());
       core = started;
       engine = made;
       listener.life = started;

@@ -47,7 +47,12 @@ public final class NodeId implements Comparable<NodeId> {
 
   /** The id of the node that holds this public key's private half. */
   public static NodeId of(PublicKey key) {
-    return ofBytes(sha256(key.getEncoded()));
+    return ofKey(key.getEncoded());
+  }
+
+  /** The id of the node with this public key, given as SubjectPublicKeyInfo; it is not parsed. */
+  public static NodeId ofKey(byte[] subjectPublicKeyInfo) {
+    return ofBytes(sha256(subjectPublicKeyInfo));
   }
 
   /**

@@ -1,5 +1,6 @@
 package io.weft.simulator.cli;
 
+import io.weft.gossip.testing.CheapSigner;
 import io.weft.simulator.scenario.Scenario;
 import io.weft.simulator.scenario.Scenarios;
 import java.util.List;
@@ -34,6 +35,7 @@ final class RunText {
             view.virtualSeconds() / Math.max(1e-9, view.wallSeconds()),
             view.events()));
     line(text, String.format(Locale.ROOT, "trace      %s", view.traceHash()));
+    line(text, "simplified " + CheapSigner.SIMPLIFIED);
     if (!view.sometimes().isEmpty()) {
       line(
           text,

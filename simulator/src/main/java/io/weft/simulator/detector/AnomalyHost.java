@@ -7,6 +7,7 @@ import io.weft.gossip.core.GossipEffects;
 import io.weft.gossip.core.GossipEvent;
 import io.weft.gossip.core.GossipInput;
 import io.weft.gossip.core.Known;
+import io.weft.gossip.testing.CheapSigner;
 import io.weft.gossip.wire.GossipCodec;
 import io.weft.security.identity.NodeId;
 import io.weft.simulator.world.World;
@@ -61,6 +62,7 @@ final class AnomalyHost implements GossipEffects {
             address,
             new TreeMap<>(),
             1,
+            new CheapSigner(id),
             world.random().stream("gossip", number),
             codec);
   }

@@ -1,5 +1,6 @@
 package io.weft.simulator.fleet;
 
+import io.weft.gossip.testing.CheapSigner;
 import io.weft.overlay.agent.HostCore;
 import io.weft.overlay.agent.HostOptions;
 import io.weft.overlay.agent.LocalState;
@@ -80,7 +81,10 @@ final class HostStart {
     RandomGenerator random = random("core", life);
     try {
       return new HostCore(
-          options(made, engine), new SeededKeyExchange(random("exchange", life)), random);
+          options(made, engine),
+          new SeededKeyExchange(random("exchange", life)),
+          new CheapSigner(made.identity().id()),
+          random);
     } catch (MalformedRegistryException e) {
       throw new AssertionError("a registry that was written here cannot be read", e);
     }

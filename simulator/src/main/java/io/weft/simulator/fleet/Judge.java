@@ -2,6 +2,7 @@ package io.weft.simulator.fleet;
 
 import io.weft.gossip.Member;
 import io.weft.gossip.PeerAddress;
+import io.weft.gossip.core.GossipCounts;
 import io.weft.gossip.transport.Channel;
 import io.weft.overlay.agent.HostCore;
 import io.weft.overlay.agent.HostEvent;
@@ -43,8 +44,8 @@ final class Judge {
   private final SortedMap<String, List<Long>> dials = new TreeMap<>();
   private @Nullable FleetHost speaking;
 
-  /** By host and its life, as a core counts from 0: how many deltas were cut short in it. */
-  private final SortedMap<String, Long> cutShort = new TreeMap<>();
+  /** By host and its life, as a core counts from 0. */
+  private final SortedMap<String, GossipCounts> counts = new TreeMap<>();
 
   Judge(Fleet fleet) {
     this.fleet = fleet;
@@ -71,14 +72,17 @@ final class Judge {
   }
 
   SortedMap<String, Long> marks() {
-    if (truth.leaderChanges() > 1) {
-      marks.put("leader-changed", truth.leaderChanges() - 1);
-    }
-    long truncated = cutShort.values().stream().mapToLong(Long::longValue).sum();
-    if (truncated > 0) {
-      marks.put("delta-truncated", truncated);
-    }
+    met("leader-changed", truth.leaderChanges() - 1);
+    GossipCounts all = counts.values().stream().reduce(new GossipCounts(0, 0), GossipCounts::plus);
+    met("delta-truncated", all.deltasCutShort());
+    met("refutation-withheld", all.refutationsWithheld());
     return marks;
+  }
+
+  private void met(String name, long times) {
+    if (times > 0) {
+      marks.put(name, times);
+    }
   }
 
   void mark(String name) {
@@ -292,7 +296,7 @@ final class Judge {
   }
 
   private void look(FleetHost host, HostCore core) {
-    cutShort.put(host.number + "/" + host.life(), core.deltasCutShort());
+    counts.put(host.number + "/" + host.life(), core.gossipCounts());
     boolean recorded = fleet.observer() != RunObserver.NONE;
     Map<Integer, String> view = new TreeMap<>();
     for (Member member : core.members()) {

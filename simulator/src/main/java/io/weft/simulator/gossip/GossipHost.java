@@ -13,6 +13,7 @@ import io.weft.gossip.core.Known;
 import io.weft.gossip.link.LinkCore;
 import io.weft.gossip.link.LinkEffects;
 import io.weft.gossip.link.LinkInput;
+import io.weft.gossip.testing.CheapSigner;
 import io.weft.gossip.wire.GossipCodec;
 import io.weft.security.identity.NodeId;
 import io.weft.simulator.network.Endpoint;
@@ -230,6 +231,7 @@ final class GossipHost implements Endpoint {
         directory.address(number),
         new TreeMap<>(),
         generation,
+        new CheapSigner(directory.id(number)),
         gossipRandom,
         codec);
   }

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.weft.gossip.testing.CheapSigner;
 import io.weft.simulator.fleet.RunResult;
 import io.weft.simulator.scenario.Scenario;
 import io.weft.simulator.scenario.ScenarioHost;
@@ -77,6 +78,7 @@ public final class HtmlReport {
     result.rates().forEach(rates::put);
     ArrayNode notes = data.putArray("notes");
     result.notes().forEach(notes::add);
+    data.put("simplified", CheapSigner.SIMPLIFIED);
   }
 
   private static void recorded(ObjectNode data, Recording recording) {

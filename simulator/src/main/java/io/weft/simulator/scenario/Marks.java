@@ -16,6 +16,7 @@ public final class Marks {
           "host-rejoined",
           "leader-changed",
           "minority-refused",
+          "refutation-withheld",
           "suspicion-refuted",
           "tunnel-rekeyed",
           "tunnel-up");

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 class CutRunTest {
@@ -27,6 +28,24 @@ class CutRunTest {
     assertThat(crash.outSeconds()).isBetween(1.0, 15.0);
     assertThat(crash.sickInView()).isZero();
     assertThat(crash.viewChanges()).isEqualTo(3);
+  }
+
+  /**
+   * What a sick one says spreads, and so does the refutation, but that may miss one who is well:
+   * with these seeds one called another failed, after a suspicion that nobody vouched for.
+   */
+  @ParameterizedTest
+  @CsvSource({
+    "FLIP_FLOP, 2",
+    "FLIP_FLOP, 8",
+    "FLIP_FLOP, 14",
+    "INGRESS_LOSS, 7",
+    "INGRESS_LOSS, 10",
+    "INGRESS_LOSS, 11"
+  })
+  void whoMissedTheRefutationOfHearsayAsksBeforeItBelieves(CutPlan.Fault fault, long seed) {
+    CutPlan plan = new CutPlan(seed, 100, Preset.WEFT.config(), 3, fault, 240 * SECOND);
+    assertThat(CutRun.of(plan).falsePositivesAtHealthy()).isZero();
   }
 
   /** Gone, back, gone, back, and gone for good: Rapid's aim, for which it needs a consensus. */
