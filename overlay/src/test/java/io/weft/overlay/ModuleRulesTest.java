@@ -21,6 +21,7 @@ class ModuleRulesTest {
     "io.weft.overlay.planner..",
     "io.weft.overlay.records..",
     "io.weft.overlay.agent..",
+    "io.weft.overlay.check..",
   };
 
   @ArchTest

@@ -13,6 +13,7 @@ import io.weft.node.api.view.EndpointView;
 import io.weft.node.api.view.EventView;
 import io.weft.node.api.view.FireRequest;
 import io.weft.node.api.view.FiredView;
+import io.weft.node.api.view.IpamCheckView;
 import io.weft.node.api.view.KeysView;
 import io.weft.node.api.view.LeaseView;
 import io.weft.node.api.view.LeaveRequest;
@@ -171,6 +172,11 @@ final class AgentApi implements AgentService {
   @Override
   public List<LeaseView> leases() {
     return look(views::leases);
+  }
+
+  @Override
+  public IpamCheckView ipamCheck() {
+    return look(core -> IpamViews.check(core, System.currentTimeMillis()));
   }
 
   @Override

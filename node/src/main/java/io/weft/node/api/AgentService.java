@@ -6,6 +6,7 @@ import io.weft.node.api.view.EndpointView;
 import io.weft.node.api.view.EventView;
 import io.weft.node.api.view.FireRequest;
 import io.weft.node.api.view.FiredView;
+import io.weft.node.api.view.IpamCheckView;
 import io.weft.node.api.view.KeysView;
 import io.weft.node.api.view.LeaseView;
 import io.weft.node.api.view.LeaveRequest;
@@ -70,6 +71,9 @@ public interface AgentService {
 
   /** The address blocks, ordered by network, then block. */
   List<LeaseView> leases();
+
+  /** How it stands with the addresses, and what does not fit. */
+  IpamCheckView ipamCheck();
 
   /** Creates a network; the same request again answers the network that is there. */
   CompletableFuture<NetworkView> createNetwork(CreateNetworkRequest request);

@@ -9,6 +9,7 @@ import io.weft.node.api.view.EventView;
 import io.weft.node.api.view.EventsView;
 import io.weft.node.api.view.FireRequest;
 import io.weft.node.api.view.FiredView;
+import io.weft.node.api.view.IpamCheckView;
 import io.weft.node.api.view.KeysView;
 import io.weft.node.api.view.LeasesView;
 import io.weft.node.api.view.LeaveRequest;
@@ -108,6 +109,11 @@ public final class ApiClient {
   /** The address blocks. */
   public LeasesView leases() {
     return get("/v1/leases", LeasesView.class);
+  }
+
+  /** How it stands with the addresses. */
+  public IpamCheckView ipamCheck() {
+    return get("/v1/ipam/check", IpamCheckView.class);
   }
 
   /** Creates a network. */

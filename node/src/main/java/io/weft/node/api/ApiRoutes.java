@@ -80,6 +80,7 @@ final class ApiRoutes {
     get("/v1/keys", service::keys);
     post("/v1/keys/gossip/rotate", body -> service.rotateGossipKey());
     get("/v1/leases", () -> new LeasesView(service.leases()));
+    get("/v1/ipam/check", service::ipamCheck);
     get("/v1/openapi.json", ApiRoutes::openApi);
     add(
         "GET",

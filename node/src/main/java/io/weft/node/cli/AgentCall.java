@@ -18,10 +18,15 @@ abstract class AgentCall<T> implements Callable<Integer> {
   /** The answer for people, with its line ends. */
   abstract String text(T answer);
 
+  /** What the answer says to a script. */
+  int exitCode(T answer) {
+    return ExitCodes.DONE;
+  }
+
   @Override
   public final Integer call() {
     T answer = ask(socket.client());
     output.print(answer, () -> text(answer));
-    return ExitCodes.DONE;
+    return exitCode(answer);
   }
 }

@@ -75,6 +75,7 @@ public final class WeftMain extends CommandGroup {
         .addSubcommand(new EventCommand())
         .addSubcommand(new QueryCommand())
         .addSubcommand(new NetworkCommand())
+        .addSubcommand(new IpamCommand())
         .addSubcommand(new AttachCommand())
         .addSubcommand(new DetachCommand())
         .addSubcommand(new KeysCommand())

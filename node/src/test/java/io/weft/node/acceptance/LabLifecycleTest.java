@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.weft.node.acceptance.AcceptanceLab.Attached;
 import io.weft.node.api.view.EndpointView;
+import io.weft.node.api.view.IpamCheckView;
 import io.weft.node.api.view.LeaseView;
 import io.weft.node.api.view.MemberView;
 import io.weft.node.api.view.TunnelView;
@@ -95,6 +96,10 @@ final class LabLifecycleTest {
       assertThat(leases).extracting(LeaseView::holder).containsExactlyInAnyOrderElementsOf(ids);
       assertThat(leases).extracting(LeaseView::block).doesNotHaveDuplicates();
       assertThat(leases).extracting(LeaseView::state).containsOnly("held");
+      IpamCheckView check = lab.client(host).ipamCheck();
+      assertThat(check.findings()).isEmpty();
+      assertThat(check.registryInReach()).isTrue();
+      assertThat(check.networks().getFirst().addresses()).isEqualTo(HOSTS);
       AcceptanceLab.until(
           "host " + host + " sees three voters and their leader",
           () -> {

@@ -58,6 +58,7 @@ final class ApiServerTest {
     assertThat(client.voters()).isEqualTo(agent.voters());
     assertThat(client.tunnels().tunnels()).isEqualTo(agent.tunnels());
     assertThat(client.leases().leases()).isEqualTo(agent.leases());
+    assertThat(client.ipamCheck()).isEqualTo(agent.ipamCheck());
     assertThat(client.networks().networks()).isEmpty();
     assertThat(client.endpoints().endpoints()).isEmpty();
   }

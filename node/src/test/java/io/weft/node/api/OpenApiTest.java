@@ -15,6 +15,7 @@ import io.weft.node.api.view.ErrorView;
 import io.weft.node.api.view.EventsView;
 import io.weft.node.api.view.FireRequest;
 import io.weft.node.api.view.FiredView;
+import io.weft.node.api.view.IpamCheckView;
 import io.weft.node.api.view.KeysView;
 import io.weft.node.api.view.LeasesView;
 import io.weft.node.api.view.LeaveRequest;
@@ -90,6 +91,7 @@ final class OpenApiTest {
     get("/v1/keys", "The keys at work, and where a rotation stands", KeysView.class);
     operation("/v1/keys/gossip/rotate", "post", "Rotate the gossip key", null, RotationView.class);
     get("/v1/leases", "Who holds which addresses", LeasesView.class);
+    get("/v1/ipam/check", "How full networks are, and what does not fit", IpamCheckView.class);
     post("/v1/event", "Fire a user's event", FireRequest.class, FiredView.class);
     post("/v1/query", "Ask the members", QueryRequest.class, QueryView.class);
     get("/v1/networks", "The overlay networks", NetworksView.class);

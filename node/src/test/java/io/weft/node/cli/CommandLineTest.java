@@ -121,6 +121,49 @@ final class CommandLineTest {
   }
 
   @Test
+  void aCheckOfTheAddressesSaysByItsCodeWhetherSomethingWasFound() throws Exception {
+    JsonNode sound = json("ipam", "check");
+    assertThat(keys(sound))
+        .containsExactly("registryIndex", "registryInReach", "networks", "findings");
+    assertThat(keys(sound.at("/networks/0")))
+        .containsExactly(
+            "network",
+            "subnet",
+            "blocks",
+            "leased",
+            "quarantined",
+            "fenced",
+            "free",
+            "endpoints",
+            "addresses");
+    assertThat(weft("ipam", "check")).isZero();
+    assertThat(out)
+        .isEqualTo(
+            """
+            NETWORK  SUBNET        BLOCKS  LEASED  QUARANTINED  FENCED  FREE  ENDPOINTS  ADDRESSES
+            blue     10.32.0.0/16  256     1       0            0       255   2          2
+            nothing found
+            """);
+    json("network", "create", "crowded");
+    assertThat(weft("ipam", "check")).isEqualTo(1);
+    assertThat(out)
+        .endsWith(
+            """
+            orphan: blue 10.32.0.0/24: it is
+              mend: do it
+            full: crowded: all?[2J
+              mend: wait
+            2 findings; the registry is out of reach: this is how it stood at index 41, \
+            and hosts may only be cut off from this one
+            """);
+    assertThat(weft("ipam", "check", "-o", "json")).isEqualTo(1);
+    assertThat(keys(new ObjectMapper().readTree(out).at("/findings/0")))
+        .containsExactly("kind", "network", "block", "address", "hosts", "wrong", "mend");
+    assertThat(weft("ipam", "check", "-o", "yaml")).isEqualTo(1);
+    assertThat(weft("ipam")).isEqualTo(2);
+  }
+
+  @Test
   void aRoundTripSaysWhetherItWasMeasured() throws Exception {
     assertThat(keys(json("rtt", "n2", "n3")))
         .containsExactly("from", "to", "rttMillis", "measured");

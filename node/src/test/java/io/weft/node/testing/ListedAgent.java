@@ -13,6 +13,8 @@ import io.weft.node.api.view.EventView;
 import io.weft.node.api.view.FireRequest;
 import io.weft.node.api.view.FiredView;
 import io.weft.node.api.view.GossipKeysView;
+import io.weft.node.api.view.IpamCheckView;
+import io.weft.node.api.view.IpamFindingView;
 import io.weft.node.api.view.KeysView;
 import io.weft.node.api.view.LeaseView;
 import io.weft.node.api.view.LeaveRequest;
@@ -26,6 +28,7 @@ import io.weft.node.api.view.RevokedView;
 import io.weft.node.api.view.RotationView;
 import io.weft.node.api.view.RttView;
 import io.weft.node.api.view.StatusView;
+import io.weft.node.api.view.SubnetUseView;
 import io.weft.node.api.view.TokenRequest;
 import io.weft.node.api.view.TokenView;
 import io.weft.node.api.view.TunnelKeyView;
@@ -184,6 +187,23 @@ public final class ListedAgent implements AgentService {
   @Override
   public List<LeaseView> leases() {
     return List.of(new LeaseView("blue", "10.32.0.0/24", NODE, 1, "held"));
+  }
+
+  /** Something is found while there is a network that is called "crowded". */
+  @Override
+  public synchronized IpamCheckView ipamCheck() {
+    boolean crowded = networks.stream().anyMatch(n -> n.name().equals("crowded"));
+    return new IpamCheckView(
+        41,
+        !crowded,
+        List.of(new SubnetUseView("blue", "10.32.0.0/16", 256, 1, 0, 0, 255, 2, 2)),
+        crowded
+            ? List.of(
+                new IpamFindingView(
+                    "orphan", "blue", "10.32.0.0/24", null, List.of(NODE), "it is", "do it"),
+                new IpamFindingView(
+                    "full", "crowded", null, null, List.of(NODE), "all\u001b[2J", "wait"))
+            : List.of());
   }
 
   @Override

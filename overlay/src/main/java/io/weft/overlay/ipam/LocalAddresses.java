@@ -1,8 +1,10 @@
 package io.weft.overlay.ipam;
 
 import java.io.Serial;
+import java.math.BigInteger;
 import java.util.List;
 import java.util.SortedSet;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Chooses addresses for endpoints within the blocks that a host holds. */
@@ -114,6 +116,15 @@ public final class LocalAddresses {
       }
     }
     return null;
+  }
+
+  /** How many addresses of one of the subnet's blocks can be given. */
+  public static BigInteger capacity(AddressBlock subnet, AddressBlock block) {
+    long never =
+        Stream.of(subnet.base(), subnet.last())
+            .filter(address -> block.contains(address) && reserved(subnet, address))
+            .count();
+    return block.size().subtract(BigInteger.valueOf(never));
   }
 
   private static boolean reserved(AddressBlock subnet, IpAddress address) {

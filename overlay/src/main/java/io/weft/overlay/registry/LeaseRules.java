@@ -84,7 +84,7 @@ final class LeaseRules {
       return new Refused(
           RefusalCode.EXHAUSTED,
           ("network '%s' has no free /%d left in %s: blocks of hosts that left or were revoked become"
-                  + " free after the quarantine of %d s")
+                  + " free after the quarantine of %d s; 'weft ipam check' says who holds them")
               .formatted(network.name(), blockLength, subnet, data.quarantineMillis / 1000));
     }
     if (data.leases.size() + granted.size() >= RegistryLimits.MAX_LEASES) {
