@@ -67,7 +67,7 @@ final class Leftovers {
   /** They are given up then, unless that is put off. */
   void showUntil(long nanos) {
     deadlineNanos = items.isEmpty() ? Long.MAX_VALUE : nanos;
-    limitNanos = nanos + VERIFYING_NANOS;
+    limitNanos = items.isEmpty() ? Long.MAX_VALUE : nanos + VERIFYING_NANOS;
   }
 
   /**

@@ -98,6 +98,11 @@ final class Members {
     return table.values();
   }
 
+  /** How long suspicions last. */
+  SuspicionTimes times() {
+    return times;
+  }
+
   /** The others by what they are to this node. */
   Roster roster() {
     return roster;

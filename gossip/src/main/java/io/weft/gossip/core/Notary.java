@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * Looks at the signatures of what others tell. Only what is not held yet is looked at, and what was
  * looked at is held then, so nothing is verified twice.
  *
- * <p>Each signature costs a quarter of a millisecond and more, in the thread that also probes. So
+ * <p>Each signature costs some two tenths of a millisecond, in the thread that also probes. So
  * there is an allowance, which fills up with time; what is beyond it is left out, as if the delta
  * had been cut short there, and asked for again.
  */
@@ -19,7 +19,7 @@ final class Notary {
   /** So many signatures a second can be looked at for long: a quarter to half of a core. */
   static final int PER_SECOND = 1_000;
 
-  /** So many at once, after a time of less: shorter than a probe waits for its answer. */
+  /** So many at once, after a time of less: they take some tenth of a second at most. */
   static final int AT_ONCE = 256;
 
   private static final long NANOS_EACH = 1_000_000_000L / PER_SECOND;
@@ -51,7 +51,7 @@ final class Notary {
    */
   record Finding(Verdict verdict, OwnerDelta delta, @Nullable OwnerKey key) {}
 
-  /** How many records were refused because their owner has not signed them. */
+  /** How many deltas were refused because their owner has not signed what is in them. */
   long forged() {
     return forged;
   }

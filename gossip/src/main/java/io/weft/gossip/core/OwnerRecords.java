@@ -412,7 +412,7 @@ final class OwnerRecords {
         from == 0 && ownerKey != null ? ByteString.copyFrom(ownerKey.encoded()) : null;
     int bytes = DELTA_BYTES + (told == null ? 0 : told.size() + KEY_FRAME_BYTES);
     if (from > 0 && from < gcVersion && otherGc < gcVersion) {
-      sweep = sweep(from, otherContent);
+      sweep = whatLivesUpTo(from, otherContent);
       bytes += SWEEP_FRAME_BYTES + versionBytes(sweep);
     }
     if (bytes > budgetBytes) {
@@ -433,7 +433,7 @@ final class OwnerRecords {
   }
 
   /** For somebody who holds all up to a version, or what counted of it at some time. */
-  private Sweep sweep(long from, long otherContent) {
+  private Sweep whatLivesUpTo(long from, long otherContent) {
     long sum = 0;
     List<Long> live = new ArrayList<>();
     for (Held held : history.upToAndAt(from)) {

@@ -41,8 +41,8 @@ final class Prober {
   /** After so many answers in a row that came the other way, a member's path has changed. */
   static final int ANSWERS_OF_A_PATH = 3;
 
-  /** Who holds a suspicion on mere hearsay for so many probe intervals looks for itself. */
-  private static final int HEARSAY_INTERVALS = 3;
+  /** The most who are asked in a probe interval because they are suspected on hearsay. */
+  static final int MAX_ASKED_PER_INTERVAL = 8;
 
   /** About so many of all look for themselves when somebody is suspected. */
   private static final int OBSERVERS = 6;
@@ -59,7 +59,7 @@ final class Prober {
   private final RandomGenerator random;
   private final Round round;
 
-  /** In the order of their numbers; seldom more than two. */
+  /** In the order of their numbers; two, mostly, and more while many are suspected. */
   private final List<Probe> probes = new ArrayList<>();
 
   private long sequence;
@@ -121,9 +121,7 @@ final class Prober {
         Math.max(
             agenda.nextProbeNanos + config.probeIntervalMillis() * Turn.NANOS_PER_MILLI,
             turn.nowNanos() + 1);
-    if (config.detector().witnesses()) {
-      askThoseOnHearsay(turn);
-    }
+    askThoseOnHearsay(turn);
     int others = members.roster().presentCount();
     if (++roundsWithoutProbe >= Math.min(health.factor(), 1 + others / UNTHINNED)) {
       MemberEntry target = round.next();
@@ -185,29 +183,34 @@ final class Prober {
   private void lookForOneself(Turn turn) {
     for (MemberEntry e = tips.nextSuspect(); e != null; e = tips.nextSuspect()) {
       if (e.item.state() == MemberState.SUSPECT
-          && random.nextInt(members.clusterSize()) < OBSERVERS) {
-        ask(turn, e);
+          && random.nextInt(members.clusterSize()) < OBSERVERS
+          && isNotAsked(e)) {
+        probe(turn, e, true);
       }
     }
   }
 
   /**
-   * Whom nobody vouches to have found, but who was not heard to refute: its word may have missed
-   * this node only, which would call it failed by the clock alone.
+   * A suspicion for which nobody vouches may have been refuted already, by word that missed this
+   * node only; then this node would call the suspect failed by the clock alone. So it asks, and the
+   * ping tells the suspect of the suspicion. Who hears little itself would only add a false
+   * accuser.
    */
   private void askThoseOnHearsay(Turn turn) {
-    long patience = HEARSAY_INTERVALS * config.probeIntervalMillis() * Turn.NANOS_PER_MILLI;
-    members.roster().onHearsay(turn.nowNanos() - patience).forEach(e -> ask(turn, e));
+    if (!config.detector().witnesses() || restraint.hearsLittle()) {
+      return;
+    }
+    for (MemberEntry e : members.roster().toBeAsked(turn.nowNanos(), MAX_ASKED_PER_INTERVAL)) {
+      Suspicion suspicion = e.suspicion();
+      if (suspicion != null && isNotAsked(e)) {
+        suspicion.asked(turn.nowNanos() + members.times().hearsayNanos());
+        probe(turn, e, true);
+      }
+    }
   }
 
-  private void ask(Turn turn, MemberEntry suspect) {
-    Suspicion suspicion = suspect.suspicion();
-    if (suspicion != null) {
-      suspicion.asked = true;
-    }
-    if (probes.stream().noneMatch(p -> p.asks(suspect))) {
-      probe(turn, suspect, true);
-    }
+  private boolean isNotAsked(MemberEntry suspect) {
+    return probes.stream().noneMatch(p -> p.asks(suspect));
   }
 
   /** What the member should know about itself. */

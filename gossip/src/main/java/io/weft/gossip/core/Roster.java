@@ -147,16 +147,16 @@ final class Roster {
     return counts;
   }
 
-  /** Those suspected since before this time on hearsay, whom this node has not asked itself. */
-  List<MemberEntry> onHearsay(long beforeNanos) {
+  /** Those suspected on hearsay who should be asked by now; the first to be failed first. */
+  List<MemberEntry> toBeAsked(long nowNanos, int atMost) {
     List<MemberEntry> found = new ArrayList<>();
     for (MemberEntry e : suspected) {
       Suspicion suspicion = e.suspicion();
-      if (suspicion != null
-          && !suspicion.asked
-          && suspicion.accusers() == 0
-          && suspicion.startNanos() <= beforeNanos) {
+      if (suspicion != null && suspicion.toBeAsked(nowNanos)) {
         found.add(e);
+        if (found.size() == atMost) {
+          break;
+        }
       }
     }
     return found;

@@ -22,8 +22,7 @@ final class Suspicion implements Plight {
   private final TreeSet<NodeId> accusers = new TreeSet<>();
   private long deadlineNanos;
 
-  /** Whether this node has asked the suspect itself since. */
-  boolean asked;
+  private long askNanos;
 
   /**
    * @param accuser null if it is hearsay, for which nobody vouches
@@ -31,6 +30,7 @@ final class Suspicion implements Plight {
    * @param witnesses how many accusers corroborate it; 0 if none can
    * @param floorNanos how long it lasts then at least
    * @param refutationNanos how long it lasts at least from the last witness on
+   * @param hearsayNanos after so long who stands on hearsay is asked, or after half its time
    */
   Suspicion(
       long startNanos,
@@ -40,7 +40,8 @@ final class Suspicion implements Plight {
       long maxNanos,
       int witnesses,
       long floorNanos,
-      long refutationNanos) {
+      long refutationNanos,
+      long hearsayNanos) {
     this.startNanos = startNanos;
     this.minNanos = minNanos;
     this.maxNanos = maxNanos;
@@ -52,6 +53,7 @@ final class Suspicion implements Plight {
       accusers.add(accuser);
     }
     deadlineNanos = decayed();
+    askNanos = startNanos + Math.min(hearsayNanos, (deadlineNanos - startNanos) / 2);
   }
 
   /** Whether this accuser is a new one that still counts: then it is worth telling on. */
@@ -68,8 +70,14 @@ final class Suspicion implements Plight {
     return true;
   }
 
-  long startNanos() {
-    return startNanos;
+  /** Whether it stands on hearsay, and this node should ask the suspect itself by now. */
+  boolean toBeAsked(long nowNanos) {
+    return accusers.isEmpty() && askNanos <= nowNanos;
+  }
+
+  /** The suspect was asked; again after so long, if that brings nothing. */
+  void asked(long againNanos) {
+    askNanos = againNanos;
   }
 
   int accusers() {

@@ -18,6 +18,9 @@ final class SuspicionTimes {
   /** What several have found is not believed before so long: a pause is no death. */
   private static final double FLOOR_INTERVALS = 2.5;
 
+  /** Who holds a suspicion on mere hearsay for so long looks for itself. */
+  private static final double HEARSAY_INTERVALS = 3;
+
   /** As the suspicion multiplier, for what is left to refute the last of several. */
   private static final double REFUTATION_MULTIPLIER = 0.5;
 
@@ -51,7 +54,13 @@ final class SuspicionTimes {
         min * config.suspicionMaxMultiplier(),
         corroborable ? WITNESSES : 0,
         intervals(FLOOR_INTERVALS),
-        Math.max(intervals(1), scaled(REFUTATION_MULTIPLIER, clusterSize)));
+        Math.max(intervals(1), scaled(REFUTATION_MULTIPLIER, clusterSize)),
+        hearsayNanos());
+  }
+
+  /** For how long hearsay is heard before the suspect is asked, and asked again. */
+  long hearsayNanos() {
+    return intervals(HEARSAY_INTERVALS);
   }
 
   private long intervals(double count) {

@@ -19,6 +19,7 @@ import java.util.Random;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.random.RandomGenerator;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -28,6 +29,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 class WitnessTest implements GossipEffects {
   private static final long SECOND = 1_000_000_000L;
   private static final long MILLI = 1_000_000L;
+
+  /** No member. */
+  private static final int STRANGER = 200;
 
   private record Arrival(long nanos, GossipInput input) {}
 
@@ -252,6 +256,54 @@ class WitnessTest implements GossipEffects {
     sent.clear();
     run(8);
     assertThat(sent).filteredOn(e -> e.body() instanceof Body.Ping).hasSizeGreaterThan(6);
+  }
+
+  /** Word of the refutation may have missed this node only. */
+  @Test
+  void whomNobodyVouchesToHaveFoundIsAskedEachThreeIntervalsAndTold() {
+    among(60, looksForItselfNever());
+    run(1);
+    hear(2, new Body.News(), accused(40, MemberState.SUSPECT, STRANGER));
+    hear(2, new Body.News(), accused(41, MemberState.SUSPECT, 3));
+    run(2.9);
+    assertThat(pings(40)).isEmpty();
+    run(1.2); // at the next interval
+    assertThat(pings(40))
+        .singleElement()
+        .satisfies(e -> assertThat(e.members()).anyMatch(m -> m.state() == MemberState.SUSPECT));
+    run(3);
+    assertThat(pings(40)).hasSize(2);
+    assertThat(pings(41)).isEmpty();
+    assertThat(stateOf(40)).isEqualTo(MemberState.SUSPECT); // it answered, but did not refute
+  }
+
+  @Test
+  void ofManyWhomNobodyVouchesToHaveFoundAFewAreAskedEachInterval() {
+    among(100, looksForItselfNever());
+    run(1);
+    for (int n = 41; n <= 80; n++) {
+      hear(2, new Body.News(), accused(n, MemberState.SUSPECT, STRANGER));
+    }
+    run(3);
+    int most = 0;
+    for (int interval = 0; interval < 6; interval++) {
+      sent.clear();
+      run(1);
+      most = Math.max(most, IntStream.rangeClosed(41, 80).map(n -> pings(n).size()).sum());
+    }
+    // The round's own may be one of them.
+    assertThat(most).isBetween(Prober.MAX_ASKED_PER_INTERVAL, Prober.MAX_ASKED_PER_INTERVAL + 1);
+  }
+
+  /** Draws that are never among the first few of many. */
+  private static RandomGenerator looksForItselfNever() {
+    return always(40L << 32);
+  }
+
+  private List<Envelope> pings(int n) {
+    return sent.stream()
+        .filter(e -> e.body() instanceof Body.Ping p && p.target() == Body.Ping.mark(Cluster.id(n)))
+        .toList();
   }
 
   @ParameterizedTest

@@ -72,10 +72,11 @@ final class DemoCommand implements Callable<Integer> {
     for (int host = 1; host <= hosts; host++) {
       List<String> lines = lab.lastLines(host, LOG_LINES);
       if (!lines.isEmpty()) {
-        tell("the end of host " + host + "'s log:");
-        lines.forEach(line -> tell("  " + line));
+        output.err().println("the end of host " + host + "'s log:");
+        lines.forEach(line -> output.err().println("  " + line));
       }
     }
+    output.err().flush();
   }
 
   private static DemoResult removed(Demo demo, DemoResult result, Lab lab) {

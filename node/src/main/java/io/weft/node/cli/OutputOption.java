@@ -36,6 +36,14 @@ public final class OutputOption {
     return spec.commandLine().getOut();
   }
 
+  /** Where it tells what is no answer. */
+  public PrintWriter err() {
+    if (spec == null) {
+      throw new IllegalStateException("used outside a command");
+    }
+    return spec.commandLine().getErr();
+  }
+
   /**
    * Prints an answer.
    *

@@ -255,7 +255,7 @@ public final class Demo {
     try (NetworkNamespace first = NetworkNamespace.open(namespaces.getFirst());
         PingLoop loop = new PingLoop(first, second)) {
       String seen = cutAndWatch(last, others);
-      PingLoop.Tally tally = loop.end();
+      PingLoop.Tally tally = tally(loop);
       String pings =
           String.format(
               Locale.ROOT,
@@ -268,6 +268,15 @@ public final class Demo {
             ErrorKind.REFUSED, "hosts 1 and 2 should have gone on meanwhile: " + pings);
       }
       return seen + "; hosts 1 and 2 went on: " + pings;
+    }
+  }
+
+  private static PingLoop.Tally tally(PingLoop loop) {
+    try {
+      return loop.end();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new ApiException(ErrorKind.REFUSED, INTERRUPTED, e);
     }
   }
 

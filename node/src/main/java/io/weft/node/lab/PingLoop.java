@@ -5,6 +5,7 @@ import java.net.InetAddress;
 import java.util.OptionalInt;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -28,7 +29,9 @@ public final class PingLoop implements AutoCloseable {
   private final Ping ping;
   private final InetAddress to;
   private final CompletableFuture<Tally> tally = new CompletableFuture<>();
+  private final Thread thread;
   private volatile boolean ending;
+  private volatile boolean closed;
 
   // The thread's own.
   private final TreeMap<Integer, Long> sentNanos = new TreeMap<>();
@@ -40,7 +43,7 @@ public final class PingLoop implements AutoCloseable {
   public PingLoop(NetworkNamespace from, InetAddress to) {
     this.to = to;
     ping = new Ping(from);
-    Thread.ofPlatform().name("weft-ping").daemon(true).start(this::run);
+    thread = Thread.ofPlatform().name("weft-ping").daemon(true).start(this::run);
   }
 
   private void run() {
@@ -53,8 +56,8 @@ public final class PingLoop implements AutoCloseable {
       } while (!last);
       listen(GRACE_NANOS, false);
       tally.complete(new Tally(sent, unsent + sentNanos.size(), slowestNanos / 1e6));
-    } catch (RuntimeException e) {
-      tally.completeExceptionally(e);
+    } catch (RuntimeException | Error e) {
+      tally.completeExceptionally(e); // whoever waits hears of it
     }
   }
 
@@ -72,8 +75,8 @@ public final class PingLoop implements AutoCloseable {
   private void listen(long nanos, boolean toTheEnd) {
     long untilNanos = System.nanoTime() + nanos;
     long leftNanos = nanos;
-    while (leftNanos > 0 && (toTheEnd || !sentNanos.isEmpty())) {
-      OptionalInt sequence = ping.receive(leftNanos);
+    while (leftNanos > 0 && !closed && (toTheEnd || !sentNanos.isEmpty())) {
+      OptionalInt sequence = ping.receive(Math.min(leftNanos, INTERVAL_NANOS));
       long nowNanos = System.nanoTime();
       Long since = sequence.isPresent() ? sentNanos.remove(sequence.getAsInt()) : null;
       if (since != null) {
@@ -83,14 +86,29 @@ public final class PingLoop implements AutoCloseable {
     }
   }
 
-  /** Sends one more, waits for what is not answered yet, and says what came of it all. */
-  public Tally end() {
+  /**
+   * Sends one more, waits for what is not answered yet, and says what came of it all.
+   *
+   * @throws InterruptedException when the caller is to do something else
+   */
+  public Tally end() throws InterruptedException {
     ending = true;
-    return tally.join();
+    try {
+      return tally.get();
+    } catch (ExecutionException e) {
+      throw new IllegalStateException("the pings ended: " + e.getCause(), e);
+    }
   }
 
+  /** Ends at once; nothing of it is left in the namespace then. */
   @Override
   public void close() {
+    closed = true;
     ending = true;
+    try {
+      thread.join();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 }

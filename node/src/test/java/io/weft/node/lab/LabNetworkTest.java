@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.within;
 import io.weft.node.testing.Netns;
 import io.weft.vxlan.ffi.MissingCapabilityException;
 import io.weft.vxlan.netns.NetworkNamespace;
-import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -127,7 +126,7 @@ final class LabNetworkTest {
   }
 
   @Test
-  void aPingThatIsAnsweredLateIsNotLost() throws IOException {
+  void aPingThatIsAnsweredLateIsNotLost() throws Exception {
     InetAddress late = InetAddress.getByName("10.99.0.77");
     wire.call(
         () -> {
@@ -139,7 +138,7 @@ final class LabNetworkTest {
           return Files.writeString(patience, "60");
         });
     try (PingLoop loop = new PingLoop(hosts.getFirst(), late)) {
-      pause(1200);
+      Thread.sleep(1200);
       hosts
           .get(1)
           .run(
@@ -156,21 +155,13 @@ final class LabNetworkTest {
   }
 
   @Test
-  void aPingThatIsNeverAnsweredIsLost() {
+  void aPingThatIsNeverAnsweredIsLost() throws Exception {
     setCuts(Partition.parse("1/2", false, HOSTS).cuts(HOSTS));
     try (PingLoop loop = new PingLoop(hosts.getFirst(), LabNetwork.address(2))) {
-      pause(300);
+      Thread.sleep(300);
       PingLoop.Tally tally = loop.end();
       assertThat(tally.sent()).isGreaterThan(1);
       assertThat(tally.lost()).isEqualTo(tally.sent());
-    }
-  }
-
-  private static void pause(long millis) {
-    try {
-      Thread.sleep(millis);
-    } catch (InterruptedException e) {
-      throw new IllegalStateException(e);
     }
   }
 

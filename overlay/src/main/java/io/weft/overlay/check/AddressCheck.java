@@ -17,15 +17,22 @@ import java.util.stream.Collectors;
  * Holds the registry, the members and the endpoints against each other: how full each subnet is,
  * what is leased to nobody who is there, what is in use and should not be.
  *
- * <p>It is the belief of one host. What is younger here than the registry's copy is not held
- * against it; what a host that is cut off does is not seen.
+ * <p>It is the belief of one host. An endpoint that is younger than the registry's copy here is not
+ * held against it; where the registry's word came sooner than gossip's, a second look shows it.
+ * What a host that is cut off does is not seen.
  */
 public final class AddressCheck {
+  private static final Comparator<AddressFinding> ORDER =
+      Comparator.comparing(AddressFinding::kind)
+          .thenComparing(AddressFinding::network)
+          .thenComparing(AddressFinding::address, Comparator.nullsFirst(Comparator.naturalOrder()))
+          .thenComparing(AddressFinding::wrong);
+
   private final CheckInput input;
   private final Hosts hosts;
   private final List<AddressFinding> findings = new ArrayList<>();
 
-  /** By network id, in the order of the networks' names. */
+  /** By network id. */
   private final TreeMap<String, List<Subnet>> byNetwork = new TreeMap<>();
 
   private final List<Subnet> subnets = new ArrayList<>();
@@ -54,7 +61,7 @@ public final class AddressCheck {
       endpointRules.addresses(subnet, this::mayBeJudged);
       blockRules.blocks(subnet, nowMillis());
     }
-    findings.sort(Comparator.comparing(AddressFinding::kind));
+    findings.sort(ORDER);
     return new AddressReport(subnets.stream().map(Subnet::use).toList(), findings);
   }
 

@@ -47,15 +47,16 @@ public record AddressFinding(
     /**
      * The holder of a block is not present: it failed, or this host has started since and never
      * heard of it. No time ends a lease, as the holder may live, cut off, and use it: only the
-     * holder itself gives it back, or a person shuts the holder out. Holders that have left, were
-     * revoked or are not registered need no kind: with each of these the registry takes the blocks.
+     * holder itself gives it back, or a person shuts the holder out. Of a holder that has left the
+     * registry takes the blocks; that may be on its way here. Holders that were revoked or are not
+     * registered need no kind: with each of these the registry takes the blocks at once.
      */
     ORPHAN,
     /**
      * A host has no endpoint in a block, and room in another one of the same subnet: it once had
      * more endpoints than one block holds, and a single block is never given back. The last block
      * of a host is none: it is kept for the next endpoint. Not certain for the moment in which
-     * endpoints are just attached or detached there.
+     * endpoints are just attached or detached there, or the host has just come back.
      */
     LEAK,
     /** No block is free: hosts without one cannot attach, nor those whose own are full. */

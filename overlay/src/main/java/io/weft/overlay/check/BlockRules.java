@@ -54,8 +54,10 @@ final class BlockRules {
             null,
             List.of(holder),
             "%s holds it, and %s".formatted(hosts.name(holder), hosts.absence(holder)),
-            "it stays %s's for when that comes back; if it never will, 'weft node revoke %s', asked of a voter, frees it after %d s"
-                .formatted(hosts.name(holder), holder.shortForm(), quarantineMillis / 1000)));
+            hosts.hasLeft(holder)
+                ? "the registry frees it, and its word may be on its way here; check again"
+                : "it stays %s's for when that comes back; if it never will, 'weft node revoke %s', asked of a voter, shuts it out for good and frees it after %d s"
+                    .formatted(hosts.name(holder), holder.shortForm(), quarantineMillis / 1000)));
   }
 
   /** Of several blocks of one host: those in use are needed, and one more where they are full. */
@@ -82,7 +84,7 @@ final class BlockRules {
             null,
             List.of(lease.holder()),
             "%s holds it, has no endpoint in it, and room in another block".formatted(name),
-            "it does no harm while others are free; 'weft leave' on %s gives back all that it holds"
+            "nothing has to be done while others are free: %s uses it when the other is full"
                 .formatted(name)));
   }
 
@@ -113,7 +115,8 @@ final class BlockRules {
             (resting.isEmpty()
                     ? ""
                     : "one is free again in %d s; ".formatted(Math.ceilDiv(next - nowMillis, 1000)))
-                + "'weft leave' on a host gives back all that it holds; 'weft network create' makes"
-                + " a network of more blocks (--subnet, --host-block)"));
+                + "'weft leave' takes a host out of the cluster, with its endpoints, and gives back"
+                + " all that it holds; 'weft network create' makes a network of more blocks"
+                + " (--subnet, --host-block)"));
   }
 }

@@ -122,7 +122,8 @@ final class EndpointRules {
   }
 
   private String detach(Claim claim) {
-    return "on %s: 'weft detach %s'".formatted(hosts.name(claim.host()), claim.endpoint().id());
+    return "if it is still so at a second look, on %s: 'weft detach %s'"
+        .formatted(hosts.name(claim.host()), claim.endpoint().id());
   }
 
   private String attachAgain(Claim claim) {

@@ -1,6 +1,7 @@
 package io.weft.overlay.check;
 
 import io.weft.gossip.Member;
+import io.weft.gossip.MemberState;
 import io.weft.overlay.registry.Host;
 import io.weft.security.identity.NodeId;
 import java.util.TreeMap;
@@ -28,6 +29,11 @@ final class Hosts {
   boolean present(NodeId id) {
     Member member = members.get(id);
     return member != null && member.present();
+  }
+
+  boolean hasLeft(NodeId id) {
+    Member member = members.get(id);
+    return member != null && member.state() == MemberState.LEFT;
   }
 
   /** Why one that is not present is not, as what follows its name. */

@@ -73,7 +73,9 @@ class AddressCheckTest {
             "10.32.0.5 is claimed by endpoint %s of host1 and by endpoint %s of host2"
                 .formatted(id(1, "10.32.0.5"), id(2, "10.32.0.5")));
     assertThat(finding.mend())
-        .isEqualTo("on host1: 'weft detach %s', then attach it again", id(1, "10.32.0.5"));
+        .isEqualTo(
+            "if it is still so at a second look, on host1: 'weft detach %s', then attach it again",
+            id(1, "10.32.0.5"));
     assertThat(blue().endpoints()).isEqualTo(2);
     assertThat(blue().addresses()).isEqualTo(1);
   }
@@ -106,7 +108,9 @@ class AddressCheckTest {
     assertThat(finding.hosts()).containsExactly(host(1));
     assertThat(finding.wrong()).endsWith(" of host1 has 10.32.0.5, which lies in a block of host2");
     assertThat(finding.mend())
-        .isEqualTo("on host1: 'weft detach %s', then attach it again", id(1, "10.32.0.5"));
+        .isEqualTo(
+            "if it is still so at a second look, on host1: 'weft detach %s', then attach it again",
+            id(1, "10.32.0.5"));
   }
 
   @Test
@@ -144,7 +148,9 @@ class AddressCheckTest {
     assertThat(finding.kind()).isEqualTo(Kind.NO_NETWORK);
     assertThat(finding.network()).isEqualTo(blue);
     assertThat(finding.wrong()).endsWith("of host2 is in network " + blue + ", which is no more");
-    assertThat(finding.mend()).isEqualTo("on host2: 'weft detach %s'", id(2, "10.32.0.5"));
+    assertThat(finding.mend())
+        .isEqualTo(
+            "if it is still so at a second look, on host2: 'weft detach %s'", id(2, "10.32.0.5"));
   }
 
   @Test
@@ -196,7 +202,7 @@ class AddressCheckTest {
     assertThat(finding.kind()).isEqualTo(Kind.LEAK);
     assertThat(finding.block()).isEqualTo(AddressBlock.parse("10.32.0.8/30"));
     assertThat(finding.hosts()).containsExactly(host(1));
-    assertThat(finding.mend()).contains("'weft leave' on host1");
+    assertThat(finding.mend()).contains("host1 uses it when the other is full");
     cluster.endpoint(1, "blue", "10.32.0.9");
     assertThat(found()).as("both are in use").isEmpty();
   }
@@ -220,7 +226,9 @@ class AddressCheckTest {
     assertThat(finding.hosts()).containsExactly(host(1), host(2), host(3));
     assertThat(finding.wrong())
         .isEqualTo("no /30 is free in 10.32.0.0/28: host1 holds 2, host2 holds 1, host3 holds 1");
-    assertThat(finding.mend()).startsWith("'weft leave' on a host").contains("weft network create");
+    assertThat(finding.mend())
+        .startsWith("'weft leave' takes a host")
+        .contains("weft network create");
   }
 
   @Test

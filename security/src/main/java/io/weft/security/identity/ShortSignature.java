@@ -19,7 +19,7 @@ import org.bouncycastle.crypto.signers.ECDSASigner;
  * always {@value #BYTES} bytes, where DER has up to 72.
  *
  * <p>The JDK signs, as it takes care that its time tells nothing of the key. Bouncy Castle
- * verifies, in a fifth of the JDK's time.
+ * verifies.
  */
 public final class ShortSignature {
   /** Length in bytes of a signature. */
