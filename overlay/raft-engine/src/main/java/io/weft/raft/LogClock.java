@@ -65,13 +65,25 @@ public final class LogClock {
 
   /** The cluster's time, for whoever asks to be elected; empty if only this host's is known. */
   public synchronized OptionalLong agreedMillis(long wallMillis, long monotonicNanos) {
-    return agreed ? OptionalLong.of(millis(wallMillis, monotonicNanos)) : OptionalLong.empty();
+    if (!agreed) {
+      return OptionalLong.empty();
+    }
+    long doubt = doubting ? leastAheadMillis : 0;
+    return OptionalLong.of(millis(wallMillis, monotonicNanos) + doubt);
   }
 
-  /** The time that a leader tells: from now on all go by it, and so it is the cluster's. */
+  /**
+   * The time that a leader tells: from now on all go by it, and so it is the cluster's. Who was in
+   * doubt goes back: the leader before may have led by the earlier time, and what rests rests for
+   * longer then, never for less.
+   */
   public synchronized long leads(long wallMillis, long monotonicNanos) {
     agreed = true;
     borrowed = false;
+    if (doubting) {
+      doubting = false;
+      baseMillis += leastAheadMillis;
+    }
     return millis(wallMillis, monotonicNanos);
   }
 

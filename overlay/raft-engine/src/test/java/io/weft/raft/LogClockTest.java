@@ -50,6 +50,17 @@ class LogClockTest {
   }
 
   @Test
+  void whoLeadsWhileItIsInDoubtGoesByTheLeaderThatItHeard() {
+    LogClock clock = agreed();
+    clock.heard(WALL + 1_000, WALL + 10_000, 10 * SECOND_NANOS);
+    clock.heard(WALL + 2_000, WALL + 11_000, 11 * SECOND_NANOS); // not for long enough to be sure
+    assertThat(clock.agreedMillis(WALL + 12_000, 12 * SECOND_NANOS)).hasValue(WALL + 3_000);
+    assertThat(clock.leads(WALL + 12_000, 12 * SECOND_NANOS)).isEqualTo(WALL + 3_000);
+    assertThat(clock.leads(WALL + 13_000, 13 * SECOND_NANOS))
+        .isBetween(WALL + 4_000, WALL + 4_100); // and draws towards its wall clock
+  }
+
+  @Test
   void aMessageThatWasOnItsWayDoesNotSetItBack() {
     LogClock clock = agreed();
     clock.heard(WALL + 4_100, WALL + 5_000, 5 * SECOND_NANOS);

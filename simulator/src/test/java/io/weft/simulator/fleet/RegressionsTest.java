@@ -117,6 +117,9 @@ class RegressionsTest {
    *       who knew it at its old one only (INV-MEM-5).
    *   <li>seed-1000651: a host that was leaving was frozen before it heard that its blocks were
    *       given back, and had their addresses when the quarantine ended (INV-IPAM-2).
+   *   <li>seed-637228735995: one whose wall clock was set forward led for a moment, heard for a
+   *       second and a half that another led by the right time, and led again by its own
+   *       (INV-IPAM-2; decision 0010).
    *   <li>lagging-voter-leads: one that catches up took the time of an old entry for the present
    *       (INV-IPAM-2; decision 0010).
    * </ul>
@@ -138,6 +141,7 @@ class RegressionsTest {
         "seed-616200277860",
         "seed-961981",
         "seed-1000651",
+        "seed-637228735995",
         "wrong-clock-then-leads",
         "lagging-voter-leads"
       })
