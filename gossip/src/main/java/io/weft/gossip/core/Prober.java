@@ -47,6 +47,9 @@ final class Prober {
   /** About so many of all look for themselves when somebody is suspected. */
   private static final int OBSERVERS = 6;
 
+  /** Where one answers nobody, so many others are pinged at once, once an interval. */
+  private static final int BESIDE = 5;
+
   private final GossipConfig config;
   private final Members members;
   private final Tips tips;
@@ -64,6 +67,7 @@ final class Prober {
 
   private long sequence;
   private int roundsWithoutProbe;
+  private long nextBesideNanos = Long.MIN_VALUE;
 
   Prober(
       GossipConfig config,
@@ -336,10 +340,31 @@ final class Prober {
     }
   }
 
-  void onNack(long seq) {
+  void onNack(Turn turn, long seq) {
     int place = place(seq);
     if (place >= 0) {
-      probes.get(place).nacks++;
+      Probe probe = probes.get(place);
+      probe.nacks++;
+      if (!probe.byHearsay && config.detector().witnesses()) {
+        probeBeside(turn);
+      }
+    }
+  }
+
+  /**
+   * Where one has fallen, as another found too, others may have, with the same rack or the same
+   * switch. Who hears nobody has no such word, and does not take its own deafness for that.
+   */
+  private void probeBeside(Turn turn) {
+    if (turn.nowNanos() < nextBesideNanos) {
+      return;
+    }
+    nextBesideNanos = turn.in(config.probeIntervalMillis());
+    for (int i = 0; i < BESIDE; i++) {
+      MemberEntry next = round.next();
+      if (next != null && isNotAsked(next)) {
+        probe(turn, next, false);
+      }
     }
   }
 

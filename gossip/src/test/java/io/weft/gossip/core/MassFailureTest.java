@@ -53,9 +53,9 @@ class MassFailureTest {
     assertThat(medianSecondsUntilAllKnow(1)).isLessThan(5);
   }
 
-  /** 7.7 s is the median: by chance the last of them is probed late. */
+  /** 6.0 s is the median; 7.8 where nobody else is pinged when one answers nobody. */
   @Test
-  void eightThatFallAtOnceAreAllMissedWithinNineSeconds() {
-    assertThat(medianSecondsUntilAllKnow(8)).isLessThan(9);
+  void eightThatFallAtOnceAreAllMissedWithinSevenSeconds() {
+    assertThat(medianSecondsUntilAllKnow(8)).isLessThan(7);
   }
 }

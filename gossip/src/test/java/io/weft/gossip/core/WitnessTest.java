@@ -39,6 +39,10 @@ class WitnessTest implements GossipEffects {
   private final PriorityQueue<Arrival> arrivals =
       new PriorityQueue<>(Comparator.comparingLong(Arrival::nanos));
   private final TreeSet<Integer> silent = new TreeSet<>();
+
+  /** They answer no ping, but say that others do not. */
+  private final TreeSet<Integer> mute = new TreeSet<>();
+
   private final List<GossipEvent> events = new ArrayList<>();
   private final List<Envelope> sent = new ArrayList<>();
   private long roundTripNanos = MILLI;
@@ -127,7 +131,7 @@ class WitnessTest implements GossipEffects {
     }
     @Nullable Body answer =
         switch (envelope.body()) {
-          case Body.Ping p -> new Body.Ack(p.sequence());
+          case Body.Ping p -> mute.contains(n) ? null : new Body.Ack(p.sequence());
           case Body.PingRequest r -> nacking ? new Body.Nack(r.sequence()) : null;
           default -> null;
         };
@@ -243,10 +247,12 @@ class WitnessTest implements GossipEffects {
   @Test
   void probesThatWereBegunByHearsaySayNothingOfThisNodesHealth() {
     among(60, always(0));
-    run(3);
+    run(12);
+    List<Integer> probed = probed(); // and not again before the round is over
+    assertThat(probed).hasSizeBetween(10, 13);
     sent.clear();
     nacking = false;
-    for (int n = 51; n <= 58; n++) {
+    for (int n : probed.subList(2, 10)) {
       silent.add(n);
       hear(2, new Body.News(), accused(n, MemberState.SUSPECT, 2));
     }
@@ -255,7 +261,50 @@ class WitnessTest implements GossipEffects {
     silent.clear();
     sent.clear();
     run(8);
-    assertThat(sent).filteredOn(e -> e.body() instanceof Body.Ping).hasSizeGreaterThan(6);
+    assertThat(sent).filteredOn(e -> e.body() instanceof Body.Ping).hasSizeBetween(7, 10);
+  }
+
+  /** Those who share a rack, or a switch, fall together. */
+  @Test
+  void whereOneAnswersNobodyFiveOthersArePingedAtOnceOnceAnInterval() {
+    among(60, new Random(1));
+    IntStream.rangeClosed(2, 60).forEach(mute::add);
+    untilAPing();
+    run(0.48);
+    assertThat(probed()).hasSize(1);
+    run(0.04);
+    assertThat(probed()).hasSize(6);
+    run(0.6); // none of them answers, and the interval's own
+    assertThat(probed()).hasSizeBetween(6, 7);
+  }
+
+  @Test
+  void whoHearsNobodyPingsNoMoreThanBefore() {
+    among(60, new Random(1));
+    IntStream.rangeClosed(2, 60).forEach(silent::add);
+    untilAPing();
+    run(0.9);
+    assertThat(probed()).hasSize(1);
+  }
+
+  @Test
+  void norDoesWhoPingsByHearsay() {
+    among(60, always(0));
+    run(12);
+    for (int n : probed().subList(2, 10)) {
+      mute.add(n);
+      hear(2, new Body.News(), accused(n, MemberState.SUSPECT, 2));
+    }
+    sent.clear();
+    run(1.5);
+    assertThat(sent).filteredOn(e -> e.body() instanceof Body.PingRequest).hasSizeGreaterThan(20);
+    assertThat(probed()).as("the eight, and the intervals' own").hasSizeBetween(8, 10);
+  }
+
+  private void untilAPing() {
+    while (probed().isEmpty()) {
+      run(0.01);
+    }
   }
 
   /** Word of the refutation may have missed this node only. */
@@ -298,6 +347,10 @@ class WitnessTest implements GossipEffects {
   /** Draws that are never among the first few of many. */
   private static RandomGenerator looksForItselfNever() {
     return always(40L << 32);
+  }
+
+  private List<Integer> probed() {
+    return IntStream.rangeClosed(2, 60).filter(n -> !pings(n).isEmpty()).boxed().toList();
   }
 
   private List<Envelope> pings(int n) {
