@@ -9,6 +9,7 @@ import io.weft.overlay.config.EffectiveConfig;
 import io.weft.overlay.config.Origin;
 import io.weft.overlay.config.WeftConfig;
 import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -32,7 +33,7 @@ public final class Settings {
    */
   public static EffectiveConfig effective(@Nullable Path file, SortedMap<String, String> flags)
       throws IOException {
-    String text = file == null ? null : Files.readString(file, StandardCharsets.UTF_8);
+    String text = file == null ? null : text(file);
     String name = file == null ? "" : file.toString();
     return switch (ConfigLoader.load(name, text, System.getenv(), flags)) {
       case ConfigResult.Valid valid -> valid.config();
@@ -43,6 +44,15 @@ public final class Settings {
                   .map(ConfigError::toString)
                   .collect(Collectors.joining("\n")));
     };
+  }
+
+  private static String text(Path file) throws IOException {
+    try {
+      return Files.readString(file, StandardCharsets.UTF_8);
+    } catch (CharacterCodingException e) {
+      // Its own message tells of bytes, and of no file.
+      throw new ApiException(ErrorKind.USAGE, file + " is not UTF-8 text");
+    }
   }
 
   static WeftConfig load(@Nullable Path file, SortedMap<String, String> flags) throws IOException {

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Reads a file's keys with the lines they stand on; nothing is judged but the shape. */
@@ -38,11 +39,20 @@ final class YamlReader {
       reader.error(
           at == null ? 1 : at.getLineNr(),
           "",
-          "no YAML: " + message.lines().findFirst().orElse(""));
+          "no YAML: " + words(message));
     } catch (IOException e) {
       throw new AssertionError("text in memory does not fail to be read", e);
     }
     return reader.found;
+  }
+
+  /** The parser's message has lines of its own, some of which show the place. */
+  private static String words(String message) {
+    return message
+        .lines()
+        .filter(l -> !l.startsWith(" "))
+        .map(String::strip)
+        .collect(Collectors.joining(", "));
   }
 
   private void error(int line, String key, String message) {

@@ -145,6 +145,14 @@ class ConfigLoaderTest {
   @Example
   void what_is_no_yaml_or_of_a_wrong_shape_is_one_clear_error() {
     assertThat(bad("cluster: [")).singleElement().asString().contains("no YAML");
+    assertThat(bad("seeds: [a\ncluster: b\n"))
+        .singleElement()
+        .asString()
+        .contains("expected ',' or ']'");
+    assertThat(bad("gossip:\n\tport: 7000\n"))
+        .singleElement()
+        .asString()
+        .contains("Do not use \\t(TAB) for indentation");
     assertThat(bad("- a\n- b")).singleElement().asString().contains("key: value");
     assertThat(bad("cluster: {a: b}"))
         .singleElement()

@@ -25,9 +25,10 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "detectors",
     description = {
-      "Compare failure detectors by Lifeguard's experiments: 128 members, of which some do not",
-      "process messages for a while, again and again. False positives are healthy members called",
-      "failed. Times are those of members that fall silent for good, at healthy ones."
+      "Compare failure detectors by Lifeguard's experiments.",
+      "There are 128 members, of which some do not process messages for a while, again and",
+      "again. False positives are healthy members called failed. Times are those of",
+      "members that fall silent for good, at healthy ones."
     },
     footer = {"", "Example:", "  weft sim detectors --presets swim,weft"})
 final class DetectorsCommand implements Callable<Integer> {

@@ -24,9 +24,9 @@ import picocli.CommandLine.Option;
 @Command(
     name = "endpoints",
     description = {
-      "Measure how long a change of an endpoint's record takes to every host, while endpoints come",
-      "and go on all hosts and hosts restart. Times run from the owner's write until the last host",
-      "shows it; of a host that is away, or is back for less than 5 s, nothing is asked.",
+      "Measure how long a change of an endpoint's record takes to every host.",
+      "Endpoints come and go on all hosts and hosts restart. Times run from the owner's write",
+      "until the last host shows it; of a host that is away, or is back for less than 5 s, nothing is asked.",
       "Ends with 1 if a change is missing somewhere a minute after the last."
     },
     footer = {"", "Example:", "  weft sim endpoints --loss 0,5 --seeds 1..10"})

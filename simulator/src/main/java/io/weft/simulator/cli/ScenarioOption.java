@@ -76,7 +76,9 @@ final class ScenarioOption {
               + "' is neither a file nor a scenario's name; 'weft sim list' shows the names");
     }
     if (!Files.isRegularFile(file)) {
-      throw new ApiException(ErrorKind.USAGE, what + " is no file");
+      throw new ApiException(
+          ErrorKind.USAGE,
+          what + (Files.isDirectory(file) ? " is a directory, no file" : " is no file"));
     }
     return switch (Scenarios.parse(file)) {
       case ScenarioResult.Valid valid -> Optional.of(new Source(quoted(what), valid.scenario()));

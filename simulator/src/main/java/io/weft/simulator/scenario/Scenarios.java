@@ -3,6 +3,7 @@ package io.weft.simulator.scenario;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -42,7 +43,12 @@ public final class Scenarios {
               new ScenarioError(
                   file.toString(), 1, "", "larger than " + MAX_FILE_BYTES + " bytes")));
     }
-    return parse(file.toString(), Files.readString(file));
+    try {
+      return parse(file.toString(), Files.readString(file));
+    } catch (CharacterCodingException e) {
+      return new ScenarioResult.Invalid(
+          List.of(new ScenarioError(file.toString(), 1, "", "the file is not UTF-8 text")));
+    }
   }
 
   /**

@@ -12,6 +12,7 @@ import java.util.stream.LongStream;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class ScenarioFormatTest {
   private static Scenario valid(String text) {
@@ -42,6 +43,16 @@ class ScenarioFormatTest {
   void a_random_scenario_reads_back_as_the_same(@ForAll long seed) {
     Scenario scenario = Scenarios.random(seed);
     assertThat(valid(Scenarios.write(scenario))).isEqualTo(scenario);
+  }
+
+  @Test
+  void a_file_that_is_not_utf8_is_named(@TempDir Path directory) throws Exception {
+    Path file = Files.write(directory.resolve("bin.yaml"), new byte[] {(byte) 0xff, 0, 1});
+    assertThat(Scenarios.parse(file))
+        .isEqualTo(
+            new ScenarioResult.Invalid(
+                List.of(
+                    new ScenarioError(file.toString(), 1, "", "the file is not UTF-8 text"))));
   }
 
   @Test
