@@ -36,10 +36,7 @@ final class YamlReader {
     } catch (JsonProcessingException e) {
       JsonLocation at = e.getLocation();
       String message = Optional.ofNullable(e.getOriginalMessage()).orElse("cannot be read");
-      reader.error(
-          at == null ? 1 : at.getLineNr(),
-          "",
-          "no YAML: " + words(message));
+      reader.error(at == null ? 1 : at.getLineNr(), "", "no YAML: " + words(message));
     } catch (IOException e) {
       throw new AssertionError("text in memory does not fail to be read", e);
     }

@@ -25,7 +25,8 @@ record SeedRange(long first, long last) {
     public SeedRange convert(String text) {
       Matcher matcher = SHAPE.matcher(text);
       if (!matcher.matches()) {
-        throw new TypeConversionException("'" + text + "' is not a range of seeds: write for example 1..200");
+        throw new TypeConversionException(
+            "'" + text + "' is not a range of seeds: write for example 1..200");
       }
       long first = Long.parseLong(matcher.group(1));
       long last = matcher.group(2) == null ? first : Long.parseLong(matcher.group(2));

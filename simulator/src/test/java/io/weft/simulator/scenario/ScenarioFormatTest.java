@@ -51,8 +51,7 @@ class ScenarioFormatTest {
     assertThat(Scenarios.parse(file))
         .isEqualTo(
             new ScenarioResult.Invalid(
-                List.of(
-                    new ScenarioError(file.toString(), 1, "", "the file is not UTF-8 text"))));
+                List.of(new ScenarioError(file.toString(), 1, "", "the file is not UTF-8 text"))));
   }
 
   @Test
