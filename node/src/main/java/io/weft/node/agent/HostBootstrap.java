@@ -104,7 +104,7 @@ public final class HostBootstrap implements Bootstrap {
     try {
       token = JoinToken.parse(text);
     } catch (InvalidTokenException e) {
-      throw new ApiException(ErrorKind.REFUSED, String.valueOf(e.getMessage()), e);
+      throw new ApiException(ErrorKind.USAGE, String.valueOf(e.getMessage()), e);
     }
     List<PeerAddress> addresses = new ArrayList<>();
     seeds.forEach(seed -> addresses.addAll(Underlay.resolve(seed, settings.gossip().port())));

@@ -26,7 +26,7 @@ public final class Durations {
     Matcher matcher = SHAPE.matcher(text);
     if (!matcher.matches()) {
       return new Read.Bad(
-          text.matches("[0-9]+") ? "'" + text + "' has no unit" : "'" + text + "' is not");
+          text.matches("[0-9]+") ? "'" + text + "' has no unit" : "'" + text + "' is not allowed");
     }
     long factor = 1;
     for (Unit unit : UNITS) {

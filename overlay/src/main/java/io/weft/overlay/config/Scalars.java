@@ -22,7 +22,7 @@ final class Scalars {
       return new Read.Bad("'" + text + "' has no unit");
     }
     if (!digits.matches("-?[0-9]{1," + MAX_DIGITS + "}")) {
-      return new Read.Bad("'" + text + "' is not");
+      return new Read.Bad("'" + text + "' is not allowed");
     }
     long value = Long.parseLong(digits);
     return value >= min && value <= max

@@ -39,7 +39,7 @@ sealed interface ValueType {
       String text = Scalars.one(items);
       return pattern.matcher(text).matches()
           ? new Read.Good(text)
-          : new Read.Bad("'" + text + "' is not");
+          : new Read.Bad("'" + text + "' is not allowed");
     }
   }
 
@@ -54,7 +54,7 @@ sealed interface ValueType {
       String text = Scalars.one(items);
       return words.contains(text)
           ? new Read.Good(text)
-          : new Read.Bad("'" + text + "' is not" + Nearest.hint(text, words));
+          : new Read.Bad("'" + text + "' is not allowed" + Nearest.hint(text, words));
     }
 
     @Override
@@ -70,7 +70,7 @@ sealed interface ValueType {
       return switch (Scalars.one(items)) {
         case "true" -> new Read.Good(true);
         case "false" -> new Read.Good(false);
-        case String other -> new Read.Bad("'" + other + "' is not");
+        case String other -> new Read.Bad("'" + other + "' is not allowed");
       };
     }
 
@@ -153,7 +153,7 @@ sealed interface ValueType {
       try {
         address = IpAddress.parse(text).toInetAddress();
       } catch (InvalidAddressException e) {
-        return new Read.Bad("'" + text + "' is not");
+        return new Read.Bad("'" + text + "' is not allowed");
       }
       return address.isAnyLocalAddress() || address.isMulticastAddress()
           ? new Read.Bad(text + " is no single host's")
@@ -202,7 +202,7 @@ sealed interface ValueType {
       for (String item : items) {
         int equals = item.indexOf('=');
         if (equals < 1 || item.length() > mostCharacters) {
-          return new Read.Bad("'" + item + "' is not");
+          return new Read.Bad("'" + item + "' is not allowed");
         }
         pairs.put(item.substring(0, equals), item.substring(equals + 1));
       }

@@ -1,6 +1,5 @@
 package io.weft.overlay.config;
 
-import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
@@ -9,7 +8,6 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Reads a file's keys with the lines they stand on; nothing is judged but the shape. */
@@ -34,22 +32,12 @@ final class YamlReader {
     try (YAMLParser parser = new YAMLFactory().createParser(text)) {
       reader.document(parser);
     } catch (JsonProcessingException e) {
-      JsonLocation at = e.getLocation();
-      String message = Optional.ofNullable(e.getOriginalMessage()).orElse("cannot be read");
-      reader.error(at == null ? 1 : at.getLineNr(), "", "no YAML: " + words(message));
+      YamlFault fault = YamlFault.of(e, text);
+      reader.error(fault.line(), "", fault.words());
     } catch (IOException e) {
       throw new AssertionError("text in memory does not fail to be read", e);
     }
     return reader.found;
-  }
-
-  /** The parser's message has lines of its own, some of which show the place. */
-  private static String words(String message) {
-    return message
-        .lines()
-        .filter(l -> !l.startsWith(" "))
-        .map(String::strip)
-        .collect(Collectors.joining(", "));
   }
 
   private void error(int line, String key, String message) {

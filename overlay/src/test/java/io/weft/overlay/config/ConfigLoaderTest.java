@@ -149,10 +149,16 @@ class ConfigLoaderTest {
         .singleElement()
         .asString()
         .contains("expected ',' or ']'");
-    assertThat(bad("gossip:\n\tport: 7000\n"))
+    assertThat(bad("# one\n# two\ngossip:\n\tport: 7000\n"))
         .singleElement()
         .asString()
+        .startsWith("weft.yaml:4: ")
         .contains("Do not use \\t(TAB) for indentation");
+    assertThat(bad("cluster: a\n# \u0007\n"))
+        .singleElement()
+        .asString()
+        .startsWith("weft.yaml:2: ")
+        .contains("not allowed");
     assertThat(bad("- a\n- b")).singleElement().asString().contains("key: value");
     assertThat(bad("cluster: {a: b}"))
         .singleElement()

@@ -119,7 +119,9 @@ final class ExperimentCommand implements Callable<Integer> {
       if (equals < 1 || equals == option.length() - 1) {
         throw new ApiException(
             ErrorKind.USAGE,
-            "'" + option + "' is not: write for example --vary gossip.probeInterval=1s,2s");
+            "'"
+                + option
+                + "' is no key with values: write for example --vary gossip.probeInterval=1s,2s");
       }
       String key = option.substring(0, equals);
       List<SortedMap<String, String>> more = new ArrayList<>();

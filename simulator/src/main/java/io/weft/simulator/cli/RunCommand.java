@@ -90,9 +90,12 @@ final class RunCommand implements Callable<Integer> {
     List<RunObserver> observers = new ArrayList<>();
     Recording recording = null;
     if (report != null) {
-      writable(report);
+      OutFile.check(report);
       recording = new Recording(concrete);
       observers.add(recording);
+    }
+    if (trace != null) {
+      OutFile.check(trace);
     }
     RunResult result;
     if (trace == null) {
@@ -110,12 +113,5 @@ final class RunCommand implements Callable<Integer> {
         RunView.of(result, report == null ? null : report.toString(), source.replay(chosen));
     output.print(view, () -> RunText.of(view, concrete));
     return result.holds() ? Exit.HOLDS : Exit.VIOLATED;
-  }
-
-  /** Fails before a long run, not after it. */
-  private static void writable(Path file) throws IOException {
-    Files.newOutputStream(
-            file, java.nio.file.StandardOpenOption.CREATE, java.nio.file.StandardOpenOption.WRITE)
-        .close();
   }
 }

@@ -80,6 +80,7 @@ final class ShrinkCommand implements Callable<Integer> {
     if (spec == null || !(minutes > 0)) {
       throw new ApiException(ErrorKind.USAGE, "--minutes must be above 0");
     }
+    OutFile.check(out);
     long chosen = seed == null ? source.get().defaultSeed() : seed;
     Scenario before = source.get().at(chosen);
     Progress progress = new Progress(spec.commandLine().getErr(), "runs");

@@ -181,7 +181,8 @@ final class Fields {
     }
     Optional<T> value = shape.read().apply(text);
     if (value.isEmpty()) {
-      problems.add(node.line(), where, "'" + text + "' is not; it must be " + shape.allowed());
+      problems.add(
+          node.line(), where, "'" + text + "' is not allowed; it must be " + shape.allowed());
     }
     return value;
   }

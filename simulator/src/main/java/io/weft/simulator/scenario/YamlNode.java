@@ -1,17 +1,16 @@
 package io.weft.simulator.scenario;
 
-import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import com.fasterxml.jackson.dataformat.yaml.YAMLParser;
+import io.weft.overlay.config.YamlFault;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Collectors;
 
 /** A file's content with the lines that it stands on; nothing is judged but the shape. */
 sealed interface YamlNode {
@@ -66,21 +65,12 @@ sealed interface YamlNode {
         }
         return Optional.of(node);
       } catch (JsonProcessingException e) {
-        JsonLocation at = e.getLocation();
-        error(at == null ? 1 : at.getLineNr(), "no YAML: " + words(e.getOriginalMessage()));
+        YamlFault fault = YamlFault.of(e, text);
+        error(fault.line(), fault.words());
         return Optional.empty();
       } catch (IOException e) {
         throw new AssertionError("text in memory does not fail to be read", e);
       }
-    }
-
-    /** The parser's message has lines of its own, some of which show the place. */
-    private static String words(String message) {
-      return message
-          .lines()
-          .filter(l -> !l.startsWith(" "))
-          .map(String::strip)
-          .collect(Collectors.joining(", "));
     }
 
     private static int line(YAMLParser parser) {

@@ -101,17 +101,42 @@ class SimCommandTest {
     Answer answer = weft("sim", "run", file);
     assertThat(answer.code()).isEqualTo(2);
     assertThat(answer.err())
-        .contains(file + ":3: faults[0].crash.hosts[0]: '9' is not; it must be a host's number")
-        .contains(file + ":4: seed: 'x' is not");
+        .contains(
+            file + ":3: faults[0].crash.hosts[0]: '9' is not allowed; it must be a host's number")
+        .contains(file + ":4: seed: 'x' is not allowed");
     String mark = file("hosts: 3\nexpect:\n  sometimes: [host-left, foo]\n");
     Answer unknown = weft("sim", "run", mark);
     assertThat(unknown.code()).isEqualTo(2);
     assertThat(unknown.err())
-        .contains(mark + ":3: expect.sometimes[1]: 'foo' is not; it must be one of")
+        .contains(mark + ":3: expect.sometimes[1]: 'foo' is not allowed; it must be one of")
         .contains("leader-changed");
     assertThat(weft("sim", "run", "no-such-thing").code()).isEqualTo(2);
     assertThat(weft("sim", "sweep", "random", "--seeds", "5..1").code()).isEqualTo(2);
     assertThat(weft("sim", "sweep", "random", "--jobs", "0").code()).isEqualTo(2);
+  }
+
+  @Test
+  void what_cannot_be_read_or_written_is_said_before_anything_runs() throws IOException {
+    String file = file(SMALL);
+    String nowhere = folder + "/nowhere/x";
+    for (String option : List.of("--report", "--trace")) {
+      Answer run = weft("sim", "run", file, option, nowhere);
+      assertThat(run.code()).as(option).isEqualTo(2);
+      assertThat(run.err()).contains("no directory " + folder + "/nowhere").hasLineCount(1);
+      assertThat(run.out()).isEmpty();
+    }
+    Answer shrink = weft("sim", "shrink", file, "--out", nowhere);
+    assertThat(shrink.code()).isEqualTo(2);
+    assertThat(shrink.err()).contains("no directory " + folder + "/nowhere");
+    Answer over = weft("sim", "run", file, "--report", folder.toString());
+    assertThat(over.code()).isEqualTo(2);
+    assertThat(over.err()).contains("is a directory; name a file");
+    Answer folderAsScenario = weft("sim", "run", folder.toString());
+    assertThat(folderAsScenario.code()).isEqualTo(2);
+    assertThat(folderAsScenario.err()).contains("is a directory, no file");
+    Answer range = weft("sim", "sweep", "random", "--seeds", "abc");
+    assertThat(range.code()).isEqualTo(2);
+    assertThat(range.err()).contains("'abc' is not a range of seeds");
   }
 
   @Test
@@ -137,6 +162,7 @@ class SimCommandTest {
     Answer answer = weft("sim", "shrink", file(SMALL), "--out", folder + "/smaller.yaml");
     assertThat(answer.code()).isEqualTo(1);
     assertThat(answer.out()).contains("nothing to shrink");
+    assertThat(folder.resolve("smaller.yaml")).doesNotExist();
   }
 
   @Test

@@ -97,24 +97,28 @@ class ScenarioFormatTest {
             e ->
                 assertThat(e)
                     .isEqualTo(
-                        "test.yaml:2: duration: '120' is not; it must be a duration from 1s to 30d,"
+                        "test.yaml:2: duration: '120' is not allowed; it must be a duration from 1s to 30d,"
                             + " such as 500ms, 10s, 5m or 2h"),
             e -> assertThat(e).startsWith("test.yaml:4: colour: is no known key here; allowed: "),
-            e -> assertThat(e).startsWith("test.yaml:5: network.loss: '120%' is not; it must be"),
+            e ->
+                assertThat(e)
+                    .startsWith("test.yaml:5: network.loss: '120%' is not allowed; it must be"),
             e ->
                 assertThat(e)
                     .startsWith("test.yaml:6: config.gossip.probeIntervall: ")
                     .contains("did you mean 'gossip.probeInterval'?"),
-            e -> assertThat(e).startsWith("test.yaml:8: workload[0].attach.network: 'blue' is not"),
+            e ->
+                assertThat(e)
+                    .startsWith("test.yaml:8: workload[0].attach.network: 'blue' is not allowed"),
             e ->
                 assertThat(e)
                     .isEqualTo(
-                        "test.yaml:10: faults[0].partition[1][1]: '4' is not; it must be a host's"
+                        "test.yaml:10: faults[0].partition[1][1]: '4' is not allowed; it must be a host's"
                             + " number (from 1 to 3) or its name"),
             e -> assertThat(e).startsWith("test.yaml:11: faults[1].crush: is no known key here"),
             e ->
                 assertThat(e).startsWith("test.yaml:11: faults[1]: needs exactly one of partition"),
-            e -> assertThat(e).startsWith("test.yaml:12: faults[2].at: '500s' is not"),
+            e -> assertThat(e).startsWith("test.yaml:12: faults[2].at: '500s' is not allowed"),
             e -> assertThat(e).startsWith("test.yaml:13: faults[3]: 'at' is missing"),
             e -> assertThat(e).startsWith("test.yaml:13: faults[3].for: does not go with leave"),
             e ->
@@ -126,6 +130,10 @@ class ScenarioFormatTest {
   @Test
   void text_that_is_no_yaml_is_refused_with_its_line() {
     assertThat(errors("hosts: 3\nfaults: [\n")).singleElement().asString().contains("no YAML");
+    assertThat(errors("hosts: 3\n\n# three\nnetwork:\n\tmtu: 1400\n"))
+        .singleElement()
+        .asString()
+        .startsWith("test.yaml:5: ");
     assertThat(errors("")).singleElement().asString().startsWith("test.yaml:1: ");
     assertThat(errors("- 1\n")).anyMatch(e -> e.startsWith("test.yaml:1: must be keys"));
     assertThat(errors("hosts: 3\nhosts: 4\n")).anyMatch(e -> e.contains("test.yaml:2:"));

@@ -1,0 +1,41 @@
+package io.weft.overlay.config;
+
+import com.fasterxml.jackson.core.JsonLocation;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import org.yaml.snakeyaml.error.MarkedYAMLException;
+import org.yaml.snakeyaml.reader.ReaderException;
+
+/**
+ * Why a text is no YAML.
+ *
+ * @param line where, counted from 1
+ * @param words in one line
+ */
+public record YamlFault(int line, String words) {
+  /** What a parser's complaint about this text comes to. */
+  public static YamlFault of(JsonProcessingException complaint, String text) {
+    String message = Optional.ofNullable(complaint.getOriginalMessage()).orElse("cannot be read");
+    // The message has lines of its own, some of which show the place.
+    String words =
+        message
+            .lines()
+            .filter(l -> !l.startsWith(" "))
+            .map(String::strip)
+            .collect(Collectors.joining(", "));
+    return new YamlFault(line(complaint, text), "no YAML: " + words);
+  }
+
+  /** Jackson itself tells where the last good piece ended, which may be many lines before. */
+  private static int line(JsonProcessingException complaint, String text) {
+    JsonLocation lastGood = complaint.getLocation();
+    return switch (complaint.getCause()) {
+      case MarkedYAMLException marked when marked.getProblemMark() != null ->
+          marked.getProblemMark().getLine() + 1;
+      case ReaderException character ->
+          1 + (int) text.codePoints().limit(character.getPosition()).filter(c -> c == '\n').count();
+      case null, default -> lastGood == null ? 1 : lastGood.getLineNr();
+    };
+  }
+}
