@@ -98,18 +98,13 @@ final class Convergence {
       return false;
     }
     int up = 0;
-    int wiped = 0;
-    int joining = 0;
     for (NodeId voter : newest.voterIds()) {
       FleetHost host = fleet.byId(voter);
-      wiped += host == null ? 1 : 0;
       HostCore core = host != null && host.running() ? host.core() : null;
       // Of two voters, one whose log is damaged leaves no majority, as one that is gone would.
       up += core != null && host != null && !host.disk().lostLog ? 1 : 0;
-      joining += core != null && core.engine().role() == EngineStatus.Role.JOINING ? 1 : 0;
     }
-    // A known weakness: a voter is destroyed while another has not heard yet that it became one.
-    return (wiped > 0 ? up - joining : up) * 2 > newest.voterIds().size();
+    return up * 2 > newest.voterIds().size();
   }
 
   private void membership(List<FleetHost> core, Findings missing) {

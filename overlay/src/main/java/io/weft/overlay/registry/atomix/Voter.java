@@ -396,7 +396,10 @@ final class Voter {
     if (stopped || muted) {
       return;
     }
-    if (raft.getRole() != RaftServer.Role.LEADER) {
+    if (raft.getRole() == RaftServer.Role.LEADER) {
+      long _ =
+          runtime.leaderMillis(); // who is the only voter tells nobody a time, and leads by one
+    } else {
       proposer.forgetSession();
     }
     publish.accept(status());

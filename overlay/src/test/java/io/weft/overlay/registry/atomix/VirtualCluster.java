@@ -20,6 +20,7 @@ final class VirtualCluster {
   final TreeMap<Integer, Node> nodes = new TreeMap<>();
   private final Path directory;
   private final Set<String> cuts = new HashSet<>();
+  private final TreeMap<String, Integer> deliveriesLeftByPath = new TreeMap<>();
   private int lossPercent;
   private int deliveriesLeft = Integer.MAX_VALUE;
 
@@ -70,7 +71,8 @@ final class VirtualCluster {
               () -> {
                 if (!cuts.contains(from + ">" + number)
                     && nodes.get(number) == target
-                    && deliveriesLeft-- > 0) {
+                    && deliveriesLeft-- > 0
+                    && isLeft(from + ">" + number)) {
                   target.engine.receive(Node.idOf(from), message);
                 }
               });
@@ -96,8 +98,19 @@ final class VirtualCluster {
     deliveriesLeft = messages;
   }
 
+  /** Delivers so many more messages from one to another and then none that way. */
+  void cutAfter(int messages, int from, int to) {
+    deliveriesLeftByPath.put(from + ">" + to, messages);
+  }
+
+  private boolean isLeft(String path) {
+    Integer left = deliveriesLeftByPath.computeIfPresent(path, (p, n) -> n - 1);
+    return left == null || left >= 0;
+  }
+
   void heal() {
     cuts.clear();
+    deliveriesLeftByPath.clear();
     deliveriesLeft = Integer.MAX_VALUE;
   }
 
