@@ -6,8 +6,6 @@ import io.weft.gossip.PeerAddress;
 import io.weft.gossip.wire.Body;
 import io.weft.gossip.wire.MemberItem;
 import io.weft.security.identity.NodeId;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -28,9 +26,6 @@ final class Prober {
 
   /** ... and not longer than so many probe intervals: a pause is no long way. */
   private static final int MAX_TIMEOUT_INTERVALS = 3;
-
-  /** Answers that come late still tell the round trip, for this many probe intervals. */
-  private static final int LATE_INTERVALS = 4;
 
   /**
    * Bad health thins out the probes, but in a cluster of so many not at all, and in one of twice as
@@ -61,9 +56,7 @@ final class Prober {
   private final Relays relays;
   private final RandomGenerator random;
   private final Round round;
-
-  /** In the order of their numbers; two, mostly, and more while many are suspected. */
-  private final List<Probe> probes = new ArrayList<>();
+  private final OpenProbes probes;
 
   private long sequence;
   private int roundsWithoutProbe;
@@ -90,6 +83,7 @@ final class Prober {
     this.relays = new Relays(config, outbox, agenda);
     this.random = random;
     this.round = new Round(members.roster(), random);
+    this.probes = new OpenProbes(config.probeIntervalMillis(), agenda);
   }
 
   void start(Turn turn) {
@@ -116,7 +110,6 @@ final class Prober {
     }
     if (agenda.openProbesNanos <= turn.nowNanos()) {
       expireProbes(turn);
-      reckon();
     }
     if (turn.nowNanos() < agenda.nextProbeNanos) {
       return false;
@@ -126,26 +119,21 @@ final class Prober {
             agenda.nextProbeNanos + config.probeIntervalMillis() * Turn.NANOS_PER_MILLI,
             turn.nowNanos() + 1);
     askThoseOnHearsay(turn);
-    int others = members.roster().presentCount();
-    if (++roundsWithoutProbe >= Math.min(health.factor(), 1 + others / UNTHINNED)) {
+    if (++roundsWithoutProbe >= intervalsPerProbe()) {
       MemberEntry target = round.next();
       if (target != null) {
         roundsWithoutProbe = 0;
-        probe(turn, target, false);
+        probe(turn, target, Probe.Reason.TURN);
       }
     }
     return true;
   }
 
-  private void reckon() {
-    long due = Long.MAX_VALUE;
-    for (Probe p : probes) {
-      due = Math.min(due, p.over ? lateNanos(p) : p.asked ? p.finalNanos : p.directNanos);
-    }
-    agenda.openProbesNanos = due;
+  private int intervalsPerProbe() {
+    return Math.min(health.factor(), 1 + members.roster().presentCount() / UNTHINNED);
   }
 
-  private void probe(Turn turn, MemberEntry target, boolean byHearsay) {
+  private void probe(Turn turn, MemberEntry target, Probe.Reason reason) {
     long seq = nextSequence();
     long stretch = health.factor();
     long direct = timeoutMillis(target);
@@ -159,9 +147,8 @@ final class Prober {
             turn.nowNanos(),
             turn.in(direct * stretch),
             turn.in(Math.max(config.probeIntervalMillis(), direct + others) * stretch),
-            byHearsay);
+            reason);
     probes.add(probe);
-    agenda.openProbesNanos = Math.min(agenda.openProbesNanos, probe.directNanos);
     outbox.datagram(turn, target, Body.Ping.to(target.id(), seq), accusation(target));
   }
 
@@ -176,10 +163,6 @@ final class Prober {
             MAX_TIMEOUT_INTERVALS * config.probeIntervalMillis());
   }
 
-  private long lateNanos(Probe probe) {
-    return probe.finalNanos + LATE_INTERVALS * config.probeIntervalMillis() * Turn.NANOS_PER_MILLI;
-  }
-
   /**
    * Some of those who hear of a suspicion probe the suspect at once: one that has failed is found
    * by several soon, and one that lives hears of it from all of them.
@@ -188,8 +171,8 @@ final class Prober {
     for (MemberEntry e = tips.nextSuspect(); e != null; e = tips.nextSuspect()) {
       if (e.item.state() == MemberState.SUSPECT
           && random.nextInt(members.clusterSize()) < OBSERVERS
-          && isNotAsked(e)) {
-        probe(turn, e, true);
+          && !probes.ask(e)) {
+        probe(turn, e, Probe.Reason.HEARSAY);
       }
     }
   }
@@ -201,20 +184,18 @@ final class Prober {
    * accuser.
    */
   private void askThoseOnHearsay(Turn turn) {
-    if (!config.detector().witnesses() || restraint.hearsLittle()) {
+    if (agenda.suspicionNanos == Long.MAX_VALUE // nobody is suspected
+        || !config.detector().witnesses()
+        || restraint.hearsLittle()) {
       return;
     }
     for (MemberEntry e : members.roster().toBeAsked(turn.nowNanos(), MAX_ASKED_PER_INTERVAL)) {
       Suspicion suspicion = e.suspicion();
-      if (suspicion != null && isNotAsked(e)) {
+      if (suspicion != null && !probes.ask(e)) {
         suspicion.asked(turn.nowNanos() + members.times().hearsayNanos());
-        probe(turn, e, true);
+        probe(turn, e, Probe.Reason.HEARSAY);
       }
     }
-  }
-
-  private boolean isNotAsked(MemberEntry suspect) {
-    return probes.stream().noneMatch(p -> p.asks(suspect));
   }
 
   /** What the member should know about itself. */
@@ -236,32 +217,23 @@ final class Prober {
   }
 
   private void expireProbes(Turn turn) {
-    List<Probe> unanswered = new ArrayList<>();
-    for (Probe p : probes) {
-      if (!p.asked && p.directNanos <= turn.nowNanos()) {
-        askOthers(turn, p);
-      }
-      if (!p.over && p.finalNanos <= turn.nowNanos()) {
-        p.over = true;
-        unanswered.add(p);
-      }
+    for (Probe p : probes.indirect(turn.nowNanos())) {
+      askOthers(turn, p);
     }
-    probes.removeIf(p -> lateNanos(p) <= turn.nowNanos());
-    for (Probe p : unanswered) {
+    for (Probe p : probes.expire(turn.nowNanos())) {
       forgetIntroduction(p.target);
-      if (!p.byHearsay) {
+      if (p.reason == Probe.Reason.TURN) {
         restraint.unanswered(turn.nowNanos());
-        if (p.nacksExpected == 0 || p.nacks < p.nacksExpected) {
+        if (!p.allNacked()) {
           health.worse();
         }
       }
       MemberEntry entry = members.get(p.target);
       // Who started since was never asked, and who refuted since has shown that it lives.
       if (entry != null && entry.present() && p.of(entry.item)) {
+        int others = p.helpersAsked();
         String asked =
-            p.nacksExpected == 0
-                ? ""
-                : ", neither to " + p.nacksExpected + (p.nacksExpected == 1 ? " other" : " others");
+            others == 0 ? "" : ", neither to " + others + (others == 1 ? " other" : " others");
         members.suspect(turn, entry, "no answer to a probe" + asked);
       }
     }
@@ -289,7 +261,7 @@ final class Prober {
                 config.indirectProbes(),
                 random,
                 e -> e != target && e.item.state() == MemberState.ALIVE)) {
-      probe.nacksExpected++;
+      probe.asksThrough(helper.id());
       outbox.datagram(turn, helper, request, null);
     }
     if (outbox.linked(probe.target)) {
@@ -340,14 +312,17 @@ final class Prober {
     }
   }
 
-  void onNack(Turn turn, long seq) {
-    int place = place(seq);
-    if (place >= 0) {
-      Probe probe = probes.get(place);
-      probe.nacks++;
-      if (!probe.byHearsay && config.detector().witnesses()) {
-        probeBeside(turn);
-      }
+  void onNack(Turn turn, NodeId sender, long seq) {
+    Probe probe = probes.find(seq);
+    if (probe == null || !probe.nack(sender)) {
+      return; // it was not asked, or has said so before
+    }
+    MemberEntry target = members.get(probe.target);
+    if (probe.reason != Probe.Reason.HEARSAY
+        && config.detector().witnesses()
+        && target != null
+        && timeoutMillis(target) <= config.probeTimeoutMillis()) { // who is far away is waited for
+      probeBeside(turn);
     }
   }
 
@@ -359,23 +334,13 @@ final class Prober {
     if (turn.nowNanos() < nextBesideNanos) {
       return;
     }
-    nextBesideNanos = turn.in(config.probeIntervalMillis());
+    nextBesideNanos = turn.in(config.probeIntervalMillis() * intervalsPerProbe());
     for (int i = 0; i < BESIDE; i++) {
       MemberEntry next = round.next();
-      if (next != null && isNotAsked(next)) {
-        probe(turn, next, false);
+      if (next != null && !probes.ask(next)) {
+        probe(turn, next, Probe.Reason.BESIDE);
       }
     }
-  }
-
-  /** Where among the probes one is; -1 if it is none. */
-  private int place(long seq) {
-    for (int i = 0; i < probes.size(); i++) {
-      if (probes.get(i).sequence == seq) {
-        return i;
-      }
-    }
-    return -1;
   }
 
   /**
@@ -384,13 +349,12 @@ final class Prober {
    * @param entry the sender, if it is known
    */
   boolean onAck(Turn turn, Route route, NodeId sender, @Nullable MemberEntry entry, Body.Ack ack) {
-    int place = place(ack.sequence());
-    if (place < 0) {
+    Probe probe = probes.find(ack.sequence());
+    if (probe == null) {
       return relays.passOn(turn, sender, ack.sequence());
     }
-    Probe probe = probes.remove(place);
-    reckon();
-    if (!probe.byHearsay && !probe.over) {
+    probes.remove(probe);
+    if (probe.reason == Probe.Reason.TURN && !probe.over) {
       health.better();
       // In time, or by the link: blocked datagrams are another illness than hearing little.
       if (!probe.asked || route instanceof Route.Link) {

@@ -140,7 +140,7 @@ final class Receiver {
     switch (envelope.body()) {
       case Body.Ping p -> prober.onPing(turn, route, sender, entry, p, item != null);
       case Body.PingRequest r -> prober.onPingRequest(turn, route, sender, r);
-      case Body.Nack n -> prober.onNack(turn, n.sequence());
+      case Body.Nack n -> prober.onNack(turn, sender, n.sequence());
       case Body.Ack a -> {
         boolean awaited = prober.onAck(turn, route, sender, entry, a);
         if (!awaited && contacts.answered(a.sequence())) {
