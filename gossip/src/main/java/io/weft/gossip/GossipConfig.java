@@ -5,8 +5,9 @@ import java.util.function.Consumer;
 /**
  * The knobs of the gossip and link cores. All times in milliseconds.
  *
- * @param probeIntervalMillis one member is probed each interval; a probe that nobody answered
- *     within it (later where the round trip is long) makes a suspicion
+ * @param probeIntervalMillis one member is probed each interval, and five more where one answered
+ *     nobody; a probe that nobody answered within it (later where the round trip is long) makes a
+ *     suspicion
  * @param probeTimeoutMillis after this time without a direct answer others are asked to probe, and
  *     the link is tried, as long as the member's round trip is not known; then after three round
  *     trips, at least 100 ms (or this, if it is less) and at most three probe intervals

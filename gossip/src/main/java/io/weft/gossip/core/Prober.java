@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
  * The failure detector's probes. Each interval the next member of a shuffled round is pinged;
  * without a direct answer others are asked to ping it, and it is pinged over its link; without any
  * answer it is suspected (SWIM, section 3). A member under suspicion is told so in the ping itself,
- * so that it can refute at once (Lifeguard's buddy system).
+ * so that it can refute at once (Lifeguard's buddy system). Where one answers nobody, others are
+ * pinged out of their turn.
  */
 final class Prober {
   private static final double NANOS_PER_MILLI = 1e6;

@@ -292,8 +292,8 @@ class WitnessTest implements GossipEffects {
     IntStream.rangeClosed(2, 60).forEach(mute::add);
     silent.clear();
     sent.clear();
-    run(12);
-    assertThat(sent).filteredOn(e -> e.body() instanceof Body.Ping).hasSizeBetween(6, 24);
+    run(20);
+    assertThat(sent).filteredOn(e -> e.body() instanceof Body.Ping).hasSizeBetween(20, 38);
   }
 
   @Test
@@ -317,6 +317,21 @@ class WitnessTest implements GossipEffects {
     hear(asked.getFirst(), new Body.Nack(sequence));
     run(0.01);
     assertThat(probed()).hasSize(before);
+  }
+
+  /**
+   * Who is asked says soon that it has no answer yet: of one that is far away that says nothing.
+   */
+  @Test
+  void whoIsFarAwayStartsNoneOfThat() {
+    roundTripNanos = 600 * MILLI;
+    among(9, new Random(1));
+    run(30); // the round trips are known
+    mute.add(9);
+    sent.clear();
+    run(10);
+    assertThat(sent).filteredOn(e -> e.body() instanceof Body.PingRequest).isNotEmpty();
+    assertThat(sent).filteredOn(e -> e.body() instanceof Body.Ping).hasSizeBetween(9, 12);
   }
 
   /** They were chosen because they may have fallen: one that finds five is not sick. */

@@ -17,7 +17,8 @@ public final class ConfigDocs {
       Durations are written as `500ms`, `10s`, `5m`, `2h` or `1d`, sizes as `1200B`. In variables and flags,
       lists are separated by commas (`WEFT_SEEDS=10.0.0.1,10.0.0.2`), and labels are `key=value` pairs
       separated by commas. An unknown key, a bad value or values that do not go together are refused at
-      start, all of them at once, each with its file and line.
+      start, all of them at once, each with its file and line. A variable that is no key and stands for none in a
+      section, such as `WEFT_REQUIRE`, is passed over: it may be another program's.
 
       This page is generated from the schema.
 

@@ -91,7 +91,11 @@ final class Schema {
               "This member's labels, such as a region."),
           key("gossip.port", port(), "7940", "UDP and TCP port for gossip and links."),
           duration(
-              "gossip.probeInterval", "1s", 50, MINUTE, "One member is probed in each interval."),
+              "gossip.probeInterval",
+              "1s",
+              50,
+              MINUTE,
+              "One member is probed in each interval, and five more where one answered nobody."),
           duration(
               "gossip.probeTimeout",
               "500ms",

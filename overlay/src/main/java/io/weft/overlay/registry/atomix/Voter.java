@@ -397,8 +397,8 @@ final class Voter {
       return;
     }
     if (raft.getRole() == RaftServer.Role.LEADER) {
-      long _ =
-          runtime.leaderMillis(); // who is the only voter tells nobody a time, and leads by one
+      // Who is the only voter sends no message in which it would tell the time that it leads by.
+      long _ = runtime.leaderMillis();
     } else {
       proposer.forgetSession();
     }
