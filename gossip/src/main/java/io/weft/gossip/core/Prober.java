@@ -322,7 +322,7 @@ final class Prober {
     if (probe.reason != Probe.Reason.HEARSAY
         && config.detector().witnesses()
         && target != null
-        && timeoutMillis(target) <= config.probeTimeoutMillis()) { // who is far away is waited for
+        && target.rttMillis() < relays.patienceMillis()) {
       probeBeside(turn);
     }
   }

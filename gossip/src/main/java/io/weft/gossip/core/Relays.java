@@ -59,6 +59,11 @@ final class Relays {
     this.agenda = agenda;
   }
 
+  /** How long whoever pings for another waits before it says that there is no answer yet. */
+  long patienceMillis() {
+    return (long) (config.probeTimeoutMillis() * NACK_SHARE);
+  }
+
   boolean full() {
     return relays.size() >= MAX_RELAYS;
   }
@@ -69,7 +74,7 @@ final class Relays {
    * @param seq the number of this node's ping
    */
   void ping(Turn turn, Route route, NodeId sender, Body.PingRequest request, long seq) {
-    long nackMillis = (long) (config.probeTimeoutMillis() * NACK_SHARE);
+    long nackMillis = patienceMillis();
     relays.put(
         seq,
         new Relay(

@@ -47,10 +47,10 @@ class MassFailureTest {
         .allMatch(n -> node.stateOf(n) == MemberState.FAILED);
   }
 
-  /** In virtual time: 4.9 s is the median. */
+  /** In virtual time: 4.9 s is the median, or 4.7 without the five others that are pinged. */
   @Test
-  void oneThatFallsIsMissedByAllWithinFiveSeconds() {
-    assertThat(medianSecondsUntilAllKnow(1)).isLessThan(5);
+  void oneThatFallsIsMissedByAllWithinFiveAndAHalfSeconds() {
+    assertThat(medianSecondsUntilAllKnow(1)).isLessThan(5.5);
   }
 
   /** 5.8 s is the median; 7.8 where nobody else is pinged when one answers nobody. */

@@ -8,6 +8,7 @@ import io.weft.gossip.transport.Channel;
 import io.weft.gossip.transport.TransportListener;
 import io.weft.gossip.transport.netty.NettyTransport;
 import io.weft.node.api.ApiException;
+import io.weft.node.api.ErrorKind;
 import io.weft.overlay.agent.proto.JoinReply;
 import io.weft.security.identity.CertificateRequest;
 import io.weft.security.identity.ClusterCa;
@@ -65,15 +66,14 @@ class JoinAgainTest {
   }
 
   private void join(NettyTransport member) throws Exception {
+    join(member, JoinToken.create(ca.fingerprint(), new SecureRandom()).format());
+  }
+
+  private void join(NettyTransport member, String token) throws Exception {
     TreeMap<String, String> overrides = new TreeMap<>();
     overrides.put("dataDir", directory.resolve("data").toString());
     overrides.put("name", "two");
-    new HostBootstrap()
-        .join(
-            null,
-            overrides,
-            List.of(member.localAddress().toString()),
-            JoinToken.create(ca.fingerprint(), new SecureRandom()).format());
+    new HostBootstrap().join(null, overrides, List.of(member.localAddress().toString()), token);
   }
 
   @Test
@@ -95,5 +95,16 @@ class JoinAgainTest {
           .hasMessageContaining("cannot join through " + member.localAddress());
     }
     assertThat(requests).hasValue(3);
+  }
+
+  @Test
+  void aTokenThatIsNoneIsWrongUseAndNobodyIsAsked() {
+    try (NettyTransport member = member(0)) {
+      assertThatThrownBy(() -> join(member, "a.b"))
+          .isInstanceOfSatisfying(
+              ApiException.class, e -> assertThat(e.kind()).isEqualTo(ErrorKind.USAGE))
+          .hasMessageContaining("three parts");
+    }
+    assertThat(requests).hasValue(0);
   }
 }

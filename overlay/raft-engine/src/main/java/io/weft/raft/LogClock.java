@@ -23,12 +23,6 @@ public final class LogClock {
    */
   static final long SURE_MILLIS = 2_000;
 
-  /**
-   * Messages that say the same so far apart lay in no heap: they were sent one after the other, by
-   * somebody who leads.
-   */
-  static final long APART_MILLIS = 100;
-
   private static final long NANOS_PER_MILLI = 1_000_000;
   private static final long STEP_MILLIS = 1_000;
 
@@ -43,7 +37,6 @@ public final class LogClock {
 
   private boolean doubting;
   private long doubtNanos;
-  private long lastDoubtNanos;
   private long leastAheadMillis;
 
   /**
@@ -75,7 +68,7 @@ public final class LogClock {
     if (!agreed) {
       return OptionalLong.empty();
     }
-    long doubt = inDoubt() ? leastAheadMillis : 0;
+    long doubt = doubting ? leastAheadMillis : 0;
     return OptionalLong.of(millis(wallMillis, monotonicNanos) + doubt);
   }
 
@@ -87,16 +80,11 @@ public final class LogClock {
   public synchronized long leads(long wallMillis, long monotonicNanos) {
     agreed = true;
     borrowed = false;
-    if (inDoubt()) {
+    if (doubting) {
+      doubting = false;
       baseMillis += leastAheadMillis;
     }
-    doubting = false;
     return millis(wallMillis, monotonicNanos);
-  }
-
-  /** Not after a late message or a heap of them: a process that slept finds such when it wakes. */
-  private boolean inDoubt() {
-    return doubting && lastDoubtNanos - doubtNanos >= APART_MILLIS * NANOS_PER_MILLI;
   }
 
   /**
@@ -131,10 +119,8 @@ public final class LogClock {
     } else if (!doubting) {
       doubting = true;
       doubtNanos = monotonicNanos;
-      lastDoubtNanos = monotonicNanos;
       leastAheadMillis = ahead;
     } else {
-      lastDoubtNanos = monotonicNanos;
       leastAheadMillis = Math.max(leastAheadMillis, ahead);
       if (monotonicNanos - doubtNanos >= SURE_MILLIS * NANOS_PER_MILLI) {
         doubting = false;

@@ -60,18 +60,6 @@ class LogClockTest {
         .isBetween(WALL + 4_000, WALL + 4_100); // and draws towards its wall clock
   }
 
-  /** The leader fell while this process slept; then this one is elected. */
-  @Test
-  void whoLeadsAfterItSleptGoesByNoOldMessage() {
-    LogClock clock = agreed();
-    for (int millis = 0; millis < 1_000; millis += 250) {
-      clock.heard(WALL + 1_000 + millis, WALL + 60_000, 60 * SECOND_NANOS + millis);
-    }
-    assertThat(clock.agreedMillis(WALL + 60_500, 60 * SECOND_NANOS + SECOND_NANOS / 2))
-        .hasValue(WALL + 60_500);
-    assertThat(clock.leads(WALL + 61_000, 61 * SECOND_NANOS)).isEqualTo(WALL + 61_000);
-  }
-
   @Test
   void aMessageThatWasOnItsWayDoesNotSetItBack() {
     LogClock clock = agreed();

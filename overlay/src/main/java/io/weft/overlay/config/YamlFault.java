@@ -33,9 +33,16 @@ public record YamlFault(int line, String words) {
     return switch (complaint.getCause()) {
       case MarkedYAMLException marked when marked.getProblemMark() != null ->
           marked.getProblemMark().getLine() + 1;
-      case ReaderException character ->
-          1 + (int) text.codePoints().limit(character.getPosition()).filter(c -> c == '\n').count();
+      case ReaderException character -> lineOf(character.getCodePoint(), text);
       case null, default -> lastGood == null ? 1 : lastGood.getLineNr();
     };
+  }
+
+  /**
+   * The first such character is the one that was met; the parser's place counts from its buffer.
+   */
+  private static int lineOf(int character, String text) {
+    int at = Math.max(0, text.indexOf(character));
+    return 1 + (int) text.substring(0, at).chars().filter(c -> c == '\n').count();
   }
 }

@@ -154,10 +154,10 @@ class ConfigLoaderTest {
         .asString()
         .startsWith("weft.yaml:4: ")
         .contains("Do not use \\t(TAB) for indentation");
-    assertThat(bad("cluster: a\n# \u0007\n"))
+    assertThat(bad("cluster: a\n" + "# a line\n".repeat(998) + "# \u0007\n"))
         .singleElement()
         .asString()
-        .startsWith("weft.yaml:2: ")
+        .startsWith("weft.yaml:1000: ")
         .contains("not allowed");
     assertThat(bad("- a\n- b")).singleElement().asString().contains("key: value");
     assertThat(bad("cluster: {a: b}"))

@@ -12,8 +12,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -62,6 +64,7 @@ final class RunCommand implements Callable<Integer> {
     if (source.isEmpty()) {
       return Exit.USAGE;
     }
+    Stream.of(report, trace).filter(Objects::nonNull).forEach(OutFile::check);
     long chosen = seed == null ? source.get().defaultSeed() : seed;
     Scenario concrete = source.get().at(chosen);
     boolean text = output.format() == OutputFormat.table;
@@ -90,12 +93,8 @@ final class RunCommand implements Callable<Integer> {
     List<RunObserver> observers = new ArrayList<>();
     Recording recording = null;
     if (report != null) {
-      OutFile.check(report);
       recording = new Recording(concrete);
       observers.add(recording);
-    }
-    if (trace != null) {
-      OutFile.check(trace);
     }
     RunResult result;
     if (trace == null) {

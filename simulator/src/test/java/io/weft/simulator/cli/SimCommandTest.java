@@ -120,7 +120,7 @@ class SimCommandTest {
     String file = file(SMALL);
     String nowhere = folder + "/nowhere/x";
     for (String option : List.of("--report", "--trace")) {
-      Answer run = weft("sim", "run", file, option, nowhere);
+      Answer run = weft("sim", "run", "random", "--twice", option, nowhere);
       assertThat(run.code()).as(option).isEqualTo(2);
       assertThat(run.err()).contains("no directory " + folder + "/nowhere").hasLineCount(1);
       assertThat(run.out()).isEmpty();

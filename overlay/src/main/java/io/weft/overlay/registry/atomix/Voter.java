@@ -396,10 +396,7 @@ final class Voter {
     if (stopped || muted) {
       return;
     }
-    if (raft.getRole() == RaftServer.Role.LEADER) {
-      // Who is the only voter sends no message in which it would tell the time that it leads by.
-      long _ = runtime.leaderMillis();
-    } else {
+    if (raft.getRole() != RaftServer.Role.LEADER) {
       proposer.forgetSession();
     }
     publish.accept(status());

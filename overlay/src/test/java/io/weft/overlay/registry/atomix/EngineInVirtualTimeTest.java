@@ -34,13 +34,6 @@ class EngineInVirtualTimeTest {
     cluster.close();
   }
 
-  /** It sends nobody a message in which it would; and it may have been in doubt of its clock. */
-  @Test
-  void whoIsTheOnlyVoterLeadsByTheLeadersClock() {
-    cluster.grown(1);
-    assertThat(cluster.world.askedAsLeader()).isPositive();
-  }
-
   @Test
   void oneVoterAloneCommitsAndKeepsItsCommandsOverARestart() {
     cluster.grown(1);

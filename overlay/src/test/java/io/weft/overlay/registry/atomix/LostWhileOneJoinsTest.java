@@ -24,7 +24,7 @@ class LostWhileOneJoinsTest {
    *
    * @param newcomerIsDeaf whether it is the newcomer that hears no more of the leader, or the other
    *     voter
-   * @param millis how long the leader lives on then; after the last the newcomer has given up
+   * @param millis how long the leader lives on; after 40 s the newcomer has given up
    */
   @ParameterizedTest
   @CsvSource({

@@ -25,7 +25,6 @@ final class VirtualWorld {
   private long nowNanos;
   private long order;
   private long trace = 17;
-  private int asLeader;
 
   VirtualWorld(long seed) {
     random = new Random(seed);
@@ -38,11 +37,6 @@ final class VirtualWorld {
 
   long nowMillis() {
     return nowNanos / 1_000_000;
-  }
-
-  /** How often anybody asked for the time as one that leads. */
-  int askedAsLeader() {
-    return asLeader;
   }
 
   Random random() {
@@ -102,12 +96,6 @@ final class VirtualWorld {
   }
 
   private final class NodeRuntime implements OneClock {
-    @Override
-    public long leaderMillis() {
-      asLeader++;
-      return wallMillis();
-    }
-
     @Override
     public long wallMillis() {
       return EPOCH_MILLIS + nowNanos / 1_000_000;
