@@ -167,20 +167,21 @@ final class BadInputTest {
     String foreign;
     try {
       foreign = stranger.client().createToken(new TokenRequest(600_000, 1)).token();
-      refusedToken(other, once, "used up");
-      refusedToken(other, expired, "expired");
-      refusedToken(other, foreign, "CA");
-      refusedToken(other, flipped(once), "token");
-      refusedToken(other, "nonsense", "token");
+      refusedToken(other, once, REFUSED, "used up");
+      refusedToken(other, expired, REFUSED, "expired");
+      refusedToken(other, foreign, REFUSED, "CA");
+      refusedToken(other, flipped(once), REFUSED, "token");
+      refusedToken(other, "nonsense", USAGE, "token");
     } finally {
       stranger.killAgent();
     }
     deleteData(joiner);
   }
 
-  private static void refusedToken(Path dataDir, String token, String word) throws Exception {
+  private static void refusedToken(Path dataDir, String token, int code, String word)
+      throws Exception {
     assertOneLine(
-        joiner.weft("join", SEED, "--token", token, "--set", "dataDir=" + dataDir), REFUSED, word);
+        joiner.weft("join", SEED, "--token", token, "--set", "dataDir=" + dataDir), code, word);
     assertThat(dataDir).doesNotExist();
     assertThat(dataDir.resolveSibling("." + dataDir.getFileName() + ".new")).doesNotExist();
   }
