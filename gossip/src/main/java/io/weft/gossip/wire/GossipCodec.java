@@ -220,7 +220,15 @@ public final class GossipCodec {
   private MemberItem member(ByteString bytes)
       throws InvalidProtocolBufferException, FromProto.BadFieldException {
     return known(
-        members, bytes, b -> FromProto.member(io.weft.gossip.wire.proto.MemberItem.parseFrom(b)));
+        members,
+        bytes,
+        b -> asWritten(FromProto.member(io.weft.gossip.wire.proto.MemberItem.parseFrom(b))));
+  }
+
+  /** The very item that was written, if this one is equal: that they are is seen at once then. */
+  private MemberItem asWritten(MemberItem read) {
+    Written known = written.get(read.id());
+    return known != null && known.item().equals(read) ? known.item() : read;
   }
 
   private OwnerDelta delta(ByteString bytes)

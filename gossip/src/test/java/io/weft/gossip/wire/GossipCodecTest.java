@@ -110,6 +110,26 @@ class GossipCodecTest {
     }
   }
 
+  /** Who compares an item with the one that was told of then sees at once that they are equal. */
+  @Test
+  void whatItWroteItReadsAsTheVeryItemThatItWrote() {
+    Random random = new Random(1);
+    for (int i = 0; i < 20; i++) {
+      MemberItem item = Items.member(random, Items.id(i));
+      MemberItem later = item.alive(item.generation() + 1, 0);
+      codec.encode(item);
+      assertThat(readAsSender(item)).isSameAs(item);
+      assertThat(readAsSender(later)).isEqualTo(later);
+    }
+  }
+
+  /** What is read where another node wrote that it is this. */
+  private @Nullable MemberItem readAsSender(MemberItem item) {
+    Envelope envelope = new Envelope(item, new Body.News(), List.of(), List.of());
+    Decoded read = codec.decode(new GossipCodec(0).encode(envelope));
+    return ((Decoded.Message) read).envelope().sender();
+  }
+
   /** What is read, written again; or why nothing is. */
   private static Object again(GossipCodec codec, byte[] bytes) {
     return switch (codec.decode(bytes)) {

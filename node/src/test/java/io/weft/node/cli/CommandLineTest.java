@@ -380,6 +380,24 @@ final class CommandLineTest {
     }
   }
 
+  /** Each is a format: picocli warns of a percent sign that is not written twice. */
+  @Test
+  void everyTextOfTheHelpIsWellFormed() {
+    List<CommandLine> all = new ArrayList<>();
+    collect(everything(), all);
+    for (CommandLine command : all) {
+      CommandLine.Model.CommandSpec spec = command.getCommandSpec();
+      List<String> texts = new ArrayList<>(List.of(spec.usageMessage().description()));
+      texts.addAll(List.of(spec.usageMessage().footer()));
+      spec.args().forEach(arg -> texts.addAll(List.of(arg.description())));
+      for (String text : texts) {
+        assertThat(text.replace("%%", "").replace("%n", ""))
+            .as("%s", spec.qualifiedName())
+            .doesNotContain("%");
+      }
+    }
+  }
+
   @Test
   void everyCommandSaysTheVersionWhenAsked() {
     List<CommandLine> all = new ArrayList<>();

@@ -19,7 +19,7 @@ import picocli.CommandLine.Option;
     description = {
       "Measure how near network coordinates come to the truth.",
       "Hosts stand on a square whose side is a round trip of --side, behind accesses of up to a tenth",
-      "of it; each datagram takes 0.2 to 2 ms more by chance, and 1 % are lost. At the end ten hosts are",
+      "of it; each datagram takes 0.2 to 2 ms more by chance, and 1 %% are lost. At the end ten hosts are",
       "asked for the round trips between all others."
     },
     footer = {"", "Example:", "  weft sim coordinates --hosts 50 --side 80 --seconds 300"})

@@ -23,7 +23,7 @@ import picocli.CommandLine.Option;
     description = {
       "Measure how fast gossip runs among very many simulated hosts, on one core.",
       "Hosts know each other and hold seeds' links at the start, or come to know each other with --join.",
-      "Seconds are the process's processor time, with garbage collection, so that a busy machine counts less; 1 % of datagrams are lost."
+      "Seconds are the process's processor time, with garbage collection, so that a busy machine counts less; 1 %% of datagrams are lost."
     },
     footer = {"", "Example:", "  weft sim speed --hosts 1000 --runs 3"})
 final class SpeedCommand implements Callable<Integer> {

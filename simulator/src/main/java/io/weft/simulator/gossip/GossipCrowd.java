@@ -24,7 +24,7 @@ public final class GossipCrowd {
   private static final int ASKED = 20;
 
   /** For so many items a host, as a power of 2, the codec has room to remember them. */
-  private static final int CODEC_BITS_A_HOST = 3;
+  private static final int CODEC_BITS_A_HOST = 5;
 
   private final World world;
   private final SimNetwork network;
