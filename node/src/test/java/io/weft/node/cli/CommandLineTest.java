@@ -389,7 +389,6 @@ final class CommandLineTest {
       CommandLine.Model.CommandSpec spec = command.getCommandSpec();
       List<String> texts = new ArrayList<>(List.of(spec.usageMessage().description()));
       texts.addAll(List.of(spec.usageMessage().footer()));
-      spec.args().forEach(arg -> texts.addAll(List.of(arg.description())));
       for (String text : texts) {
         assertThat(text.replace("%%", "").replace("%n", ""))
             .as("%s", spec.qualifiedName())
