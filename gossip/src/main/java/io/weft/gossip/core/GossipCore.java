@@ -116,9 +116,8 @@ public final class GossipCore {
     this.prober =
         new Prober(config, members, tips, outbox, health, restraint, locator, agenda, random);
     this.contacts = new Contacts(config, members, prober, random);
-    this.pulls = new Pulls(config, members, store, outbox, notary, agenda, random);
-    this.sync =
-        new Sync(config, members, store, buckets, news, outbox, notary, pulls, agenda, random);
+    this.pulls = new Pulls(config, members, store, outbox, notary, random);
+    this.sync = new Sync(config, members, store, buckets, news, outbox, notary, pulls, random);
     this.users = new UserTraffic(config, members, outbox, broadcasts, agenda);
     this.catchUp = new CatchUp(config, members, outbox, broadcasts, random);
     this.receiver =
@@ -335,7 +334,8 @@ public final class GossipCore {
   }
 
   private boolean hasNews() {
-    return (agenda.tidings() && members.roster().presentCount() > 0) || pulls.any();
+    return (agenda.tidings() && members.roster().presentCount() > 0)
+        || (agenda.behind && pulls.any());
   }
 
   private void runDue(Turn turn) {
@@ -376,7 +376,9 @@ public final class GossipCore {
     if (agenda.gone) {
       members.forgetDeparted(turn);
     }
-    sync.collect(turn);
+    if (agenda.aging) {
+      sync.collect(turn);
+    }
     if (agenda.kept) {
       broadcasts.expire();
     }

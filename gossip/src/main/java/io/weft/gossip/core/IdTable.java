@@ -23,6 +23,15 @@ final class IdTable<V> {
   /** In slots, a power of 2, at most three of four taken: an id and its value, or null and null. */
   private Object[] pairs = NO_PAIRS;
 
+  /**
+   * The number of slots less one. It stands here, and so does the next, because {@link #pairs}' own
+   * length lies elsewhere in memory than the slot that is looked for: nobody has to wait for both.
+   */
+  private int mask = SMALLEST - 1;
+
+  /** How far to the right the highest bits of a hash are shifted to be a slot. */
+  private int shift = shift(SMALLEST);
+
   /** For each slot that is taken, its place in {@link #order}. */
   private int[] places = NO_PLACES;
 
@@ -93,6 +102,8 @@ final class IdTable<V> {
   private void grow(int slots) {
     Object[] before = pairs;
     pairs = new Object[2 * slots];
+    mask = slots - 1;
+    shift = shift(slots);
     places = new int[slots];
     for (int place = 0; place < size; place++) {
       NodeId id = (NodeId) before[2 * order[place]];
@@ -117,7 +128,6 @@ final class IdTable<V> {
 
   /** Moves back what had to step aside for the slot that becomes free. */
   private void close(int hole) {
-    int mask = places.length - 1;
     int free = hole;
     int next = (free + 1) & mask;
     for (NodeId id = id(next); id != null; id = id(next)) {
@@ -132,7 +142,6 @@ final class IdTable<V> {
 
   /** Where the id is, or a free slot. */
   private int slot(NodeId id) {
-    int mask = pairs.length / 2 - 1;
     int slot = home(id);
     for (NodeId there = id(slot); there != null && !there.equals(id); there = id(slot)) {
       slot = (slot + 1) & mask;
@@ -149,6 +158,10 @@ final class IdTable<V> {
 
   /** The slot where it is, unless others are there. */
   private int home(NodeId id) {
-    return (id.hashCode() * GOLDEN) >>> (Integer.numberOfLeadingZeros(pairs.length) + 2);
+    return (id.hashCode() * GOLDEN) >>> shift;
+  }
+
+  private static int shift(int slots) {
+    return Integer.numberOfLeadingZeros(slots) + 1;
   }
 }

@@ -131,7 +131,8 @@ final class Prober {
   }
 
   private int intervalsPerProbe() {
-    return Math.min(health.factor(), 1 + members.roster().presentCount() / UNTHINNED);
+    int stretch = health.factor();
+    return stretch == 1 ? 1 : Math.min(stretch, 1 + members.roster().presentCount() / UNTHINNED);
   }
 
   private void probe(Turn turn, MemberEntry target, Probe.Reason reason) {

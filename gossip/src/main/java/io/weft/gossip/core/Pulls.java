@@ -28,7 +28,6 @@ final class Pulls {
   private final RecordStore store;
   private final Outbox outbox;
   private final Notary notary;
-  private final Agenda agenda;
   private final RandomGenerator random;
   private final TreeMap<NodeId, Pull> pulls = new TreeMap<>();
 
@@ -38,22 +37,17 @@ final class Pulls {
       RecordStore store,
       Outbox outbox,
       Notary notary,
-      Agenda agenda,
       RandomGenerator random) {
     this.config = config;
     this.members = members;
     this.store = store;
     this.outbox = outbox;
     this.notary = notary;
-    this.agenda = agenda;
     this.random = random;
   }
 
   /** Whether somebody is known to hold more of some owner than this node. */
   boolean any() {
-    if (!agenda.behind) {
-      return false;
-    }
     for (OwnerRecords records : store.behind()) {
       if (wanted(records)) {
         return true;

@@ -32,7 +32,6 @@ final class Sync {
   private final Members members;
   private final RecordStore store;
   private final Buckets buckets;
-  private final Agenda agenda;
   private final News news;
   private final Outbox outbox;
   private final Notary notary;
@@ -50,13 +49,11 @@ final class Sync {
       Outbox outbox,
       Notary notary,
       Pulls pulls,
-      Agenda agenda,
       RandomGenerator random) {
     this.config = config;
     this.members = members;
     this.store = store;
     this.buckets = buckets;
-    this.agenda = agenda;
     this.news = news;
     this.outbox = outbox;
     this.notary = notary;
@@ -356,9 +353,6 @@ final class Sync {
 
   /** Drops tombstones that are old enough, and what restarted members did not bring again. */
   void collect(Turn turn) {
-    if (!agenda.aging) {
-      return;
-    }
     for (OwnerRecords records : List.copyOf(store.aging())) {
       records.collectTombstones(turn.nowNanos(), config.tombstoneMillis() * Turn.NANOS_PER_MILLI);
       MemberEntry entry = members.get(records.owner);
