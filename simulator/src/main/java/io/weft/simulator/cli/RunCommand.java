@@ -4,6 +4,7 @@ import io.weft.node.cli.OutputFormat;
 import io.weft.node.cli.OutputOption;
 import io.weft.simulator.fleet.RunObserver;
 import io.weft.simulator.fleet.RunResult;
+import io.weft.simulator.history.HistoryCodec;
 import io.weft.simulator.report.HtmlReport;
 import io.weft.simulator.report.Recording;
 import io.weft.simulator.scenario.Scenario;
@@ -54,6 +55,12 @@ final class RunCommand implements Callable<Integer> {
   private @Nullable Path trace;
 
   @Option(
+      names = "--history",
+      paramLabel = "FILE",
+      description = "Write what users asked of the registry and were told, as JSON lines.")
+  private @Nullable Path history;
+
+  @Option(
       names = "--twice",
       description = "Run it twice and say the first event that differs, if any does.")
   private boolean twice;
@@ -64,7 +71,7 @@ final class RunCommand implements Callable<Integer> {
     if (source.isEmpty()) {
       return Exit.USAGE;
     }
-    Stream.of(report, trace).filter(Objects::nonNull).forEach(OutFile::check);
+    Stream.of(report, trace, history).filter(Objects::nonNull).forEach(OutFile::check);
     long chosen = seed == null ? source.get().defaultSeed() : seed;
     Scenario concrete = source.get().at(chosen);
     boolean text = output.format() == OutputFormat.table;
@@ -107,6 +114,9 @@ final class RunCommand implements Callable<Integer> {
     }
     if (report != null && recording != null) {
       Files.writeString(report, HtmlReport.of(concrete, result, recording, source.replay(chosen)));
+    }
+    if (history != null) {
+      HistoryCodec.write(history, result.history());
     }
     RunView view =
         RunView.of(result, report == null ? null : report.toString(), source.replay(chosen));

@@ -48,6 +48,7 @@ final class Runs {
           List.of(new Violation(BROKE_OFF, 0, "the run broke off: " + e + where)),
           new TreeMap<>(),
           new TreeMap<>(),
+          List.of(),
           List.of());
     }
   }

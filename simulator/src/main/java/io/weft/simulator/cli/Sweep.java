@@ -151,7 +151,8 @@ final class Sweep {
         violations,
         first.sometimes(),
         first.rates(),
-        first.notes());
+        first.notes(),
+        first.history());
   }
 
   private synchronized void ended(RunResult result) {

@@ -8,6 +8,7 @@ import io.weft.overlay.config.ConfigLoader;
 import io.weft.overlay.config.ConfigResult;
 import io.weft.overlay.config.WeftConfig;
 import io.weft.security.identity.NodeId;
+import io.weft.simulator.history.HistoryRecorder;
 import io.weft.simulator.network.Fabric;
 import io.weft.simulator.network.FabricTap;
 import io.weft.simulator.network.PathProfile;
@@ -35,6 +36,7 @@ final class Fleet {
   private final RunObserver observer;
   private final Fabric fabric;
   private final Judge judge;
+  private final HistoryRecorder history;
   private final SortedMap<Integer, FleetHost> hosts = new TreeMap<>();
   private final List<String> notes = new ArrayList<>();
   private int endpointCount;
@@ -50,6 +52,7 @@ final class Fleet {
     }
     this.fabric = new Fabric(world, paths(scenario), addresses, new Tap());
     this.judge = new Judge(this);
+    this.history = new HistoryRecorder(world::nowNanos);
     WeftConfig settings = configuration(Map.of());
     for (ScenarioHost spec : scenario.hosts()) {
       FleetHost host = new FleetHost(this, spec, addresses.get(spec.number() - 1), settings);
@@ -120,6 +123,11 @@ final class Fleet {
 
   Judge judge() {
     return judge;
+  }
+
+  /** What users asked and were told, and the faults. */
+  HistoryRecorder history() {
+    return history;
   }
 
   RunObserver observer() {

@@ -30,6 +30,7 @@ public final class FleetRun {
   private final Scenario scenario;
   private final long seed;
   private final Fleet fleet;
+  private final Rivals rivals;
   private final Workload workload;
   private final Nemesis nemesis;
 
@@ -37,7 +38,8 @@ public final class FleetRun {
     this.scenario = scenario;
     this.seed = seed;
     this.fleet = new Fleet(scenario, seed, scratch, observer);
-    this.workload = new Workload(fleet);
+    this.rivals = new Rivals(fleet);
+    this.workload = new Workload(fleet, rivals);
     this.nemesis = new Nemesis(fleet);
   }
 
@@ -98,13 +100,21 @@ public final class FleetRun {
       converge(Convergence.Extent.ALL, true);
     }
     looking(end);
+    if (!fleet.world().halted()) {
+      rivals.judge();
+    }
     fleet.hosts().forEach(host -> host.crash(false));
   }
 
   private long workEnd() {
     long last = 0;
     for (Work work : scenario.workload()) {
-      long until = work instanceof Work.Churn churn ? churn.untilMillis() : work.atMillis();
+      long until =
+          switch (work) {
+            case Work.Churn churn -> churn.untilMillis();
+            case Work.Contend contend -> contend.untilMillis();
+            default -> work.atMillis();
+          };
       last = Math.max(last, until * NANOS_PER_MILLI);
     }
     return last;
@@ -176,6 +186,7 @@ public final class FleetRun {
         fleet.judge().violations(),
         fleet.judge().marks(),
         fleet.judge().measures().rates(),
-        fleet.notes());
+        fleet.notes(),
+        fleet.history().history());
   }
 }

@@ -1,5 +1,6 @@
 package io.weft.simulator.fleet;
 
+import io.weft.simulator.history.Operation;
 import java.util.Collections;
 import java.util.List;
 import java.util.SortedMap;
@@ -16,6 +17,7 @@ import java.util.TreeMap;
  * @param sometimes how often each marked situation was met, by its name
  * @param rates what was measured, by name and unit
  * @param notes faults that were skipped and why, what was drawn; with virtual time
+ * @param history what users asked of the registry and were told, and the faults
  */
 public record RunResult(
     String scenario,
@@ -27,13 +29,15 @@ public record RunResult(
     List<Violation> violations,
     SortedMap<String, Long> sometimes,
     SortedMap<String, Double> rates,
-    List<String> notes) {
+    List<String> notes,
+    List<Operation> history) {
   /** Copies the collections. */
   public RunResult {
     violations = List.copyOf(violations);
     sometimes = Collections.unmodifiableSortedMap(new TreeMap<>(sometimes));
     rates = Collections.unmodifiableSortedMap(new TreeMap<>(rates));
     notes = List.copyOf(notes);
+    history = List.copyOf(history);
   }
 
   /** Whether every invariant held. */

@@ -21,10 +21,12 @@ final class Workload {
 
   private final Fleet fleet;
   private final RandomGenerator random;
+  private final Rivals rivals;
   private boolean over;
 
-  Workload(Fleet fleet) {
+  Workload(Fleet fleet, Rivals rivals) {
     this.fleet = fleet;
+    this.rivals = rivals;
     this.random = fleet.world().random().stream("workload", 0);
   }
 
@@ -35,6 +37,7 @@ final class Workload {
   /** Users go home: nothing new is asked for. */
   void end() {
     over = true;
+    rivals.end();
   }
 
   private void begin(Work work) {
@@ -43,6 +46,7 @@ final class Workload {
       case Work.RemoveNetwork w -> removeNetwork(w);
       case Work.Attach w -> attach(w);
       case Work.Churn w -> churn(w);
+      case Work.Contend w -> rivals.begin(w);
       case Work.RotateGossipKey _ -> rotate(MAX_TRIES);
     }
   }

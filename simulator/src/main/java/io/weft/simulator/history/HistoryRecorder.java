@@ -1,6 +1,8 @@
 package io.weft.simulator.history;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.TextNode;
+
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.LongSupplier;
@@ -42,6 +44,12 @@ public final class HistoryRecorder {
   /** It may or may not have been done; the process must not be used again. */
   public void info(String process, String f, String error) {
     add(process, OperationType.INFO, f, null, error);
+  }
+
+  /** The nemesis does something, and has done it. */
+  public void fault(String f, String detail) {
+    invoke(Operation.NEMESIS, f, TextNode.valueOf(detail));
+    ok(Operation.NEMESIS, f, null);
   }
 
   /** What was recorded so far. */

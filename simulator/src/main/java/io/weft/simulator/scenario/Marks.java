@@ -7,6 +7,7 @@ public final class Marks {
   /** All of them. */
   public static final List<String> ALL =
       List.of(
+          "answers-in-order",
           "block-leased",
           "delta-truncated",
           "endpoint-attached",

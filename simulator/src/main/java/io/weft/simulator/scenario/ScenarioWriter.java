@@ -189,6 +189,14 @@ final class ScenarioWriter {
                   quoted(w.network()),
                   w.perHost(),
                   w.hosts().isEmpty() ? "" : ", hosts: " + w.hosts());
+      case Work.Contend w ->
+          "{%s, every: %s, until: %s, contend: {networks: %d, users: %d}}"
+              .formatted(
+                  at,
+                  Shape.millis(w.everyMillis()),
+                  Shape.millis(w.untilMillis()),
+                  w.networks(),
+                  w.users());
       case Work.Churn w ->
           "{%s, every: %s, until: %s, churn: {network: %s, fraction: %s}}"
               .formatted(

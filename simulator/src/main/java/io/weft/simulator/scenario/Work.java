@@ -37,6 +37,23 @@ public sealed interface Work {
   record Churn(long atMillis, long everyMillis, long untilMillis, String network, double fraction)
       implements Work {}
 
+  /**
+   * Users make and remove the same few networks, and what they are told is judged together.
+   *
+   * @param atMillis when they begin
+   * @param everyMillis how long each waits after an answer, on average
+   * @param untilMillis nothing is asked for after this
+   * @param networks how many names there are
+   * @param users how many ask at a time
+   */
+  record Contend(long atMillis, long everyMillis, long untilMillis, int networks, int users)
+      implements Work {
+    /** The same, ending earlier. */
+    public Contend until(long millis) {
+      return new Contend(atMillis, Math.min(everyMillis, millis), millis, networks, users);
+    }
+  }
+
   /** Somebody rotates the gossip key. */
   record RotateGossipKey(long atMillis) implements Work {}
 

@@ -10,10 +10,16 @@ import java.util.stream.Stream;
 /** Reads what users do. */
 final class WorkParser {
   private static final List<String> KINDS =
-      List.of("createNetwork", "attach", "churn", "removeNetwork", "rotateGossipKey");
+      List.of("createNetwork", "attach", "churn", "contend", "removeNetwork", "rotateGossipKey");
   private static final List<String> KEYS =
       Stream.concat(Stream.of("at", "every", "until"), KINDS.stream()).toList();
   private static final int MAX_PER_HOST = 1_000;
+  private static final int MAX_CONTENDED = 16;
+  private static final int MAX_USERS = 64;
+
+  /** What goes on for a while. */
+  private static final List<String> LASTING = List.of("churn", "contend");
+
   private static final long MIN_EVERY_MILLIS = 10;
 
   /** As the registry takes them. */
@@ -75,15 +81,17 @@ final class WorkParser {
     }
     String kind = kinds.getFirst();
     YamlNode body = fields.get(kind).orElse(new YamlNode.Nothing(node.line()));
-    boolean churn = kind.equals("churn");
-    if (!churn && (fields.has("every") || fields.has("until"))) {
-      fields.wrong(fields.has("every") ? "every" : "until", "goes with churn only");
+    if (!LASTING.contains(kind) && (fields.has("every") || fields.has("until"))) {
+      fields.wrong(
+          fields.has("every") ? "every" : "until",
+          "goes with " + String.join(" and ", LASTING) + " only");
     }
     return Optional.of(
         switch (kind) {
           case "createNetwork" -> create(fields, body);
           case "attach" -> attach(fields, body);
           case "churn" -> churn(fields, body);
+          case "contend" -> contend(fields, body);
           case "rotateGossipKey" -> {
             Fields.open(body, fields.at(kind), problems, List.of());
             yield new Work.RotateGossipKey(fields.required("at", time, 0L));
@@ -122,10 +130,25 @@ final class WorkParser {
         hosts);
   }
 
+  private long every(Fields fields) {
+    return fields.required(
+        "every", Shape.duration(MIN_EVERY_MILLIS, durationMillis), durationMillis);
+  }
+
+  private Work contend(Fields fields, YamlNode body) {
+    Fields contend = Fields.open(body, fields.at("contend"), problems, List.of("networks", "users"));
+    long every = every(fields);
+    return new Work.Contend(
+        fields.value("at", time, every),
+        every,
+        fields.value("until", time, durationMillis),
+        contend.value("networks", Shape.whole(1, MAX_CONTENDED), 1),
+        contend.value("users", Shape.whole(1, MAX_USERS), 2));
+  }
+
   private Work churn(Fields fields, YamlNode body) {
     Fields churn = Fields.open(body, fields.at("churn"), problems, List.of("network", "fraction"));
-    long every =
-        fields.required("every", Shape.duration(MIN_EVERY_MILLIS, durationMillis), durationMillis);
+    long every = every(fields);
     long at = fields.value("at", time, every);
     long until = fields.value("until", time, durationMillis);
     double fraction = churn.required("fraction", Shape.share(1, true), 1.0);

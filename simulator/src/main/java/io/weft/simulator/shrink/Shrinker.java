@@ -148,14 +148,17 @@ public final class Shrinker {
     List<Work> work = new ArrayList<>();
     for (Work each : best.workload()) {
       work.add(
-          each instanceof Work.Churn c && c.untilMillis() > millis
-              ? new Work.Churn(
-                  c.atMillis(),
-                  Math.min(c.everyMillis(), millis),
-                  millis,
-                  c.network(),
-                  c.fraction())
-              : each);
+          switch (each) {
+            case Work.Churn c when c.untilMillis() > millis ->
+                new Work.Churn(
+                    c.atMillis(),
+                    Math.min(c.everyMillis(), millis),
+                    millis,
+                    c.network(),
+                    c.fraction());
+            case Work.Contend c when c.untilMillis() > millis -> c.until(millis);
+            default -> each;
+          });
     }
     return best.withWorkload(work).lasting(millis);
   }
@@ -177,6 +180,7 @@ public final class Shrinker {
                 switch (each) {
                   case Work.CreateNetwork _ -> true;
                   case Work.RotateGossipKey _ -> true;
+                  case Work.Contend _ -> true;
                   case Work.Attach w -> created.contains(w.network());
                   case Work.Churn w -> created.contains(w.network());
                   case Work.RemoveNetwork w -> created.contains(w.name());

@@ -14,12 +14,12 @@ final class MutantLoader extends ClassLoader {
     this.mutant = mutant;
   }
 
-  /** Runs seeds in the world of this loader; each answers the first invariant broken, or none. */
+  /** Runs seeds in the world of this loader; each answers the first violation, or none. */
   @SuppressWarnings("unchecked") // the class is known
-  LongFunction<String> trial(Path scratch) throws ReflectiveOperationException {
-    var constructor = loadClass(MutantTrial.class.getName()).getDeclaredConstructor(Path.class);
+  LongFunction<String> trial(Path scratch, String scenario) throws ReflectiveOperationException {
+    var constructor = loadClass(MutantTrial.class.getName()).getDeclaredConstructor(Path.class, String.class);
     constructor.setAccessible(true);
-    return (LongFunction<String>) constructor.newInstance(scratch);
+    return (LongFunction<String>) constructor.newInstance(scratch, scenario);
   }
 
   @Override

@@ -5,18 +5,29 @@ import io.weft.simulator.scenario.Scenarios;
 import java.nio.file.Path;
 import java.util.function.LongFunction;
 
-/** One seed of the random scenario; loaded by {@link MutantLoader}. */
+/** One seed of a scenario of the library, or of the random one; {@link MutantLoader} loads it. */
 final class MutantTrial implements LongFunction<String> {
-  private final Path scratch;
+  static final String RANDOM = "random";
 
-  MutantTrial(Path scratch) {
+  private final Path scratch;
+  private final String scenario;
+
+  MutantTrial(Path scratch, String scenario) {
     this.scratch = scratch;
+    this.scenario = scenario;
   }
 
   @Override
   public String apply(long seed) {
-    Scenario scenario = Scenarios.concrete(Scenarios.random(seed), seed);
-    RunResult result = FleetRun.run(scenario, seed, scratch, RunObserver.NONE);
-    return result.holds() ? "" : result.violations().getFirst().invariant();
+    Scenario source =
+        scenario.equals(RANDOM)
+            ? Scenarios.random(seed)
+            : Scenarios.named(scenario).orElseThrow();
+    RunResult result = FleetRun.run(Scenarios.concrete(source, seed), seed, scratch, RunObserver.NONE);
+    if (result.holds()) {
+      return "";
+    }
+    Violation first = result.violations().getFirst();
+    return first.invariant() + ": " + first.detail();
   }
 }

@@ -67,6 +67,15 @@ final class DrawnScenarios {
               1 - random.nextDouble()));
     }
     if (draw.chance(0.5)) {
+      work.add(
+          new Work.Contend(
+              time(duration),
+              draw.stepped(10, duration, 1),
+              time(duration),
+              draw.whole(1, 16),
+              draw.whole(1, 64)));
+    }
+    if (draw.chance(0.5)) {
       work.add(new Work.RotateGossipKey(time(duration)));
     }
     work.sort(Comparator.comparingLong(Work::atMillis));
