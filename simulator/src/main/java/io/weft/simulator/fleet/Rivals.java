@@ -82,7 +82,9 @@ final class Rivals {
     history.invoke(user, asked.f, asked.value(null));
     host.ask(
         new HostInput.Submit(
-            create ? creation(asked.network, number) : new RegistryCommand.RemoveNetwork(asked.network),
+            create
+                ? creation(asked.network, number)
+                : new RegistryCommand.RemoveNetwork(asked.network),
             Fleet.reply(asked::done, refusal -> asked.refused(host, refusal))));
     fleet.world().after(GIVEN_UP_NANOS, () -> asked.unknown("no answer came"));
   }

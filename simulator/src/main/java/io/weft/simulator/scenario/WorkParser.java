@@ -136,7 +136,8 @@ final class WorkParser {
   }
 
   private Work contend(Fields fields, YamlNode body) {
-    Fields contend = Fields.open(body, fields.at("contend"), problems, List.of("networks", "users"));
+    Fields contend =
+        Fields.open(body, fields.at("contend"), problems, List.of("networks", "users"));
     long every = every(fields);
     return new Work.Contend(
         fields.value("at", time, every),

@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.weft.node.cli.WeftMain;
+import io.weft.simulator.history.HistoryCodec;
+import io.weft.simulator.history.Operation;
+import io.weft.simulator.history.OperationType;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -116,10 +119,31 @@ class SimCommandTest {
   }
 
   @Test
+  void what_users_were_told_is_written_as_a_history_that_can_be_read() throws IOException {
+    String contended =
+        """
+        name: small
+        duration: 15s
+        hosts: 3
+        workload:
+          - {at: 5s, every: 200ms, contend: {networks: 1, users: 2}}
+        faults:
+          - {at: 8s, for: 2s, isolate: {hosts: [2]}}
+        """;
+    Path history = folder.resolve("answers.jsonl");
+    Answer run = weft("sim", "run", file(contended), "-o", "json", "--history", history.toString());
+    assertThat(run.code()).as(run.out() + run.err()).isZero();
+    assertThat(run.json().path("sometimes").path("answers-in-order").asInt()).isEqualTo(1);
+    List<Operation> told = HistoryCodec.read(history);
+    assertThat(told).filteredOn(o -> o.type() == OperationType.OK).hasSizeGreaterThan(20);
+    assertThat(told).extracting(Operation::f).contains("create-network", "isolate");
+  }
+
+  @Test
   void what_cannot_be_read_or_written_is_said_before_anything_runs() throws IOException {
     String file = file(SMALL);
     String nowhere = folder + "/nowhere/x";
-    for (String option : List.of("--report", "--trace")) {
+    for (String option : List.of("--report", "--trace", "--history")) {
       Answer run = weft("sim", "run", "random", "--twice", option, nowhere);
       assertThat(run.code()).as(option).isEqualTo(2);
       assertThat(run.err()).contains("no directory " + folder + "/nowhere").hasLineCount(1);

@@ -17,7 +17,8 @@ final class MutantLoader extends ClassLoader {
   /** Runs seeds in the world of this loader; each answers the first violation, or none. */
   @SuppressWarnings("unchecked") // the class is known
   LongFunction<String> trial(Path scratch, String scenario) throws ReflectiveOperationException {
-    var constructor = loadClass(MutantTrial.class.getName()).getDeclaredConstructor(Path.class, String.class);
+    var constructor =
+        loadClass(MutantTrial.class.getName()).getDeclaredConstructor(Path.class, String.class);
     constructor.setAccessible(true);
     return (LongFunction<String>) constructor.newInstance(scratch, scenario);
   }

@@ -20,10 +20,9 @@ final class MutantTrial implements LongFunction<String> {
   @Override
   public String apply(long seed) {
     Scenario source =
-        scenario.equals(RANDOM)
-            ? Scenarios.random(seed)
-            : Scenarios.named(scenario).orElseThrow();
-    RunResult result = FleetRun.run(Scenarios.concrete(source, seed), seed, scratch, RunObserver.NONE);
+        scenario.equals(RANDOM) ? Scenarios.random(seed) : Scenarios.named(scenario).orElseThrow();
+    RunResult result =
+        FleetRun.run(Scenarios.concrete(source, seed), seed, scratch, RunObserver.NONE);
     if (result.holds()) {
       return "";
     }
