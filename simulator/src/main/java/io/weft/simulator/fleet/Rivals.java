@@ -100,7 +100,7 @@ final class Rivals {
     private final String user;
     private final String f;
     private final String network;
-    private boolean over;
+    private boolean ended;
 
     Asked(Work.Contend work, String user, String f, String network) {
       this.work = work;
@@ -123,6 +123,7 @@ final class Rivals {
     }
 
     void refused(FleetHost host, Refusal refusal) {
+      // What users go by, too: the refusal's own words.
       boolean idle =
           f.equals(NetworkNames.CREATE)
               ? refusal.message().contains("is there already")
@@ -145,8 +146,8 @@ final class Rivals {
     }
 
     private void end(Runnable record, String next) {
-      if (!over) {
-        over = true;
+      if (!ended) {
+        ended = true;
         record.run();
         later(work, next);
       }
