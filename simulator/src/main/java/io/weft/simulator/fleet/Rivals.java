@@ -141,8 +141,10 @@ final class Rivals {
     }
 
     void unknown(String why) {
-      // Somebody else goes on: who does not know what came of its call asks nothing more.
-      end(() -> history.info(user, f, why), newUser());
+      if (!ended) {
+        // Somebody else goes on: who does not know what came of its call asks nothing more.
+        end(() -> history.info(user, f, why), newUser());
+      }
     }
 
     private void end(Runnable record, String next) {
