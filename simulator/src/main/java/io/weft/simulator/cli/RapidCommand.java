@@ -28,7 +28,7 @@ import picocli.CommandLine.Spec;
     name = "rapid",
     description = {
       "See how still the view of healthy members stays, by Rapid's experiments.",
-      "Of 1,000 members 10 crash, or hear nothing for 20 s, all for 20 s, and so on, or 1 %% lose 80 %",
+      "Of 1,000 members 10 crash, or hear nothing for 20 s, all for 20 s, and so on, or 1 %% lose 80 %%",
       "of what is sent to them. Members know each other from the start and have datagrams only, no links."
     },
     footer = {"", "Example:", "  weft sim rapid --faults flip-flop --presets swim,weft"})

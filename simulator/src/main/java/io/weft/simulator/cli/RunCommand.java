@@ -57,7 +57,8 @@ final class RunCommand implements Callable<Integer> {
   @Option(
       names = "--history",
       paramLabel = "FILE",
-      description = "Write what users asked of the registry and were told, as JSON lines.")
+      description =
+          "Write what contending users asked and were told, and the faults, as JSON lines.")
   private @Nullable Path history;
 
   @Option(

@@ -14,6 +14,7 @@ import io.weft.vxlan.desired.DeviceNames;
 import io.weft.vxlan.desired.MacAddress;
 import io.weft.vxlan.kernel.FdbEntry;
 import java.net.InetAddress;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedMap;
@@ -28,15 +29,21 @@ import java.util.TreeSet;
 final class Convergence {
   /** How much is asked. */
   enum Extent {
-    /** Members and registry: while users still work. */
+    /** Members and registry, but for what was written just now: while users still work. */
     AGREEMENT,
     /** Endpoints, forwarding entries and frames too. */
     ALL
   }
 
+  /** What users write while it is looked has so many looks' time to reach every host. */
+  private static final int LOOKS_TO_FOLLOW = 5;
+
   private final Fleet fleet;
   private final SortedSet<Integer> gone;
   private final PacketWalk walk;
+
+  /** The registry's last entry at the latest looks, the oldest first. */
+  private final ArrayDeque<Long> lastEntries = new ArrayDeque<>();
 
   Convergence(Fleet fleet, SortedSet<Integer> gone) {
     this.fleet = fleet;
@@ -46,6 +53,11 @@ final class Convergence {
 
   /** What is not so yet, at most a few; empty when all is. */
   List<Violation> missing(Extent extent) {
+    lastEntries.addLast(fleet.judge().truth().lastIndex());
+    if (lastEntries.size() > LOOKS_TO_FOLLOW) {
+      lastEntries.removeFirst();
+    }
+    long needed = extent == Extent.ALL ? lastEntries.getLast() : lastEntries.getFirst();
     Findings missing = new Findings();
     boolean quorum = quorumPossible();
     List<FleetHost> core = new ArrayList<>();
@@ -58,7 +70,7 @@ final class Convergence {
     }
     membership(core, missing);
     if (quorum) {
-      registry(core, missing);
+      registry(core, needed, missing);
     }
     if (extent == Extent.ALL && missing.found.isEmpty()) {
       endpoints(core, missing);
@@ -134,7 +146,7 @@ final class Convergence {
     }
   }
 
-  private void registry(List<FleetHost> core, Findings missing) {
+  private void registry(List<FleetHost> core, long needed, Findings missing) {
     RaftTruth truth = fleet.judge().truth();
     boolean led = false;
     for (FleetHost host : core) {
@@ -149,13 +161,13 @@ final class Convergence {
         missing.add(
             "INV-MEM-5", host, votes ? "votes, and should not" : "should vote, and does not");
       }
-      if (running.registryIndex() != truth.lastIndex()) {
+      if (running.registryIndex() < needed) {
         missing.add(
             "INV-MEM-5",
             host,
-            "has the registry up to %d of %d"
-                .formatted(running.registryIndex(), truth.lastIndex()));
-      } else if (!((RegistryState) running.registry()).stateHash().equals(truth.stateHash())) {
+            "has the registry up to %d of %d".formatted(running.registryIndex(), needed));
+      } else if (running.registryIndex() == truth.lastIndex()
+          && !((RegistryState) running.registry()).stateHash().equals(truth.stateHash())) {
         missing.add("INV-RAFT-1", host, "has another registry at the same index");
       }
       keyring(host, running, truth.view().gossipEpochs(), missing);

@@ -125,7 +125,7 @@ final class Fleet {
     return judge;
   }
 
-  /** What users asked and were told, and the faults. */
+  /** What contending users asked and were told, and the faults when they began. */
   HistoryRecorder history() {
     return history;
   }

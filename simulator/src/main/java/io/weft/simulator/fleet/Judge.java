@@ -93,12 +93,17 @@ final class Judge {
   }
 
   void violated(String invariant, @Nullable FleetHost host, String detail) {
+    violated(fleet.world().nowNanos(), invariant, host, detail);
+  }
+
+  /** What is found out only now was so at another time. */
+  void violated(long atNanos, String invariant, @Nullable FleetHost host, String detail) {
     if (invariant.startsWith("INV-") && !fleet.scenario().expect().judges(invariant)) {
       return;
     }
     int number = host == null ? 0 : host.number;
     String text = number == 0 ? detail : "host " + number + ": " + detail;
-    violations.add(new Violation(invariant, fleet.world().nowNanos(), text));
+    violations.add(new Violation(invariant, atNanos, text));
     fleet.observer().event(fleet.world().nowNanos(), "violation", number, invariant + " " + detail);
     fleet.world().halt();
   }

@@ -54,8 +54,8 @@ final class Nemesis {
                 long until = fault.forMillis() == 0 ? 0 : fault.endMillis() * NANOS_PER_MILLI;
                 fleet.observer().fault(at, until, fault.kind().key(), fault.toString());
                 fleet.world().trace().add(fault.kind().key());
-                fleet.history().fault(fault.kind().key(), fault.toString());
                 begin(fault);
+                fleet.history().fault(fault.kind().key(), fault.toString());
               }
             });
   }

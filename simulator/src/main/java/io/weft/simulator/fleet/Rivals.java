@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
 final class Rivals {
   private static final long NANOS_PER_MILLI = 1_000_000L;
 
-  /** A host that goes down answers nobody; one that lives answers sooner than that. */
+  /** A host that goes down answers nobody; what one that was frozen says later is not heard. */
   private static final long GIVEN_UP_NANOS = 20_000_000_000L;
 
   private static final String NOT_DONE = "nothing was changed";
@@ -78,7 +78,10 @@ final class Rivals {
     boolean create = random.nextBoolean();
     Asked asked =
         new Asked(
-            work, user, create ? NetworkNames.CREATE : NetworkNames.REMOVE, "contended-" + number);
+            work,
+            user,
+            create ? NetworkNames.CREATE : NetworkNames.REMOVE,
+            Work.Contend.name(number));
     history.invoke(user, asked.f, asked.value(null));
     host.ask(
         new HostInput.Submit(
@@ -90,7 +93,7 @@ final class Rivals {
   }
 
   private static RegistryCommand creation(String name, int number) {
-    AddressBlock subnet = AddressBlock.parse("172.%d.0.0/20".formatted(15 + number));
+    AddressBlock subnet = AddressBlock.parse(Work.Contend.subnet(number));
     return new RegistryCommand.CreateNetwork(name, subnet, null, 0, 0, 0);
   }
 
@@ -166,7 +169,9 @@ final class Rivals {
                 new NetworkNames(), "INV-RAFT-1", LinearizabilityChecker.MOST_POSITIONS)
             .check(history.history());
     verdict.gaps().forEach(gap -> fleet.note("not judged: " + gap));
-    verdict.violations().forEach(v -> fleet.judge().violated(v.invariant(), null, v.detail()));
+    verdict
+        .violations()
+        .forEach(v -> fleet.judge().violated(v.timeNanos(), v.invariant(), null, v.detail()));
     if (verdict.outcome() == Verdict.Outcome.VALID) {
       fleet.judge().mark("answers-in-order");
     }

@@ -17,7 +17,7 @@ import java.util.TreeMap;
  * @param sometimes how often each marked situation was met, by its name
  * @param rates what was measured, by name and unit
  * @param notes faults that were skipped and why, what was drawn; with virtual time
- * @param history what users asked of the registry and were told, and the faults
+ * @param history what contending users asked and were told, and the faults when they began
  */
 public record RunResult(
     String scenario,

@@ -23,7 +23,10 @@ public final class GossipCrowd {
   /** How many hosts are asked at the end what they believe. */
   private static final int ASKED = 20;
 
-  /** For so many items a host, as a power of 2, the codec has room to remember them. */
+  /**
+   * Places a host in the codec's memory, as a power of 2: with few, hosts' items push each other
+   * out.
+   */
   private static final int CODEC_BITS_A_HOST = 5;
 
   private final World world;

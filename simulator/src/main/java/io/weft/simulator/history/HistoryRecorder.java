@@ -45,7 +45,7 @@ public final class HistoryRecorder {
     add(process, OperationType.INFO, f, null, error);
   }
 
-  /** The nemesis does something, and has done it. */
+  /** The nemesis has done something. */
   public void fault(String f, String detail) {
     invoke(Operation.NEMESIS, f, TextNode.valueOf(detail));
     ok(Operation.NEMESIS, f, null);

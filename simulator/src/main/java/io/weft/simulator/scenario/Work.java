@@ -48,6 +48,27 @@ public sealed interface Work {
    */
   record Contend(long atMillis, long everyMillis, long untilMillis, int networks, int users)
       implements Work {
+    /** What the names begin with; nobody else may use them. */
+    public static final String PREFIX = "contended-";
+
+    /** The subnets lie in it; nobody else may use them. */
+    public static final String SUBNETS = "172.16.0.0/12";
+
+    /** The network of this number, from 1. */
+    public static String name(int number) {
+      return PREFIX + number;
+    }
+
+    /** The subnet of the network of this number, from 1 to 16. */
+    public static String subnet(int number) {
+      return "172.%d.0.0/20".formatted(15 + number);
+    }
+
+    /** About how often somebody asks. */
+    public long calls() {
+      return users * Math.max(0, untilMillis - atMillis) / everyMillis;
+    }
+
     /** The same, ending earlier. */
     public Contend until(long millis) {
       return new Contend(atMillis, Math.min(everyMillis, millis), millis, networks, users);

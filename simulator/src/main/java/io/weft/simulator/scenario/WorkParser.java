@@ -1,5 +1,6 @@
 package io.weft.simulator.scenario;
 
+import io.weft.overlay.ipam.AddressBlock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -16,6 +17,9 @@ final class WorkParser {
   private static final int MAX_PER_HOST = 1_000;
   private static final int MAX_CONTENDED = 16;
   private static final int MAX_USERS = 64;
+
+  /** So many calls are judged in seconds. */
+  private static final int MAX_CALLS = 5_000;
 
   /** What goes on for a while. */
   private static final List<String> LASTING = List.of("churn", "contend");
@@ -34,6 +38,7 @@ final class WorkParser {
   private final Shape<Long> time;
   private final long durationMillis;
   private final SortedSet<String> created = new TreeSet<>();
+  private boolean contended;
 
   WorkParser(Fields top, List<ScenarioHost> hosts, long durationMillis) {
     this.top = top;
@@ -62,6 +67,7 @@ final class WorkParser {
 
   private void names(YamlNode.Sequence sequence) {
     for (YamlNode item : sequence.items()) {
+      contended |= item instanceof YamlNode.Mapping any && any.entries().containsKey("contend");
       if (item instanceof YamlNode.Mapping entry
           && entry.entries().get("createNetwork") instanceof YamlNode.Entry(int _, YamlNode body)
           && body instanceof YamlNode.Mapping inner
@@ -113,10 +119,19 @@ final class WorkParser {
   private Work create(Fields fields, YamlNode body) {
     Fields create =
         Fields.open(body, fields.at("createNetwork"), problems, List.of("name", "subnet"));
-    return new Work.CreateNetwork(
-        fields.required("at", time, 0L),
-        create.required("name", NETWORK_NAME, "?"),
-        create.required("subnet", Shape.SUBNET, "10.32.0.0/16"));
+    Work.CreateNetwork work =
+        new Work.CreateNetwork(
+            fields.required("at", time, 0L),
+            create.required("name", NETWORK_NAME, "?"),
+            create.required("subnet", Shape.SUBNET, "10.32.0.0/16"));
+    if (contended && work.name().startsWith(Work.Contend.PREFIX)) {
+      create.wrong("name", "names that begin with " + Work.Contend.PREFIX + " are contend's");
+    }
+    if (contended
+        && AddressBlock.parse(Work.Contend.SUBNETS).overlaps(AddressBlock.parse(work.subnet()))) {
+      create.wrong("subnet", "subnets in " + Work.Contend.SUBNETS + " are contend's");
+    }
+    return work;
   }
 
   private Work attach(Fields fields, YamlNode body) {
@@ -139,12 +154,20 @@ final class WorkParser {
     Fields contend =
         Fields.open(body, fields.at("contend"), problems, List.of("networks", "users"));
     long every = every(fields);
-    return new Work.Contend(
-        fields.value("at", time, every),
-        every,
-        fields.value("until", time, durationMillis),
-        contend.value("networks", Shape.whole(1, MAX_CONTENDED), 1),
-        contend.value("users", Shape.whole(1, MAX_USERS), 2));
+    Work.Contend work =
+        new Work.Contend(
+            fields.value("at", time, every),
+            every,
+            fields.value("until", time, durationMillis),
+            contend.value("networks", Shape.whole(1, MAX_CONTENDED), 1),
+            contend.value("users", Shape.whole(1, MAX_USERS), 2));
+    if (work.calls() > MAX_CALLS) {
+      contend.wrong(
+          "users",
+          "some %d calls are too many to be judged, at most %d are not: let fewer users ask, or less often"
+              .formatted(work.calls(), MAX_CALLS));
+    }
+    return work;
   }
 
   private Work churn(Fields fields, YamlNode body) {

@@ -11,12 +11,15 @@ import io.weft.simulator.history.OperationType;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.lang.reflect.Field;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
 
 /** The commands as a user types them. */
 class SimCommandTest {
@@ -137,6 +140,23 @@ class SimCommandTest {
     List<Operation> told = HistoryCodec.read(history);
     assertThat(told).filteredOn(o -> o.type() == OperationType.OK).hasSizeGreaterThan(20);
     assertThat(told).extracting(Operation::f).contains("create-network", "isolate");
+  }
+
+  /** Each is a format: picocli warns of a percent sign that is not written twice. */
+  @Test
+  void every_text_of_the_help_is_well_formed() {
+    for (Class<?> type : SimCommand.class.getAnnotation(Command.class).subcommands()) {
+      Command command = type.getAnnotation(Command.class);
+      List<String> texts = new ArrayList<>(List.of(command.description()));
+      texts.addAll(List.of(command.footer()));
+      for (Field field : type.getDeclaredFields()) {
+        Option option = field.getAnnotation(Option.class);
+        texts.addAll(option == null ? List.of() : List.of(option.description()));
+      }
+      assertThat(texts)
+          .as(command.name())
+          .allSatisfy(t -> assertThat(t.replace("%%", "").replace("%n", "")).doesNotContain("%"));
+    }
   }
 
   @Test

@@ -117,6 +117,16 @@ class FleetRunTest {
   }
 
   @Test
+  void usersWhoGoOnWritingToTheRegistryAreNoReasonForWhichHostsDisagree() {
+    List<Work> writers = List.of(new Work.Contend(5_000, 100, 70_000, 2, 6));
+    List<FaultSpec> early = List.of(new FaultSpec.Isolate(10_000, 4_000, List.of(2)));
+    RunResult result = run(scenario(5, 80_000, writers, early), 1);
+    assertThat(result.violations()).isEmpty();
+    assertThat(result.sometimes()).containsKey("answers-in-order");
+    assertThat(result.rates().get("convergence-seconds")).isLessThan(20);
+  }
+
+  @Test
   void aRunLeavesNothingBehind() {
     run(scenario(3, List.of()), 1);
     assertThat(scratch).isEmptyDirectory();

@@ -32,13 +32,13 @@ class RegistryMutantsTest {
                 "a voter that starts again knows neither its term nor its vote",
                 new DoesNothing(raft + "storage.system.MetaStore", "storeTerm"),
                 new DoesNothing(raft + "storage.system.MetaStore", "storeVote")),
-            "INV-RAFT-1",
+            "has two leaders",
             5),
         Arguments.of(
             Mutant.of(
                 "one voter is a majority",
                 new Answers(raft + "cluster.impl.RaftClusterContext", "getQuorum", 1)),
-            "",
+            "INV-MEM-5",
             5));
   }
 

@@ -70,7 +70,7 @@ final class DrawnScenarios {
       work.add(
           new Work.Contend(
               time(duration),
-              draw.stepped(10, duration, 1),
+              draw.stepped(Math.max(10, duration / 50), duration, 1),
               time(duration),
               draw.whole(1, 16),
               draw.whole(1, 64)));

@@ -74,6 +74,35 @@ class ScenarioFormatTest {
   }
 
   @Test
+  void what_contending_users_need_is_theirs_and_so_much_as_can_be_judged() {
+    assertThat(
+            errors(
+                """
+                hosts: 3
+                workload:
+                  - {at: 5s, createNetwork: {name: contended-1, subnet: 172.20.0.0/16}}
+                  - {at: 5s, every: 10ms, until: 30s, contend: {users: 4}}
+                  - {at: 5s, every: 1s, removeNetwork: {name: contended-1}}
+                """))
+        .satisfiesExactly(
+            e ->
+                assertThat(e)
+                    .isEqualTo(
+                        "test.yaml:3: workload[0].createNetwork.name: names that begin with contended-"
+                            + " are contend's"),
+            e ->
+                assertThat(e)
+                    .startsWith("test.yaml:3: workload[0].createNetwork.subnet: ")
+                    .contains("172.16.0.0/12"),
+            e ->
+                assertThat(e)
+                    .startsWith("test.yaml:4: workload[1].contend.users: some 10000 calls"),
+            e ->
+                assertThat(e)
+                    .isEqualTo("test.yaml:5: workload[2].every: goes with churn and contend only"));
+  }
+
+  @Test
   void everything_that_is_wrong_is_told_at_once_with_its_line_and_what_is_allowed() {
     assertThat(
             errors(
