@@ -33,7 +33,7 @@ class SimulatorPageTest {
     ScenarioResult read = Scenarios.parse("simulator.md", example());
     assertThat(read).isInstanceOf(ScenarioResult.Valid.class);
     Scenario scenario = ((ScenarioResult.Valid) read).scenario();
-    assertThat(scenario.workload()).hasSize(5);
+    assertThat(scenario.workload()).hasSize(6);
     RunResult result = FleetRun.run(scenario, scenario.seed(), scratch, RunObserver.NONE);
     assertThat(result.violations()).isEmpty();
     assertThat(result.sometimes().keySet()).isNotEmpty().containsAll(scenario.expect().sometimes());
