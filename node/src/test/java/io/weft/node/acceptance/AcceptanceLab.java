@@ -35,7 +35,7 @@ final class AcceptanceLab implements AutoCloseable {
   private static final int PING_TIMEOUT_MILLIS = 500;
   private static final int PAYLOAD_BYTES = 56;
   private static final int POLL_MILLIS = 50;
-  private static final int PATIENCE_SECONDS = 120;
+  private static final int PATIENCE_SECONDS = 60;
 
   /** Something attached, and the namespace it was put in. */
   record Attached(int host, EndpointView view, Path netns) {

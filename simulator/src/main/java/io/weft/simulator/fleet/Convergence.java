@@ -161,13 +161,13 @@ final class Convergence {
         missing.add(
             "INV-MEM-5", host, votes ? "votes, and should not" : "should vote, and does not");
       }
+      String hash = truth.hashAt(running.registryIndex());
       if (running.registryIndex() < needed) {
         missing.add(
             "INV-MEM-5",
             host,
             "has the registry up to %d of %d".formatted(running.registryIndex(), needed));
-      } else if (running.registryIndex() == truth.lastIndex()
-          && !((RegistryState) running.registry()).stateHash().equals(truth.stateHash())) {
+      } else if (hash != null && !((RegistryState) running.registry()).stateHash().equals(hash)) {
         missing.add("INV-RAFT-1", host, "has another registry at the same index");
       }
       keyring(host, running, truth.view().gossipEpochs(), missing);

@@ -64,10 +64,6 @@ final class RaftTruth {
     return lastIndex;
   }
 
-  String stateHash() {
-    return state.stateHash();
-  }
-
   long leaderChanges() {
     return leaderChanges;
   }

@@ -14,9 +14,20 @@ final class MutantLoader extends ClassLoader {
     this.mutant = mutant;
   }
 
+  /** The first violation that a sweep of seeds 1 to so many finds; empty if none does. */
+  String firstFound(Path scratch, String scenario, int seeds) throws ReflectiveOperationException {
+    LongFunction<String> trial = trial(scratch, scenario);
+    String found = "";
+    for (long seed = 1; found.isEmpty() && seed <= seeds; seed++) {
+      found = trial.apply(seed);
+    }
+    return found;
+  }
+
   /** Runs seeds in the world of this loader; each answers the first violation, or none. */
   @SuppressWarnings("unchecked") // the class is known
-  LongFunction<String> trial(Path scratch, String scenario) throws ReflectiveOperationException {
+  private LongFunction<String> trial(Path scratch, String scenario)
+      throws ReflectiveOperationException {
     var constructor =
         loadClass(MutantTrial.class.getName()).getDeclaredConstructor(Path.class, String.class);
     constructor.setAccessible(true);

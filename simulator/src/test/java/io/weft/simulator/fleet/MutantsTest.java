@@ -7,7 +7,6 @@ import io.weft.simulator.fleet.Mutant.CallAnswers;
 import io.weft.simulator.fleet.Mutant.DoesNothing;
 import io.weft.simulator.fleet.Mutant.StoreIsLost;
 import java.nio.file.Path;
-import java.util.function.LongFunction;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -88,13 +87,7 @@ class MutantsTest {
   @ParameterizedTest
   @MethodSource("mutants")
   void aSweepFindsThePlantedFault(Mutant mutant, int withinSeeds) throws Exception {
-    LongFunction<String> trial = new MutantLoader(mutant).trial(scratch, MutantTrial.RANDOM);
-    String found = "";
-    long seed = 0;
-    while (found.isEmpty() && seed < withinSeeds) {
-      seed++;
-      found = trial.apply(seed);
-    }
+    String found = new MutantLoader(mutant).firstFound(scratch, MutantTrial.RANDOM, withinSeeds);
     assertThat(found).as("%s, within %d seeds", mutant, withinSeeds).isNotEmpty();
   }
 }

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.weft.simulator.fleet.Mutant.Answers;
 import io.weft.simulator.fleet.Mutant.DoesNothing;
 import java.nio.file.Path;
-import java.util.function.LongFunction;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -45,13 +44,7 @@ class RegistryMutantsTest {
   @ParameterizedTest
   @MethodSource("mutants")
   void aSweepFindsThePlantedFault(Mutant mutant, String as, int withinSeeds) throws Exception {
-    LongFunction<String> trial = new MutantLoader(mutant).trial(scratch, CONTENDED);
-    String found = "";
-    long seed = 0;
-    while (found.isEmpty() && seed < withinSeeds) {
-      seed++;
-      found = trial.apply(seed);
-    }
+    String found = new MutantLoader(mutant).firstFound(scratch, CONTENDED, withinSeeds);
     assertThat(found).as("%s, within %d seeds", mutant, withinSeeds).isNotEmpty().contains(as);
   }
 }
